@@ -1,0 +1,104 @@
+/** What a node is: one declarative definition that drives palette, form, checks, command line and docs. */
+import type { z } from 'zod';
+import type { Cost, Infos } from './info.js';
+import type { PortType, PortValues } from './values.js';
+import type { View } from './views.js';
+import type { FileSource, RunContext } from './work.js';
+
+/** Palette groups, in palette order. */
+export const GROUPS = ['Inputs', 'Architecture', 'Equivalents', 'Subspace', 'Look', 'Compare'] as const;
+/** Name of a palette group. */
+export type Group = (typeof GROUPS)[number];
+
+/** An input port: it accepts any of `types` (after the listed conversions). */
+export interface InputPort {
+  readonly types: readonly PortType[];
+  readonly label: string;
+  readonly help: string;
+  readonly optional?: boolean;
+}
+
+/** An output port. */
+export interface OutputPort {
+  readonly type: PortType;
+  readonly label: string;
+  readonly help: string;
+  /** Where the port exists only for some parameters: the reason it gives nothing otherwise comes from `infer`. */
+  readonly optional?: boolean;
+}
+
+/** Input ports by name. */
+export type InputPorts = Readonly<Record<string, InputPort>>;
+/** Output ports by name. */
+export type OutputPorts = Readonly<Record<string, OutputPort>>;
+
+type ValueOf<P extends InputPort> = PortValues[P['types'][number]];
+/** Input values by port name; an optional port may be undefined. */
+export type InputValues<I extends InputPorts> = {
+  readonly [K in keyof I]: I[K] extends { readonly optional: true } ? ValueOf<I[K]> | undefined : ValueOf<I[K]>;
+};
+type InfoOf<P extends InputPort> = { [T in P['types'][number]]: { readonly type: T } & Infos[T] }[P['types'][number]];
+/** Input shapes by port name. */
+export type InputInfos<I extends InputPorts> = {
+  readonly [K in keyof I]: I[K] extends { readonly optional: true } ? InfoOf<I[K]> | undefined : InfoOf<I[K]>;
+};
+/** Output values by port name. */
+export type OutputValues<O extends OutputPorts> = {
+  readonly [K in keyof O]: O[K] extends { readonly optional: true }
+    ? PortValues[O[K]['type']] | undefined
+    : PortValues[O[K]['type']];
+};
+/** Output shapes by port name; undefined for an optional output that these parameters do not give. */
+export type OutputInfos<O extends OutputPorts> = {
+  readonly [K in keyof O]: O[K] extends { readonly optional: true }
+    ? Infos[O[K]['type']] | undefined
+    : Infos[O[K]['type']];
+};
+
+/** A node type. `P` is the parameter schema, `I` and `O` the ports. */
+export interface NodeDefinition<
+  P extends z.ZodObject = z.ZodObject,
+  I extends InputPorts = InputPorts,
+  O extends OutputPorts = OutputPorts,
+> {
+  readonly type: string; // kebab-case
+  readonly version: number;
+  readonly title: string;
+  readonly group: Group;
+  readonly summary: string; // one sentence
+  readonly help: string; // Markdown paragraphs with $TeX$: formula, shapes, units, source with equation or section, caveat
+  readonly params: P;
+  readonly inputs: I;
+  readonly outputs: O;
+  /** `migrations[v]` turns parameters of version v into those of v + 1; contiguous from 1. */
+  readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
+  /** The two or three parameters on the card before a result is there. */
+  card(params: z.output<P>): readonly (readonly [label: string, text: string])[];
+  /** Shapes and cost without running. Throws a FiberscopeError of kind `shape`, `parameter`, `file` or `limit`. */
+  infer(args: { readonly params: z.output<P>; readonly inputs: InputInfos<I>; readonly files: FileSource }): {
+    readonly outputs: OutputInfos<O>;
+    readonly cost?: Cost;
+  };
+  run(args: {
+    readonly params: z.output<P>;
+    readonly inputs: InputValues<I>;
+    readonly context: RunContext;
+  }): Promise<OutputValues<O>>;
+  /** What is shown of the result. Pure. */
+  view(args: {
+    readonly params: z.output<P>;
+    readonly inputs: InputValues<I>;
+    readonly outputs: OutputValues<O>;
+  }): View;
+}
+
+/** Any node type, with the type parameters erased. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds definitions of every parameter type
+export type AnyNode = NodeDefinition<any, any, any>;
+
+/** Declares a node; inference of the port and parameter types is its only job. */
+export function defineNode<P extends z.ZodObject, const I extends InputPorts, const O extends OutputPorts>(
+  definition: NodeDefinition<P, I, O>,
+): NodeDefinition<P, I, O> {
+  return definition;
+}

@@ -1,0 +1,136 @@
+/**
+ * Parameter schemas: small constructors over Zod that attach what a form needs. One schema gives the form, validation while
+ * typing, `--set` on the command line and the docs.
+ */
+import { z } from 'zod';
+
+z.config({ jitless: true }); // Zod's compiled validators need `unsafe-eval`, which the Content-Security-Policy forbids
+
+/** What a form shows of one parameter. */
+export interface FieldMeta {
+  readonly label: string;
+  readonly help?: string;
+  readonly unit?: string;
+  readonly widget:
+    | 'number'
+    | 'integer'
+    | 'slider'
+    | 'choice'
+    | 'switch'
+    | 'text'
+    | 'numbers'
+    | 'matrix'
+    | 'integers'
+    | 'file';
+  readonly choices?: Readonly<Record<string, string>>; // value → label
+  /** Shown only while another parameter has one of these values. */
+  readonly when?: { readonly param: string; readonly is: readonly (string | boolean)[] };
+}
+
+type About = Omit<FieldMeta, 'widget' | 'choices'>;
+
+const wholeNumber = (least: number, most: number) => `an integer from ${least} to ${most}`;
+
+/** A finite number in [min, max] (exclusive of 0 with `positive`). */
+export function number(about: About & { default: number; min?: number; max?: number; positive?: boolean }) {
+  let schema = z.number();
+  if (about.positive) schema = schema.gt(0);
+  if (about.min !== undefined) schema = schema.min(about.min);
+  if (about.max !== undefined) schema = schema.max(about.max);
+  return schema.default(about.default).meta({ field: { ...fieldOf(about), widget: 'number' } });
+}
+
+/** A whole number in [min, max]; `slider` draws one. */
+export function integer(about: About & { default: number; min: number; max: number; slider?: boolean }) {
+  return z
+    .int({ error: (issue) => `expected ${wholeNumber(about.min, about.max)}, got ${JSON.stringify(issue.input)}` })
+    .min(about.min)
+    .max(about.max)
+    .default(about.default)
+    .meta({ field: { ...fieldOf(about), widget: about.slider ? 'slider' : 'integer' } });
+}
+
+/** A seed of a random stream: 0 to 2³² − 1. */
+export function seed(about: { default: number; help?: string }) {
+  return integer({
+    label: 'Seed',
+    min: 0,
+    max: 0xffffffff,
+    help: about.help ?? 'same seed, same numbers',
+    default: about.default,
+  });
+}
+
+/** One of named choices. */
+export function choice<const C extends Readonly<Record<string, string>>>(
+  about: About & { choices: C; default: keyof C & string },
+) {
+  const values = Object.keys(about.choices) as [keyof C & string, ...(keyof C & string)[]];
+  return z
+    .enum(values)
+    .default(about.default as never)
+    .meta({ field: { ...fieldOf(about), widget: 'choice', choices: about.choices } });
+}
+
+/** Yes or no. */
+export function toggle(about: About & { default: boolean }) {
+  return z
+    .boolean()
+    .default(about.default)
+    .meta({ field: { ...fieldOf(about), widget: 'switch' } });
+}
+
+/** One line of text. */
+export function text(about: About & { default: string; max?: number }) {
+  return z
+    .string()
+    .max(about.max ?? 200)
+    .default(about.default)
+    .meta({ field: { ...fieldOf(about), widget: 'text' } });
+}
+
+/** A list of numbers, typed separated by commas. */
+export function numbers(about: About & { default: readonly number[]; max?: number }) {
+  return z
+    .array(z.number())
+    .max(about.max ?? 4096)
+    .default([...about.default])
+    .meta({ field: { ...fieldOf(about), widget: 'numbers' } });
+}
+
+/** A list of whole numbers in [min, max]. */
+export function integers(about: About & { default: readonly number[]; min: number; max: number; length?: number }) {
+  return z
+    .array(z.int().min(about.min).max(about.max))
+    .max(about.length ?? 64)
+    .default([...about.default])
+    .meta({ field: { ...fieldOf(about), widget: 'integers' } });
+}
+
+/** Rows of numbers, typed one row per line. */
+export function matrix(about: About & { default: readonly (readonly number[])[]; rows?: number }) {
+  return z
+    .array(z.array(z.number()).max(4096))
+    .max(about.rows ?? 64)
+    .default(about.default.map((row) => [...row]))
+    .meta({ field: { ...fieldOf(about), widget: 'matrix' } });
+}
+
+/** A file by name and SHA-256, or null while none is chosen. */
+export function file(about: About) {
+  return z
+    .object({ name: z.string().min(1).max(200), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+    .nullable()
+    .default(null)
+    .meta({ field: { ...fieldOf(about), widget: 'file' } });
+}
+
+function fieldOf(about: About): About {
+  const { label, help, unit, when } = about;
+  return {
+    label,
+    ...(help === undefined ? {} : { help }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(when === undefined ? {} : { when }),
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * What the wires carry. Every value is an immutable host value: plain objects and typed arrays, so that it can be
+ * cached, hashed, written to disk and moved between threads. Device tensors never appear here.
+ */
+import type { Architecture } from './architecture.js';
+
+/** Points on which functions are compared. `x` is [N, ...item] row-major; `weights` [N] are quadrature weights (default 1/N). */
+export interface Inputs {
+  readonly type: 'Inputs';
+  readonly x: Float32Array;
+  readonly count: number; // N
+  readonly item: readonly number[]; // shape of one input, for example [1] or [1, 28, 28] (channels first)
+  readonly weights: Float32Array; // [N]
+  readonly labels?: Int32Array; // [N]
+  readonly source: string; // one phrase for plots and reports, for example "500 draws of N(0, 1), seed 10"
+}
+
+/** The reference's values on Inputs: `y` is [N, k], row-major. */
+export interface Outputs {
+  readonly type: 'Outputs';
+  readonly y: Float32Array;
+  readonly count: number; // N
+  readonly width: number; // k
+}
+
+/** The scale of J on one Reference: what a number J has to be compared with (all weighted by Inputs.weights). */
+export interface JScale {
+  readonly power: number; // E[φ²] = Σ w‖y‖²; J of the zero function
+  readonly variance: number; // Σ w‖y − ȳ‖²; J of the best constant when the weights sum to one
+  readonly zero: number; // J of the zero function
+  readonly constant: number; // J of the best constant function
+}
+
+/** All that J needs: the family of functions, the points, and the values to compare with. θ is absent for loaded Outputs. */
+export interface Reference {
+  readonly type: 'Reference';
+  readonly architecture: Architecture;
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly theta?: Float32Array; // [P]
+  readonly scale: JScale;
+}
+
+/** One Architecture with one θ. */
+export interface Model {
+  readonly type: 'Model';
+  readonly architecture: Architecture;
+  readonly theta: Float32Array; // [P]
+  readonly origin: string; // how it was made, one phrase
+}
+
+/** Why a search candidate was kept or not. `parameters` that were typed or loaded have no verdicts. */
+export type Verdict = 'selected' | 'spare' | 'loss' | 'dependent' | 'dead' | 'diverged';
+
+/** Parameter vectors `theta` [count, P] of one Architecture, row-major, in PyTorch's order. */
+export interface Parameters {
+  readonly type: 'Parameters';
+  readonly theta: Float32Array;
+  readonly count: number; // B
+  readonly size: number; // P
+  readonly reference?: Reference;
+  readonly loss?: Float64Array; // [B] J of each
+  readonly flags: readonly string[]; // sentences that travel with it, for example how the vectors were chosen
+}
+
+/** An affine subspace of parameter space: origin θ0 [P], orthonormal basis [m, P], coordinates [points, m] of the vectors that span it. */
+export interface Subspace {
+  readonly type: 'Subspace';
+  readonly origin: Float32Array;
+  readonly basis: Float32Array;
+  readonly rank: number; // m
+  readonly size: number; // P
+  readonly coordinates: Float64Array; // [points, m], row 0 is the origin: zeros
+  readonly pointLoss?: Float64Array; // [points] J of θ0…θm where a reference is known
+  readonly singularValues?: Float64Array; // of the differences θi − θ0
+  readonly reference?: Reference;
+  readonly flags: readonly string[];
+}
+
+/** A lattice of coefficients: `points` values per axis on [low, high], axis k = coefficient of basis vector k, last axis fastest. */
+export interface Lattice {
+  readonly subspace: Subspace;
+  readonly low: number;
+  readonly high: number;
+  readonly points: number; // n, so points^m members
+}
+
+/** J on every member of a lattice. `power` is Σ w‖φ‖² of each member, so that members that are the zero function can be told. */
+export interface Field {
+  readonly type: 'Field';
+  readonly lattice: Lattice;
+  readonly values: Float32Array; // [n^m]
+  readonly power: Float32Array; // [n^m]
+  readonly reference: Reference;
+  readonly route: string; // how it was computed, one phrase
+  readonly device: string;
+}
+
+/** The members of a Field with J < ε, as indices into it, ascending, and their J. */
+export interface EpsilonSet {
+  readonly type: 'EpsilonSet';
+  readonly field: Field;
+  readonly epsilon: number; // absolute
+  readonly index: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** Points in the plane (or space) standing for parameter vectors. `position` is [count, dimension]. */
+export interface Embedding {
+  readonly type: 'Embedding';
+  readonly position: Float32Array;
+  readonly count: number;
+  readonly dimension: number;
+  readonly values: Float32Array; // [count] J of each
+  readonly marks: readonly Mark[];
+  readonly scale: JScale;
+  readonly axes: readonly string[];
+  readonly note: string; // what was embedded and how, one sentence
+}
+
+/** A named point drawn on plots: θ0…θm, or θ. `position` has the plot's dimension; `loss` is its J where known. */
+export interface Mark {
+  readonly name: string; // 'θ₀'
+  readonly position: readonly number[];
+  readonly loss?: number;
+}
+
+/** Rows and named columns. */
+export interface Table {
+  readonly type: 'Table';
+  readonly columns: readonly { readonly name: string; readonly unit?: string }[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** Several lines over one shared axis. */
+export interface Curve {
+  readonly type: 'Curve';
+  readonly x: Float64Array;
+  readonly xName: string;
+  readonly yName: string;
+  readonly logY: boolean;
+  readonly lines: readonly { readonly name: string; readonly y: Float64Array; readonly state?: string }[];
+}
+
+/** A figure as the Plot node makes it: data to draw, and how. */
+export interface Figure {
+  readonly type: 'Figure';
+  readonly plot: import('./views.js').PlotData;
+}
+
+/** Every value by the name of its port type. An Architecture is a value too. */
+export interface PortValues {
+  Architecture: Architecture;
+  Inputs: Inputs;
+  Outputs: Outputs;
+  Reference: Reference;
+  Model: Model;
+  Parameters: Parameters;
+  Subspace: Subspace;
+  Field: Field;
+  EpsilonSet: EpsilonSet;
+  Embedding: Embedding;
+  Table: Table;
+  Curve: Curve;
+  Figure: Figure;
+}
+
+/** Name of a port type. */
+export type PortType = keyof PortValues;
+/** Any value on a wire. */
+export type Value = PortValues[PortType];

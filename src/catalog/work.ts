@@ -1,0 +1,106 @@
+/**
+ * The primitives that a node may ask for, and the context it runs in. `src/tensor` implements them for each device;
+ * nodes and methods see only these interfaces.
+ */
+import type { FileReference } from '../document/schema.js';
+import type { Architecture } from './architecture.js';
+import type { Curve, Inputs, Lattice, Outputs } from './values.js';
+
+/** Where tensors are computed. */
+export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
+
+/** A lazily indexed set of parameter vectors; `members` are chosen indices of a lattice. */
+export type Family =
+  | { readonly kind: 'explicit'; readonly theta: Float32Array; readonly count: number }
+  | { readonly kind: 'lattice'; readonly lattice: Lattice }
+  | { readonly kind: 'members'; readonly lattice: Lattice; readonly index: Uint32Array };
+
+/** evaluate(family × inputs → J and power). */
+export interface EvaluateWork {
+  readonly architecture: Architecture;
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly family: Family;
+}
+
+/** One entry per member: `loss` = Σ w‖φ − y‖², `power` = Σ w‖φ‖². */
+export interface Evaluation {
+  readonly loss: Float32Array;
+  readonly power: Float32Array;
+  readonly route: string; // 'fused', 'layered', with 'affine' where the first layer was projected
+}
+
+/** Gradient descent rules; momentum 0 is plain SGD. */
+export type Optimizer =
+  | { readonly name: 'sgd'; readonly learningRate: number; readonly momentum: number }
+  | {
+      readonly name: 'adam';
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    };
+
+/** descend(batch of θ, J): `start` is [count, P]. All candidates see the same minibatch at a step, drawn from (seed, step). */
+export interface DescendWork {
+  readonly architecture: Architecture;
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly start: Float32Array;
+  readonly count: number;
+  readonly optimizer: Optimizer;
+  readonly steps: number;
+  readonly batch: number; // clipped to N
+  readonly seed: number;
+  readonly record: number; // record the minibatch J of each candidate every so many steps
+}
+
+/** `theta` [count, P]; `history` [records, count] minibatch J at `steps` [records]. A diverged candidate holds NaN. */
+export interface Descent {
+  readonly theta: Float32Array;
+  readonly steps: Float64Array;
+  readonly history: Float32Array;
+}
+
+/** How long work says what it is doing and learns that it should stop. */
+export interface WorkControl {
+  readonly signal: AbortSignal;
+  /** `fraction` in [0, 1]; `curve` is drawn live on the node. */
+  progress(fraction: number, message?: string, curve?: Curve): void;
+}
+
+/** A device that computes the primitives. All methods reject with a typed error and never return silent zeros. */
+export interface Device {
+  readonly name: DeviceName;
+  readonly adapter: string; // 'NVIDIA H200', 'SwiftShader (software)', 'SIMD', 'JavaScript'
+  readonly software: boolean; // a software WebGPU adapter
+  evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation>;
+  descend(work: DescendWork, control: WorkControl): Promise<Descent>;
+  /** The network's outputs [N, k] for one θ [P]. */
+  forward(architecture: Architecture, theta: Float32Array, inputs: Inputs, control: WorkControl): Promise<Float32Array>;
+  /** Which route `evaluate` would take, for plans and cards. */
+  routeOf(work: Pick<EvaluateWork, 'architecture'> & { readonly affine: boolean }): string;
+  /** Dispatches (or kernel calls) since the device was made; proves that work ran here. */
+  readonly dispatches: number;
+  dispose(): Promise<void>;
+}
+
+/** One array inside a file, from its header alone. */
+export interface ArrayHeader {
+  readonly name: string;
+  readonly dtype: string; // numpy style: 'f4', 'f8', 'i4', …
+  readonly shape: readonly number[];
+}
+
+/** Bytes of the files that documents name. */
+export interface FileSource {
+  read(file: FileReference): Promise<Uint8Array>;
+  /** Headers if the file is known here, undefined otherwise. Synchronous, so that checks need no run. */
+  headers(file: FileReference): readonly ArrayHeader[] | undefined;
+}
+
+/** What `run` gets besides inputs and parameters. */
+export interface RunContext extends WorkControl {
+  readonly device: Device;
+  readonly files: FileSource;
+}

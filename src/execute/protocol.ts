@@ -1,0 +1,88 @@
+/** What crosses between the window (or the command line) and the executor: documents in, progress and views out. */
+
+import type { Curve } from '../catalog/values.js';
+import type { View } from '../catalog/views.js';
+import type { DeviceName } from '../catalog/work.js';
+import type { FileReference, PipelineDocument } from '../document/schema.js';
+
+/** Which device to use; `auto` never picks a software adapter. */
+export type DeviceChoice = 'auto' | DeviceName;
+
+/** The device in use, as shown to people. */
+export interface DeviceReport {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly dispatches: number;
+}
+
+/** Where a result came from, enough to make it again. */
+export interface Provenance {
+  readonly documentHash: string;
+  readonly key: string;
+  readonly seeds: readonly number[];
+  readonly package: string; // 'fiberscope 0.1.0'
+  readonly device: string;
+  readonly finished: string; // ISO time
+  readonly seconds: number;
+}
+
+/** A finished node. */
+export interface NodeResult {
+  readonly id: string;
+  readonly key: string;
+  readonly view: View;
+  readonly provenance: Provenance;
+  readonly cached: boolean; // nothing ran in this run
+}
+
+/** What a run says while it goes on, one node at a time. */
+export type RunEvent =
+  | { readonly kind: 'queued'; readonly id: string }
+  | {
+      readonly kind: 'running';
+      readonly id: string;
+      readonly fraction: number;
+      readonly message?: string;
+      readonly secondsLeft?: number;
+      readonly curve?: Curve;
+    }
+  | { readonly kind: 'done'; readonly result: NodeResult }
+  | { readonly kind: 'failed'; readonly id: string; readonly message: string }
+  | { readonly kind: 'blocked'; readonly id: string; readonly by: readonly string[]; readonly message: string }
+  | { readonly kind: 'cancelled'; readonly id: string };
+
+/** How a run ended. */
+export interface RunReport {
+  readonly outcome: 'done' | 'failed' | 'cancelled';
+  readonly stepsRun: number; // steps computed, not taken from the cache
+  readonly seconds: number;
+  readonly device: DeviceReport;
+}
+
+/** An output as named arrays and scalars, for export. */
+export interface OutputArrays {
+  readonly arrays: Readonly<
+    Record<
+      string,
+      { readonly data: Float32Array | Float64Array | Uint32Array | Int32Array; readonly shape: readonly number[] }
+    >
+  >;
+}
+
+/** The executor as the window sees it (through Comlink) and as the command line calls it. */
+export interface ExecutorApi {
+  /** Runs what `targets` need (all nodes when absent). A second call cancels the first. */
+  run(
+    document: PipelineDocument,
+    targets: readonly string[] | undefined,
+    listen: (event: RunEvent) => void,
+  ): Promise<RunReport>;
+  cancel(): void;
+  chooseDevice(choice: DeviceChoice): Promise<DeviceReport>;
+  device(): Promise<DeviceReport>;
+  /** Hands over the bytes of a file that documents name. */
+  addFile(file: FileReference, bytes: Uint8Array): Promise<void>;
+  /** An output of a finished node as arrays (a Field's `values`, `axis0`, …), as `--out` writes them. */
+  arrays(key: string, output: string): Promise<OutputArrays | undefined>;
+}
