@@ -1,0 +1,2 @@
+/** The app's entry: nothing but the window. */
+import '../shell/theme.css';
