@@ -1,0 +1,58 @@
+/** Files that documents name, kept in memory by their content. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { FiberscopeError } from '../catalog/errors.js';
+import type { ArrayHeader, FileSource } from '../catalog/work.js';
+import type { FileReference } from '../document/schema.js';
+import { readArrayHeaders } from './array-file.js';
+
+/** SHA-256 of bytes as 64 hex digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes));
+}
+
+/** A FileSource over bytes in memory. Equal bytes are kept once, whatever their names. */
+export class MemoryFiles implements FileSource {
+  readonly #bytes = new Map<string, Uint8Array>();
+  readonly #names = new Map<string, string>(); // name → sha256 of the newest file of that name
+  readonly #headers = new Map<string, readonly ArrayHeader[]>();
+
+  /** Keeps a file and returns what a document says of it. The bytes must not change afterwards. */
+  add(name: string, bytes: Uint8Array): FileReference {
+    const hash = sha256Hex(bytes);
+    this.#bytes.set(hash, bytes);
+    this.#names.set(name, hash);
+    return { name, sha256: hash };
+  }
+
+  /** Whether the bytes that a reference names are here. */
+  has(file: FileReference): boolean {
+    return this.#bytes.has(file.sha256);
+  }
+
+  /** The bytes that a reference names; rejects when they are not here, and says whether another file of that name is. */
+  async read(file: FileReference): Promise<Uint8Array> {
+    const bytes = this.#bytes.get(file.sha256);
+    if (bytes) return bytes;
+    const other = this.#names.get(file.name);
+    throw new FiberscopeError(
+      'file',
+      other
+        ? `file '${file.name}': expected SHA-256 ${file.sha256.slice(0, 12)}…, got ${other.slice(0, 12)}…; choose the file again if the new one is meant`
+        : `file '${file.name}': not found (SHA-256 ${file.sha256.slice(0, 12)}…); put it beside the document or choose it again`,
+    );
+  }
+
+  /** Array headers of a known file; undefined for an unknown one. Throws a `file` error when the file is malformed. */
+  headers(file: FileReference): readonly ArrayHeader[] | undefined {
+    const bytes = this.#bytes.get(file.sha256);
+    if (!bytes) return undefined;
+    const key = `${file.sha256} ${file.name}`; // the format follows from the name
+    let headers = this.#headers.get(key);
+    if (!headers) {
+      headers = readArrayHeaders(file.name, bytes);
+      this.#headers.set(key, headers);
+    }
+    return headers;
+  }
+}
