@@ -6,7 +6,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Plan } from '../../compile/plan.js';
-import type { PipelineDocument, Problem } from '../../document/schema.js';
+import type { DocumentView, PipelineDocument, Problem } from '../../document/schema.js';
 import type { DeviceChoice, DeviceReport, NodeResult, OutputArrays } from '../../execute/protocol.js';
 
 /** Where a node stands. `stale` keeps the older result and says why. */
@@ -57,6 +57,8 @@ export interface Workbench {
   edit(label: string, change: (document: PipelineDocument) => PipelineDocument, coalesce?: string): void;
   undo(): void;
   redo(): void;
+  /** Remembers the canvas' viewport in the document; saved, but not an undoable step. */
+  setView(view: DocumentView): void;
   /** Opens a document in place of the present one; only a trusted one may run by itself. */
   open(document: PipelineDocument, options: { trusted: boolean }): void;
   select(selection: Partial<Selection>): void;
