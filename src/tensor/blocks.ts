@@ -1,0 +1,31 @@
+/**
+ * The order in which J is summed, one definition for every device and route. Inputs are taken in blocks of a fixed size, in
+ * order; a member's J is the sum of its blocks' partial sums, in that order. So J depends neither on the chunk of members
+ * that a member happens to be in, nor on how many blocks one kernel call covers.
+ */
+
+/** Inputs in one block. A partial sum covers this many inputs, so float32 rounding in it stays near 10⁻⁶ relative. */
+export const INPUT_BLOCK = 128;
+
+/** A half-open range of indices. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Number of blocks that cover `count` inputs. */
+export function blockCount(count: number): number {
+  return Math.ceil(count / INPUT_BLOCK);
+}
+
+/** The blocks of `count` inputs, in the order in which their partial sums are added; the last may be short. */
+export function inputBlocks(count: number): Range[] {
+  return chunksOf(count, INPUT_BLOCK);
+}
+
+/** `count` items cut into chunks of `size`, in order; the last may be short. */
+export function chunksOf(count: number, size: number): Range[] {
+  const chunks: Range[] = [];
+  for (let start = 0; start < count; start += size) chunks.push({ start, end: Math.min(start + size, count) });
+  return chunks;
+}
