@@ -60,6 +60,7 @@ export interface Parameters {
   readonly size: number; // P
   readonly reference?: Reference;
   readonly loss?: Float64Array; // [B] J of each
+  readonly power?: Float64Array; // [B] Σ w‖φ‖² of each; 0 exactly when its output is identically 0
   readonly flags: readonly string[]; // sentences that travel with it, for example how the vectors were chosen
 }
 
@@ -72,6 +73,7 @@ export interface Subspace {
   readonly size: number; // P
   readonly coordinates: Float64Array; // [points, m], row 0 is the origin: zeros
   readonly pointLoss?: Float64Array; // [points] J of θ0…θm where a reference is known
+  readonly pointPower?: Float64Array; // [points] Σ w‖φ‖² of θ0…θm
   readonly singularValues?: Float64Array; // of the differences θi − θ0
   readonly reference?: Reference;
   readonly flags: readonly string[];
