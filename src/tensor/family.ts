@@ -1,0 +1,77 @@
+/** Families of parameter vectors, indexed lazily: how many there are, and θ of one of them. */
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Lattice } from '../catalog/values.js';
+import type { Family } from '../catalog/work.js';
+
+/** The number of members. */
+export function familyCount(family: Family): number {
+  switch (family.kind) {
+    case 'explicit':
+      return family.count;
+    case 'lattice':
+      return family.lattice.points ** family.lattice.subspace.rank;
+    case 'members':
+      return family.index.length;
+  }
+}
+
+/** The number of parameters P of each member. */
+export function familySize(family: Family): number {
+  if (family.kind === 'explicit') return family.count === 0 ? 0 : family.theta.length / family.count;
+  return family.lattice.subspace.size;
+}
+
+/** Coordinate i of an axis of a lattice: linspace(low, high, points), whose last value is `high` itself. */
+export function latticeAxis(lattice: Lattice, i: number): number {
+  const { low, high, points } = lattice;
+  if (i === points - 1) return high;
+  return low + i * ((high - low) / (points - 1));
+}
+
+/** Coefficients c [m] of one lattice point; axis k = coefficient of basis vector k, last axis fastest. */
+export function latticeCoefficients(lattice: Lattice, index: number, out?: Float64Array): Float64Array {
+  const { rank } = lattice.subspace;
+  const c = out ?? new Float64Array(rank);
+  let rest = index;
+  for (let k = rank - 1; k >= 0; k--) {
+    c[k] = latticeAxis(lattice, rest % lattice.points);
+    rest = Math.floor(rest / lattice.points);
+  }
+  return c;
+}
+
+/** The index into the lattice of one member of an affine family. */
+export function latticeIndex(family: Family, member: number): number {
+  return family.kind === 'members' ? family.index[member]! : member;
+}
+
+/** θ0 + Σ c_k b_k [P], summed in float64 and rounded to float32 once. */
+export function affineTheta(
+  origin: Float32Array,
+  basis: Float32Array,
+  coefficients: ArrayLike<number>,
+  out: Float32Array,
+): Float32Array {
+  const size = origin.length;
+  const m = coefficients.length;
+  for (let i = 0; i < size; i++) {
+    let sum = origin[i]!;
+    for (let k = 0; k < m; k++) sum += coefficients[k]! * basis[k * size + i]!;
+    out[i] = sum;
+  }
+  return out;
+}
+
+/** θ [P] of one member, written to `out` if given. */
+export function familyTheta(family: Family, member: number, out?: Float32Array): Float32Array {
+  const size = familySize(family);
+  const theta = out ?? new Float32Array(size);
+  if (!(member >= 0 && member < familyCount(family)))
+    throw new FiberscopeError('internal', `family: expected a member below ${familyCount(family)}, got ${member}`);
+  if (family.kind === 'explicit') {
+    theta.set(family.theta.subarray(member * size, (member + 1) * size));
+    return theta;
+  }
+  const { origin, basis } = family.lattice.subspace;
+  return affineTheta(origin, basis, latticeCoefficients(family.lattice, latticeIndex(family, member)), theta);
+}
