@@ -13,6 +13,15 @@ export const ACTIVATIONS = {
 /** Name of an activation. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
+/** How a random θ is drawn. PyTorch's default is uniform on ±1/√fan_in for weights and biases alike. */
+export const INITIALISATIONS = {
+  pytorch: 'PyTorch default: uniform ±1/√fan_in',
+  normal: 'Normal N(0, σ²)',
+  he: 'He: N(0, 2/fan_in), biases 0',
+} as const;
+/** Name of an initialisation. */
+export type InitialisationName = keyof typeof INITIALISATIONS;
+
 /** The activation of a name; `slope` counts for LeakyReLU only. */
 export function activationOf(name: ActivationName, slope = 0.01): Activation {
   return name === 'leaky-relu' ? { name, slope } : { name };

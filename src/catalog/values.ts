@@ -31,6 +31,13 @@ export interface JScale {
   readonly constant: number; // J of the best constant function
 }
 
+/** How many units of one activation layer are dead: 0 on all inputs. A convolution's unit is a channel. */
+export interface DeadUnits {
+  readonly layer: number; // index into the architecture's layers
+  readonly units: number;
+  readonly dead: number;
+}
+
 /** All that J needs: the family of functions, the points, and the values to compare with. θ is absent for loaded Outputs. */
 export interface Reference {
   readonly type: 'Reference';
@@ -38,6 +45,7 @@ export interface Reference {
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   readonly theta?: Float32Array; // [P]
+  readonly units?: readonly DeadUnits[]; // per activation layer, where θ is known
   readonly scale: JScale;
 }
 
