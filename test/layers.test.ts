@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+/** From the bottom up; a folder imports only from itself and those before it. */
+const LAYERS = ['document', 'catalog', 'arrays', 'tensor', 'methods', 'compile', 'execute', 'plot', 'editor', 'cli'];
+/** Layers that run in a worker and in Node alike. */
+const PORTABLE = new Set(['document', 'catalog', 'arrays', 'tensor', 'methods', 'compile', 'execute', 'plot']);
+
+const sources = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(folder, name));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+const resolved = (file: string, specifier: string): string => relative(root, resolve(root, dirname(file), specifier));
+
+describe('layers', () => {
+  it('import one way only', () => {
+    const wrong: string[] = [];
+    for (const layer of LAYERS) {
+      const allowed = LAYERS.slice(0, LAYERS.indexOf(layer) + 1);
+      for (const file of sources(join('src', layer)))
+        for (const specifier of importsOf(file)) {
+          if (!specifier.startsWith('.')) continue;
+          const [top, folder] = resolved(file, specifier).split('/');
+          if (top === 'src' && !allowed.includes(folder!)) wrong.push(`${file} imports ${specifier}`);
+        }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('below the editor use neither Node nor React', () => {
+    const wrong: string[] = [];
+    for (const layer of PORTABLE)
+      for (const file of sources(join('src', layer)))
+        for (const specifier of importsOf(file))
+          if (/^(node:|react|rete|zustand)/.test(specifier)) wrong.push(`${file} imports ${specifier}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('TensorFlow.js is imported in one place', () => {
+    const files = [...LAYERS.flatMap((layer) => sources(join('src', layer))), ...sources('nodes')];
+    const importers = files.filter((file) => importsOf(file).some((specifier) => specifier.startsWith('@tensorflow/')));
+    for (const file of importers) expect(file).toMatch(/^src\/tensor\/tf[\w-]*\.ts$/);
+  });
+
+  it('nodes load methods and arrays only when they run', () => {
+    const wrong: string[] = [];
+    for (const file of sources('nodes')) {
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const match of text.matchAll(/^import (?!type\b)[^;]*?from '([^']+)'/gms))
+        if (/src\/(methods|arrays|tensor|execute|editor)\//.test(match[1]!)) wrong.push(`${file} imports ${match[1]}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
