@@ -1,0 +1,52 @@
+/** Units that do nothing: an activation that is 0 on all inputs. */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import type { DeadUnits, Inputs } from '../catalog/values.js';
+import type { Device, WorkControl } from '../catalog/work.js';
+import { quiet } from './progress.js';
+
+const BLOCK = 512; // inputs at once, so that a wide layer's activations stay small
+
+/**
+ * Dead units of every activation layer: those whose activation is 0 on all inputs. A unit of a convolution is a channel, dead
+ * when it is 0 everywhere. The activations are the outputs of the architecture cut off after the layer; its θ is a prefix.
+ */
+export async function deadUnits(
+  architecture: Architecture,
+  theta: Float32Array,
+  inputs: Inputs,
+  device: Device,
+  control: WorkControl,
+): Promise<readonly DeadUnits[]> {
+  const { shapes } = layoutOf(architecture);
+  const found: DeadUnits[] = [];
+  for (const [layer, { kind }] of architecture.layers.entries()) {
+    if (kind !== 'activation') continue;
+    const prefix: Architecture = { ...architecture, layers: architecture.layers.slice(0, layer + 1) };
+    const part = theta.slice(0, layoutOf(prefix).size);
+    const shape = shapes[layer + 1]!; // of the activation: [units] or [channels, height, width]
+    const units = shape[0]!;
+    const width = shape.reduce((a, b) => a * b, 1);
+    const alive = new Uint8Array(units);
+    for (let start = 0; start < inputs.count && alive.includes(0); start += BLOCK) {
+      const values = await device.forward(prefix, part, block(inputs, start), quiet(control));
+      const span = width / units;
+      for (let i = 0; i < values.length; i++) if (values[i] !== 0) alive[Math.floor((i % width) / span)] = 1;
+    }
+    found.push({ layer, units, dead: alive.reduce((dead, one) => dead + (one ? 0 : 1), 0) });
+  }
+  return found;
+}
+
+/** The inputs from `start` on, at most a block of them. */
+function block(inputs: Inputs, start: number): Inputs {
+  const end = Math.min(start + BLOCK, inputs.count);
+  const size = inputs.item.reduce((a, b) => a * b, 1);
+  return {
+    type: 'Inputs',
+    x: inputs.x.slice(start * size, end * size),
+    count: end - start,
+    item: inputs.item,
+    weights: inputs.weights.slice(start, end),
+    source: inputs.source,
+  };
+}

@@ -1,0 +1,22 @@
+/** Parts of a long piece of work, each with its share of the progress bar. */
+import { FiberscopeError } from '../catalog/errors.js';
+import type { WorkControl } from '../catalog/work.js';
+
+/** The same signal without reports, for work too short to show. */
+export function quiet(control: WorkControl): WorkControl {
+  return { signal: control.signal, progress: () => undefined };
+}
+
+/** Work that is the part from `from` to `to` (fractions) of the whole. */
+export function part(control: WorkControl, from: number, to: number): WorkControl {
+  return {
+    signal: control.signal,
+    progress: (fraction, message, curve) => control.progress(from + (to - from) * fraction, message, curve),
+  };
+}
+
+/** Lets other events in (cancel among them), then throws a `cancelled` error if the work should stop. */
+export async function breathe(control: WorkControl): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  if (control.signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
+}
