@@ -1,0 +1,31 @@
+/**
+ * Fused evaluation: networks small enough that one kernel forms θ, runs every layer and reduces over the inputs, without
+ * storing activations or parameter vectors of all members. Chains of dense layers only; everything else is layered.
+ */
+import type { Architecture } from '../../catalog/architecture.js';
+import type { Family } from '../../catalog/work.js';
+import { chainOf, fits, projects } from './network.js';
+
+export { evaluateFusedCpu } from './cpu.js';
+export type { GpuContext } from './gpu-context.js';
+
+const TYPICAL_RANK = 3; // m where only "an affine family" is known
+
+/** Whether the fused routes take this Architecture on this Family (an explicit one where none is given). */
+export function canFuse(architecture: Architecture, family?: Family): boolean {
+  const rank = family && family.kind !== 'explicit' ? family.lattice.subspace.rank : undefined;
+  return routeAt(architecture, rank) !== undefined;
+}
+
+/** The route of a fused evaluation, as Evaluation.route says it, or undefined where the network is not fused. */
+export function fusedRoute(architecture: Architecture, affine: boolean): string | undefined {
+  return routeAt(architecture, affine ? TYPICAL_RANK : undefined);
+}
+
+function routeAt(architecture: Architecture, rank: number | undefined): string | undefined {
+  const chain = chainOf(architecture);
+  if (!chain) return undefined;
+  const affine = rank !== undefined && projects(chain, rank);
+  if (!fits(chain, affine)) return undefined;
+  return affine ? 'fused · affine' : 'fused';
+}

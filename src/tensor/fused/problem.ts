@@ -1,0 +1,109 @@
+/** One evaluation made ready for a fused route: checked, its inputs through the prelude, its first layer's route chosen. */
+import { FiberscopeError } from '../../catalog/errors.js';
+import { formatCount } from '../../catalog/text.js';
+import type { Lattice } from '../../catalog/values.js';
+import type { EvaluateWork, Family, WorkControl } from '../../catalog/work.js';
+import { familyCount, familySize } from '../family.js';
+import { activate } from './activations.js';
+import { type Chain, chainOf, fits, projects, type Stage } from './network.js';
+import { Pace } from './pace.js';
+
+/** What every fused route starts from. */
+export interface Problem {
+  readonly chain: Chain;
+  readonly family: Family;
+  readonly members: number;
+  readonly inputs: number; // N
+  readonly x: Float64Array; // [N, d], after the prelude
+  readonly y: Float32Array; // [N, k]
+  readonly weights: Float32Array; // [N]
+  readonly uniform: number | undefined; // the weight where all are equal
+  /** Present where the first layer is projected instead of formed. */
+  readonly affine: Lattice | undefined;
+  readonly route: string;
+}
+
+function unfit(what: string, expected: string | number, got: string | number): never {
+  throw new FiberscopeError('shape', `evaluate: ${what}: expected ${expected}, got ${got}`);
+}
+
+/** Checks the shapes of the work and chooses the route. */
+export function problemOf(work: EvaluateWork): Problem {
+  const { architecture, inputs, outputs, family } = work;
+  const chain = chainOf(architecture);
+  if (!chain) throw new FiberscopeError('internal', 'evaluate: expected a chain of dense layers, got another network');
+  const members = familyCount(family);
+  const width = inputs.item.reduce((a, b) => a * b, 1);
+  if (width !== chain.inputs) unfit("numbers in one input of 'inputs'", chain.inputs, width);
+  if (inputs.x.length !== inputs.count * width) unfit("length of 'inputs'", inputs.count * width, inputs.x.length);
+  if (inputs.weights.length !== inputs.count) unfit('weights of the inputs', inputs.count, inputs.weights.length);
+  if (outputs.width !== chain.outputs) unfit("width of 'outputs'", chain.outputs, outputs.width);
+  if (outputs.y.length !== inputs.count * chain.outputs)
+    unfit("length of 'outputs'", inputs.count * chain.outputs, outputs.y.length);
+  if (members > 0 && familySize(family) !== chain.size) unfit('parameters of a member', chain.size, familySize(family));
+
+  const x = Float64Array.from(inputs.x);
+  for (const activation of chain.prelude) activate(activation, x, x.length);
+  const lattice = family.kind === 'explicit' ? undefined : family.lattice;
+  const affine = lattice && projects(chain, lattice.subspace.rank) ? lattice : undefined;
+  if (!fits(chain, affine !== undefined))
+    throw new FiberscopeError('internal', `evaluate: ${formatCount(chain.size)} parameters do not fit a fused route`);
+  const first = inputs.weights[0] ?? 0;
+  return {
+    chain,
+    family,
+    members,
+    inputs: inputs.count,
+    x,
+    y: outputs.y,
+    weights: inputs.weights,
+    uniform: inputs.weights.every((weight) => weight === first) ? first : undefined,
+    affine,
+    route: affine ? 'fused · affine' : 'fused',
+  };
+}
+
+/** Progress over the members, in the words of a node. */
+export function memberPace(problem: Problem, control: WorkControl): Pace {
+  const total = formatCount(problem.members);
+  return new Pace(control, problem.members, (done) => `${formatCount(done)} of ${total} points`);
+}
+
+/**
+ * The first layer's pre-activations on θ0 + Σ c_k b_k are affine in c: z = p_0 + Σ c_k p_{k+1}. Returns the maps
+ * [N, units, m + 1] in float64: p_0 from θ0 with its bias, p_{k+1} from b_k.
+ */
+export async function projectInputs(problem: Problem, lattice: Lattice, control: WorkControl): Promise<Float64Array> {
+  const { x, inputs, chain } = problem;
+  const { origin, basis, rank, size } = lattice.subspace;
+  const stage = chain.stages[0]!;
+  const maps = new Float64Array(inputs * stage.outputs * (rank + 1));
+  const pace = new Pace(control, Number.POSITIVE_INFINITY, () => 'projecting the inputs');
+  const theta = new Float64Array(size);
+  for (let k = 0; k <= rank; k++) {
+    theta.set(k === 0 ? origin : basis.subarray((k - 1) * size, k * size));
+    for (let n = 0; n < inputs; n++) {
+      projectOne(stage, theta, x, n, maps, n * stage.outputs * (rank + 1) + k, rank + 1);
+      const pause = pace.advance(1);
+      if (pause) await pause;
+    }
+  }
+  return maps;
+}
+
+function projectOne(
+  { inputs, outputs, weight, bias }: Stage,
+  theta: Float64Array,
+  x: Float64Array,
+  n: number,
+  maps: Float64Array,
+  at: number,
+  stride: number,
+): void {
+  for (let o = 0; o < outputs; o++) {
+    const row = weight + o * inputs;
+    let sum = bias === undefined ? 0 : theta[bias + o]!;
+    for (let i = 0; i < inputs; i++) sum += theta[row + i]! * x[n * inputs + i]!;
+    maps[at + o * stride] = sum;
+  }
+}
