@@ -78,6 +78,8 @@ export interface NodeDefinition<
   infer(args: { readonly params: z.output<P>; readonly inputs: InputInfos<I>; readonly files: FileSource }): {
     readonly outputs: OutputInfos<O>;
     readonly cost?: Cost;
+    /** Why an optional output is not given, by port: `the file has no weights`. */
+    readonly absent?: Readonly<Record<string, string>>;
   };
   run(args: {
     readonly params: z.output<P>;
