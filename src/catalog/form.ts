@@ -1,0 +1,72 @@
+/** What a form needs to know of a node's parameters, read from the schema that also checks them. */
+import type { z } from 'zod';
+import { boundsOf, check, lengthsOf, unwrap } from '../document/faults.js';
+import type { Json } from '../document/schema.js';
+import type { AnyNode } from './node.js';
+import type { FieldMeta } from './params.js';
+
+/** One parameter of a form: its meta (label, help, unit, widget, choices, when) with name, default and bounds. */
+export interface FormField extends FieldMeta {
+  readonly name: string;
+  readonly default: Json;
+  readonly integer: boolean; // of a number, or of the numbers in a list
+  readonly min?: number; // inclusive
+  readonly max?: number;
+  readonly above?: number; // exclusive lower bound: "> 0"
+  readonly below?: number;
+  readonly length?: { readonly min?: number; readonly max?: number }; // items of a list, characters of a text
+  readonly seed: boolean; // the seed of a random stream
+}
+
+/** The fields of a node type's form, in the schema's order. */
+export function fieldsOf(definition: AnyNode): readonly FormField[] {
+  const known = forms.get(definition);
+  if (known !== undefined) return known;
+  const fields = Object.entries(definition.params.shape as Record<string, z.ZodType>).map(([name, schema]) =>
+    fieldOf(name, schema),
+  );
+  forms.set(definition, fields);
+  return fields;
+}
+
+const forms = new WeakMap<AnyNode, readonly FormField[]>();
+
+function fieldOf(name: string, schema: z.ZodType): FormField {
+  const { field } = (schema.meta() ?? {}) as { field?: FieldMeta };
+  const { schema: inner } = unwrap(schema);
+  const number = innermost(inner);
+  const list = inner.def.type === 'array' || inner.def.type === 'string' ? lengthsOf(inner) : {};
+  return {
+    name,
+    ...(field ?? { label: name, widget: plainWidget(inner.def.type) }),
+    default: (schema.def.type === 'default' ? schema.parse(undefined) : null) as Json,
+    ...boundsOf(number),
+    ...(Object.keys(list).length === 0 ? {} : { length: list }),
+    seed: isSeed(name) && boundsOf(number).integer,
+  };
+}
+
+/** The schema of the numbers in a list of lists. */
+function innermost(schema: z.ZodType): z.ZodType {
+  const { element } = schema.def as unknown as { element?: z.ZodType };
+  return element === undefined ? schema : innermost(unwrap(element).schema);
+}
+
+/** A form for schemas that were written without the constructors of params.ts. */
+function plainWidget(type: string): FieldMeta['widget'] {
+  return type === 'number' ? 'number' : type === 'boolean' ? 'switch' : 'text';
+}
+
+/** Whether a parameter's name says that it seeds a random stream. */
+export const isSeed = (name: string): boolean => /^seed$|Seed$/.test(name);
+
+/** What is wrong with one value while it is typed, or undefined: `expected an integer from 2 to 64, got "many"`. */
+export function fieldFault(definition: AnyNode, name: string, value: unknown): string | undefined {
+  const schema = (definition.params.shape as Record<string, z.ZodType>)[name];
+  return schema === undefined ? undefined : check(schema, value).problems?.[0]?.message;
+}
+
+/** Whether a field is shown, given the other parameters. */
+export function isShown(field: FieldMeta, params: Readonly<Record<string, unknown>>): boolean {
+  return field.when === undefined || field.when.is.some((value) => value === params[field.when!.param]);
+}
