@@ -8,6 +8,7 @@ import { chainOf, fits, projects } from './network.js';
 
 export { evaluateFusedCpu } from './cpu.js';
 export type { GpuContext } from './gpu-context.js';
+export { evaluateFusedWasm } from './wasm.js';
 
 const TYPICAL_RANK = 3; // m where only "an affine family" is known
 

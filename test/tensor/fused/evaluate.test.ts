@@ -3,11 +3,14 @@ import type { Activation } from '../../../src/catalog/architecture.js';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { Family } from '../../../src/catalog/work.js';
 import { familyTheta } from '../../../src/tensor/family.js';
-import { evaluateFusedCpu } from '../../../src/tensor/fused/index.js';
+import { evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
 import { stream } from '../../../src/tensor/random.js';
 import * as oracle from './oracles.js';
 
-const routes = { cpu: { evaluate: evaluateFusedCpu, tolerance: 1e-6, floor: 1e-12 } };
+const routes = {
+  cpu: { evaluate: evaluateFusedCpu, tolerance: 1e-6, floor: 1e-12 },
+  wasm: { evaluate: evaluateFusedWasm, tolerance: 1e-5, floor: 1e-10 },
+};
 
 const ACTIVATIONS: readonly Activation[] = [
   { name: 'relu' },

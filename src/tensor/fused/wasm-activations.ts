@@ -1,0 +1,114 @@
+/** Activations in four float32 lanes, as WebAssembly code. */
+import type { Activation } from '../../catalog/architecture.js';
+import * as fit from './polynomials.js';
+import type { Emit, FunctionWriter } from './wasm-emitter.js';
+
+/** Writes activations into one function; its temporaries are shared by all uses, which follow one another. */
+export class ActivationWriter {
+  private readonly temporaries: number[] = [];
+
+  constructor(private readonly f: FunctionWriter) {}
+
+  private temporary(i: number): number {
+    this.temporaries[i] ??= this.f.local('v128');
+    return this.temporaries[i];
+  }
+
+  /** Puts σ(local) into the same local. */
+  apply(activation: Activation, local: number): void {
+    const { f } = this;
+    const { simd, f32x4, get } = f;
+    const z = get(local);
+    switch (activation.name) {
+      case 'relu':
+        f.set(local, simd('f32x4_pmax', z, f32x4(0)));
+        break;
+      case 'leaky-relu': {
+        const scaled = simd('f32x4_mul', f32x4(activation.slope), z);
+        f.set(local, simd(activation.slope <= 1 ? 'f32x4_pmax' : 'f32x4_pmin', z, scaled));
+        break;
+      }
+      case 'tanh':
+        this.tanh(local);
+        break;
+      case 'sigmoid': {
+        const e = this.temporary(0);
+        f.set(e, simd('f32x4_neg', z));
+        this.exp(e);
+        f.set(local, simd('f32x4_div', f32x4(1), simd('f32x4_add', f32x4(1), get(e))));
+        break;
+      }
+      case 'gelu':
+        this.gelu(local);
+        break;
+      case 'identity':
+        break;
+    }
+  }
+
+  private polynomial(coefficients: readonly number[], x: Emit): Emit {
+    const { simd, f32x4 } = this.f;
+    return coefficients.reduceRight<Emit | undefined>(
+      (sum, c) => (sum ? simd('f32x4_add', simd('f32x4_mul', sum, x), f32x4(c)) : f32x4(c)),
+      undefined,
+    )!;
+  }
+
+  /** exp(local) in place: 2ⁿ exp(r), n = round(x log₂ e). Uses temporaries 1 and 2. */
+  private exp(local: number): void {
+    const { f } = this;
+    const { simd, f32x4, get } = f;
+    const x = get(local);
+    const n = this.temporary(1);
+    const r = this.temporary(2);
+    f.set(local, simd('f32x4_pmin', simd('f32x4_pmax', x, f32x4(fit.EXP_LOW)), f32x4(fit.EXP_HIGH)));
+    f.set(n, simd('f32x4_nearest', simd('f32x4_mul', x, f32x4(fit.LOG2E))));
+    f.set(r, simd('f32x4_sub', x, simd('f32x4_mul', get(n), f32x4(fit.LN2_HIGH))));
+    f.set(r, simd('f32x4_sub', get(r), simd('f32x4_mul', get(n), f32x4(fit.LN2_LOW))));
+    const square = simd('f32x4_mul', get(r), get(r));
+    const tail = simd('f32x4_mul', square, this.polynomial(fit.EXP, get(r)));
+    const mantissa = simd('f32x4_add', simd('f32x4_add', tail, get(r)), f32x4(1));
+    const exponent = simd('i32x4_add', simd('i32x4_trunc_sat_f32x4_s', get(n)), f.i32x4(127));
+    f.set(local, simd('f32x4_mul', mantissa, simd('i32x4_shl', exponent, f.i32(23))));
+  }
+
+  private tanh(local: number): void {
+    const { f } = this;
+    const { simd, f32x4, get } = f;
+    const x = get(local);
+    const e = this.temporary(0);
+    const square = this.temporary(1);
+    const size = simd('f32x4_abs', x);
+    f.set(e, simd('f32x4_add', size, size));
+    this.exp(e);
+    const quotient = simd('f32x4_div', f32x4(2), simd('f32x4_add', get(e), f32x4(1)));
+    f.set(e, simd('bitselect', simd('f32x4_sub', f32x4(1), quotient), x, f.i32x4(0x7fffffff)));
+    f.set(square, simd('f32x4_mul', x, x));
+    const tail = simd('f32x4_mul', simd('f32x4_mul', this.polynomial(fit.TANH, get(square)), get(square)), x);
+    f.set(local, simd('bitselect', get(e), simd('f32x4_add', tail, x), simd('f32x4_gt', size, f32x4(fit.TANH_SMALL))));
+  }
+
+  /** x Φ(x), with the tail q = Φ(−|x|): x (1 − q) where x > 0, else x q. */
+  private gelu(local: number): void {
+    const { f } = this;
+    const { simd, f32x4, get } = f;
+    const x = get(local);
+    const e = this.temporary(0);
+    const t = this.temporary(3);
+    const size = simd('f32x4_abs', x);
+    f.set(
+      t,
+      simd(
+        'f32x4_div',
+        f32x4(1),
+        simd('f32x4_add', f32x4(1), simd('f32x4_mul', size, f32x4(fit.ERFC_SCALE * Math.SQRT1_2))),
+      ),
+    );
+    f.set(e, simd('f32x4_mul', simd('f32x4_mul', x, x), f32x4(-0.5)));
+    this.exp(e);
+    const half = simd('f32x4_mul', simd('f32x4_mul', get(e), get(t)), f32x4(0.5));
+    f.set(e, simd('f32x4_mul', half, this.polynomial(fit.ERFC, get(t))));
+    const share = simd('bitselect', simd('f32x4_sub', f32x4(1), get(e)), get(e), simd('f32x4_gt', x, f32x4(0)));
+    f.set(local, simd('f32x4_mul', x, share));
+  }
+}

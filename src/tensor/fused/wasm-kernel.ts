@@ -1,0 +1,258 @@
+/**
+ * Fused WebAssembly kernels. Tiny networks are written out, weights in registers, eight members at a time; larger ones loop
+ * over units, with four members' weights side by side in memory and each weight used for a tile of four inputs.
+ */
+import type { Chain, Stage } from './network.js';
+import { ActivationWriter } from './wasm-activations.js';
+import { type Emit, encodeModule } from './wasm-emitter.js';
+import { firstFormed, formedCount, KernelFrame, type KernelShape } from './wasm-frame.js';
+
+const TILE = 4; // inputs that share a loaded weight
+const UNITS = 2; // units that share a loaded activation: 8 sums, 2 weights and 1 activation fill 16 registers
+const UNROLL = 4; // products written out in the inner loop
+const MOST_UNROLLED = 64; // parameters held in locals
+const MOST_INSTRUCTIONS = 400; // per input, roughly
+
+/** Whether a network is written out instead of looped over. */
+export function writtenOut(shape: KernelShape): boolean {
+  const { stages } = shape.chain;
+  const products = stages.reduce(
+    (sum, { inputs, outputs }, s) => sum + outputs * (s === 0 && shape.affine ? shape.rank! : inputs),
+    0,
+  );
+  const curved = stages.reduce(
+    (sum, { outputs, activations }) =>
+      sum + outputs * activations.filter(({ name }) => ['tanh', 'sigmoid', 'gelu'].includes(name)).length,
+    0,
+  );
+  return formedCount(shape) <= MOST_UNROLLED && products + 25 * curved <= MOST_INSTRUCTIONS;
+}
+
+/** Registers of members that one group of a kernel holds. */
+export function setsOf(shape: KernelShape): number {
+  return writtenOut(shape) ? 2 : 1;
+}
+
+const widest = (chain: Chain): number => Math.max(...chain.stages.map(({ outputs }) => outputs));
+
+/** Bytes of scratch memory: four members' formed parameters, and a tile's activations before and after a layer. */
+export function scratchBytes(shape: KernelShape): number {
+  if (writtenOut(shape)) return 0;
+  return 16 * (formedCount(shape) + 2 * TILE * widest(shape.chain));
+}
+
+/** The module of a kernel; it exports `run`. */
+export function kernelModule(shape: KernelShape): Uint8Array<ArrayBuffer> {
+  return encodeModule({ run: writtenOut(shape) ? unrolled(shape) : tiled(shape) });
+}
+
+/** Every unit written out. */
+function unrolled(shape: KernelShape) {
+  const frame = new KernelFrame(shape, setsOf(shape));
+  const { f } = frame;
+  const { simd, get } = f;
+  const { chain, affine } = shape;
+  const sets = [...frame.sums.keys()];
+  const activations = new ActivationWriter(f);
+  const first = firstFormed(shape);
+  const weights = sets.map(() => Array.from({ length: formedCount(shape) }, () => f.local('v128')));
+  const weight = (set: number, p: number): Emit => get(weights[set]![p - first]!);
+  const scratch = f.local('v128');
+
+  const begin = (): void => {
+    for (const set of sets)
+      weights[set]!.forEach((local, p) => {
+        const explicit = f.load('load', frame.parameter('members'), 16 * (set * chain.size + p));
+        const rank = shape.rank ?? 0;
+        f.set(
+          local,
+          shape.rank === undefined ? explicit : frame.formed(set, frame.parameter('fixed'), 8 * p * (rank + 1)),
+        );
+      });
+  };
+
+  const values = affine ? [] : Array.from({ length: chain.inputs }, () => f.local('v128'));
+  const units = chain.stages.map(({ outputs }) =>
+    sets.map(() => Array.from({ length: outputs }, () => f.local('v128'))),
+  );
+  const sum = (terms: readonly Emit[]): Emit => terms.reduce((a, b) => simd('f32x4_add', a, b));
+
+  const oneInput = (): void => {
+    values.forEach((local, i) => {
+      f.set(local, f.load('load32_splat', get(frame.input), 4 * i));
+    });
+    chain.stages.forEach((stage, s) => {
+      for (let o = 0; o < stage.outputs; o++)
+        for (const set of sets) {
+          const local = units[s]![set]![o]!;
+          f.set(local, sum(s === 0 && affine ? maps(o, set) : products(stage, s, o, set)));
+          for (const activation of stage.activations) activations.apply(activation, local);
+        }
+    });
+    for (const set of sets)
+      units.at(-1)![set]!.forEach((phi, o) => {
+        frame.accumulate(set, get(phi), o, get(frame.input), scratch);
+      });
+    frame.advance(frame.input, frame.stride);
+  };
+
+  function maps(o: number, set: number): Emit[] {
+    const width = shape.rank! + 1;
+    return Array.from({ length: width }, (_, k) => {
+      const map = f.load('load32_splat', get(frame.input), 4 * (o * width + k));
+      return k === 0 ? map : simd('f32x4_mul', frame.coefficient(set, k - 1), map);
+    });
+  }
+
+  function products({ inputs, weight: row, bias }: Stage, s: number, o: number, set: number): Emit[] {
+    const before = s === 0 ? values : units[s - 1]![set]!;
+    const terms = before.map((a, i) => simd('f32x4_mul', weight(set, row + o * inputs + i), get(a)));
+    return bias === undefined ? terms : [weight(set, bias + o), ...terms];
+  }
+
+  return frame.write(begin, () => f.loop(oneInput, f.op('i32_lt_u', get(frame.input), get(frame.blockEnd))));
+}
+
+/** Loops over units and products. */
+function tiled(shape: KernelShape) {
+  const frame = new KernelFrame(shape, 1);
+  const { f } = frame;
+  const { simd, get } = f;
+  const { chain, rank, affine } = shape;
+  const activations = new ActivationWriter(f);
+  const first = firstFormed(shape);
+  const weights = f.local('i32'); // address of the first formed parameter
+  const buffers = [f.local('i32'), f.local('i32')] as const;
+  const sums = Array.from({ length: UNITS }, () => Array.from({ length: TILE }, () => f.local('v128')));
+  const loaded = Array.from({ length: UNITS }, () => f.local('v128'));
+  const activation = f.local('v128');
+  const row = f.local('i32');
+  const bias = f.local('i32');
+  const out = f.local('i32');
+  const outEnd = f.local('i32');
+  const w = f.local('i32');
+  const a = f.local('i32');
+  const aEnd = f.local('i32');
+  const map = f.local('i32');
+  const plus = (address: Emit, bytes: number): Emit => f.op('i32_add', address, f.i32(bytes));
+
+  const begin = (): void => {
+    const scratch = frame.parameter('scratch');
+    const room = 16 * formedCount(shape);
+    f.set(buffers[0], plus(scratch, room));
+    f.set(buffers[1], plus(scratch, room + 16 * TILE * widest(chain)));
+    if (rank === undefined) f.set(weights, frame.parameter('members'));
+    else {
+      f.set(weights, scratch);
+      if (formedCount(shape) === 0) return;
+      f.set(out, scratch);
+      f.set(w, frame.parameter('fixed'));
+      const one = (): void => {
+        f.store(get(out), frame.formed(0, get(w), 0));
+        frame.advance(out, 16);
+        frame.advance(w, 8 * (rank + 1));
+      };
+      f.loop(one, f.op('i32_lt_u', get(out), plus(scratch, room)));
+    }
+  };
+
+  /** `width` units from the present pointers on. */
+  const someUnits = (stage: Stage, s: number, width: number): void => {
+    const chosen = sums.slice(0, width);
+    if (s === 0 && affine) project(chosen);
+    else multiply(stage, s, chosen);
+    chosen.forEach((tile, u) => {
+      tile.forEach((local, t) => {
+        for (const kind of stage.activations) activations.apply(kind, local);
+        f.store(get(out), get(local), 16 * (u * TILE + t));
+      });
+    });
+    frame.advance(out, 16 * TILE * width);
+  };
+
+  const project = (chosen: readonly number[][]): void => {
+    chosen.forEach((tile, u) => {
+      tile.forEach((local, t) => {
+        for (let k = 0; k <= rank!; k++) {
+          const value = f.load('load32_splat', get(map), t * frame.stride + 4 * (u * (rank! + 1) + k));
+          f.set(
+            local,
+            k === 0 ? value : simd('f32x4_add', get(local), simd('f32x4_mul', frame.coefficient(0, k - 1), value)),
+          );
+        }
+      });
+    });
+    frame.advance(map, 4 * (rank! + 1) * chosen.length);
+  };
+
+  const multiply = (stage: Stage, s: number, chosen: readonly number[][]): void => {
+    const { inputs } = stage;
+    chosen.forEach((tile, u) => {
+      for (const local of tile) f.set(local, stage.bias === undefined ? f.f32x4(0) : f.load('load', get(bias), 16 * u));
+    });
+    const step = s === 0 ? 4 : 16 * TILE; // bytes from one activation to the next
+    const product = (i: number): void => {
+      chosen.forEach((_, u) => {
+        f.set(loaded[u]!, f.load('load', get(w), 16 * (u * inputs + i)));
+      });
+      for (let t = 0; t < TILE; t++) {
+        const value =
+          s === 0
+            ? f.load('load32_splat', get(a), t * frame.stride + 4 * i)
+            : f.load('load', get(a), 16 * (i * TILE + t));
+        f.set(activation, value);
+        chosen.forEach((tile, u) => {
+          f.set(tile[t]!, simd('f32x4_add', get(tile[t]!), simd('f32x4_mul', get(loaded[u]!), get(activation))));
+        });
+      }
+    };
+    f.set(w, get(row));
+    f.set(a, s === 0 ? get(frame.input) : get(buffers[(s + 1) % 2]!));
+    const looped = inputs - (inputs % UNROLL);
+    if (looped > 0) {
+      f.set(aEnd, plus(get(a), looped * step));
+      const body = (): void => {
+        for (let i = 0; i < UNROLL; i++) product(i);
+        frame.advance(w, 16 * UNROLL);
+        frame.advance(a, step * UNROLL);
+      };
+      f.loop(body, f.op('i32_lt_u', get(a), get(aEnd)));
+    }
+    for (let i = 0; i < inputs % UNROLL; i++) product(i);
+    frame.advance(row, 16 * inputs * chosen.length);
+    frame.advance(bias, 16 * chosen.length);
+  };
+
+  const layer = (stage: Stage, s: number): void => {
+    f.set(out, get(buffers[s % 2]!));
+    if (s === 0 && affine) f.set(map, get(frame.input));
+    else {
+      f.set(row, plus(get(weights), 16 * (stage.weight - first)));
+      if (stage.bias !== undefined) f.set(bias, plus(get(weights), 16 * (stage.bias - first)));
+    }
+    const looped = stage.outputs - (stage.outputs % UNITS);
+    if (looped > 0) {
+      f.set(outEnd, plus(get(out), 16 * TILE * looped));
+      f.loop(() => someUnits(stage, s, UNITS), f.op('i32_lt_u', get(out), get(outEnd)));
+    }
+    if (stage.outputs % UNITS > 0) someUnits(stage, s, stage.outputs % UNITS);
+  };
+
+  const last = buffers[(chain.stages.length - 1) % 2]!;
+  const tile = (): void => {
+    chain.stages.forEach(layer);
+    f.set(a, get(last));
+    f.set(w, plus(get(frame.input), TILE * frame.stride));
+    f.set(w, f.op('select', get(w), get(frame.blockEnd), f.op('i32_lt_u', get(w), get(frame.blockEnd))));
+    const reduce = (): void => {
+      for (let o = 0; o < chain.outputs; o++) {
+        f.set(loaded[0]!, f.load('load', get(a), 16 * TILE * o));
+        frame.accumulate(0, get(loaded[0]!), o, get(frame.input), activation);
+      }
+      frame.advance(a, 16);
+      frame.advance(frame.input, frame.stride);
+    };
+    f.loop(reduce, f.op('i32_lt_u', get(frame.input), get(w)));
+  };
+  return frame.write(begin, () => f.loop(tile, f.op('i32_lt_u', get(frame.input), get(frame.blockEnd))));
+}
