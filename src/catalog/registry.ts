@@ -38,7 +38,8 @@ function fault(node: AnyNode, message: string): never {
 /** What the compiler relies on and types cannot say. */
 function checkDefinition(node: AnyNode): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(node.type)) fault(node, 'expected a name in kebab-case');
-  if (!Number.isSafeInteger(node.version) || node.version < 1) fault(node, `expected a version ≥ 1, got ${node.version}`);
+  if (!Number.isSafeInteger(node.version) || node.version < 1)
+    fault(node, `expected a version ≥ 1, got ${node.version}`);
   for (let version = 1; version < node.version; version++)
     if (node.migrations?.[version] === undefined) fault(node, `expected a migration from version ${version}`);
   for (const version of Object.keys(node.migrations ?? {}))

@@ -73,7 +73,12 @@ export function setParams(
 }
 
 /** Brings a node to another version of its type with all its parameters replaced, as a migration does. */
-export function replaceParams(document: PipelineDocument, id: string, version: number, params: Params): PipelineDocument {
+export function replaceParams(
+  document: PipelineDocument,
+  id: string,
+  version: number,
+  params: Params,
+): PipelineDocument {
   return editNode(document, id, (node) =>
     node.version === version && sameJson(node.params, params) ? node : { ...node, version, params },
   );
@@ -101,7 +106,8 @@ export function setMuted(document: PipelineDocument, ids: readonly string[], mut
 /** Gives a node another id, in its wires and pins too. Unchanged where `idFault` finds a fault; capitals alone may change. */
 export function renameNode(document: PipelineDocument, id: string, next: string): PipelineDocument {
   const others = { ...document, nodes: document.nodes.filter((node) => node.id !== id) };
-  if (id === next || others.nodes.length === document.nodes.length || idFault(others, next) !== undefined) return document;
+  if (id === next || others.nodes.length === document.nodes.length || idFault(others, next) !== undefined)
+    return document;
   const end = (text: string): string => {
     const [node, port] = splitEnd(text);
     return node === id ? endOf(next, port) : text;
@@ -197,7 +203,8 @@ const samePin = (a: Pin, b: Pin): boolean => a.node === b.node && a.plot === b.p
 /** Pins a plot of a node below the canvas. */
 export function pin(document: PipelineDocument, node: string, plot = 0): PipelineDocument {
   const wanted: Pin = { node, plot };
-  if (!document.nodes.some(({ id }) => id === node) || document.pins.some((old) => samePin(old, wanted))) return document;
+  if (!document.nodes.some(({ id }) => id === node) || document.pins.some((old) => samePin(old, wanted)))
+    return document;
   return { ...document, pins: [...document.pins, wanted] };
 }
 
@@ -252,9 +259,11 @@ function editFrame(document: PipelineDocument, id: string, change: (frame: Frame
 const hasNode = (document: PipelineDocument, end: string): boolean =>
   document.nodes.some(({ id }) => id === splitEnd(end)[0]);
 
-const samePlace = (a: readonly [number, number], b: readonly [number, number]): boolean => a[0] === b[0] && a[1] === b[1];
+const samePlace = (a: readonly [number, number], b: readonly [number, number]): boolean =>
+  a[0] === b[0] && a[1] === b[1];
 
-const own = (params: Params, name: string): Json | undefined => (Object.hasOwn(params, name) ? params[name] : undefined);
+const own = (params: Params, name: string): Json | undefined =>
+  Object.hasOwn(params, name) ? params[name] : undefined;
 
 /** Whether two JSON values are the same whatever the order of their names. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {

@@ -107,7 +107,8 @@ function print(value: Json, indent: number, level: number): string {
   const node = level === 2 && 'params' in value;
   if (entries.length === 0 || (level >= OPEN_LEVELS && !node && fits(flat, indent))) return flat;
   const lines = entries.map(([key, item]) => {
-    const inner = node && key === 'params' ? openObject(item, indent + 2, level + 1) : print(item, indent + 2, level + 1);
+    const inner =
+      node && key === 'params' ? openObject(item, indent + 2, level + 1) : print(item, indent + 2, level + 1);
     return `${pad}${JSON.stringify(key)}: ${inner}`;
   });
   return `{\n${lines.join(',\n')}${end}}`;

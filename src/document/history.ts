@@ -56,11 +56,7 @@ export class History {
    * Makes one named step. Steps with the same `coalesce` name within a second of each other become one. A change that gives
    * back the same document is no step; one that throws leaves everything as it was.
    */
-  apply(
-    label: string,
-    change: (document: PipelineDocument) => PipelineDocument,
-    coalesce?: string,
-  ): PipelineDocument {
+  apply(label: string, change: (document: PipelineDocument) => PipelineDocument, coalesce?: string): PipelineDocument {
     const next = change(this.#document);
     if (next === this.#document) return next;
     const time = this.#now();

@@ -17,7 +17,10 @@ export type JsonResult = { readonly ok: true; readonly value: Json } | { readonl
 class Fault extends Error {}
 
 /** Reads JSON text. Never throws. */
-export function readJson(text: string, limits: { readonly bytes: number; readonly depth: number } = DOCUMENT_LIMITS): JsonResult {
+export function readJson(
+  text: string,
+  limits: { readonly bytes: number; readonly depth: number } = DOCUMENT_LIMITS,
+): JsonResult {
   if (text.length > limits.bytes)
     return { ok: false, message: `expected at most ${limits.bytes} characters of JSON, got ${text.length}` };
   const reader = new Reader(text, limits.depth);

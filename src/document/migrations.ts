@@ -13,7 +13,12 @@ export type Migrations = Readonly<Record<number, (document: OldDocument) => OldD
 export const MIGRATIONS: Migrations = {};
 
 /** Brings a document from its version to `newest`, one step at a time. */
-export function migrate(document: OldDocument, from: number, newest: number, migrations: Migrations = MIGRATIONS): OldDocument {
+export function migrate(
+  document: OldDocument,
+  from: number,
+  newest: number,
+  migrations: Migrations = MIGRATIONS,
+): OldDocument {
   let current = document;
   for (let version = from; version < newest; version++) {
     const step = migrations[version];

@@ -44,7 +44,10 @@ export function idFault(document: PipelineDocument, id: string): string | undefi
 
 /** An id made from a type or a wish that no node has: `grid`, then `grid-2`. `taken` adds names that are spoken for. */
 export function freshId(document: PipelineDocument, wish: string, taken: Iterable<string> = []): string {
-  const used = new Set([...document.nodes.map(({ id }) => id.toLowerCase()), ...[...taken].map((id) => id.toLowerCase())]);
+  const used = new Set([
+    ...document.nodes.map(({ id }) => id.toLowerCase()),
+    ...[...taken].map((id) => id.toLowerCase()),
+  ]);
   return fresh(wish, used);
 }
 

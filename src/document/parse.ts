@@ -154,7 +154,8 @@ function withNodeIds(problems: readonly Problem[], raw: OldDocument): readonly P
   return problems.map((problem) => {
     const index = /^nodes\[(\d+)\]/.exec(problem.path)?.[1];
     const node = index === undefined ? undefined : nodes[Number(index)];
-    const found = typeof node === 'object' && node !== null && !Array.isArray(node) ? (node as OldDocument).id : undefined;
+    const found =
+      typeof node === 'object' && node !== null && !Array.isArray(node) ? (node as OldDocument).id : undefined;
     return typeof found === 'string' ? { ...problem, node: found } : problem;
   });
 }
@@ -169,7 +170,8 @@ function crossFaults(document: PipelineDocument): Problem[] {
     const seen = new Map<string, string>();
     document[list].forEach(({ id }, index) => {
       const before = seen.get(id.toLowerCase());
-      if (before !== undefined) fault(`${list}[${index}].id`, `expected an id of its own, got ${shown(id)}, which ${before} has`, id);
+      if (before !== undefined)
+        fault(`${list}[${index}].id`, `expected an id of its own, got ${shown(id)}, which ${before} has`, id);
       else seen.set(id.toLowerCase(), `${list}[${index}]`);
     });
     return seen;
@@ -188,7 +190,11 @@ function crossFaults(document: PipelineDocument): Problem[] {
     }
     const other = into.get(to);
     if (other !== undefined)
-      fault(`wires[${index}].to`, `expected one wire into ${shown(to)}, got a second beside wires[${other}]`, splitEnd(to)[0]);
+      fault(
+        `wires[${index}].to`,
+        `expected one wire into ${shown(to)}, got a second beside wires[${other}]`,
+        splitEnd(to)[0],
+      );
     else into.set(to, index);
   });
   document.pins.forEach(({ node }, index) => {

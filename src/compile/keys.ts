@@ -1,0 +1,44 @@
+/**
+ * Keys: SHA-256 over all that a step's result depends on. Node type and version, parameters, the keys of its inputs with port and
+ * conversion, the content of its files, the random stream's name. Never an id, a title or a position, so equal steps share.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { fileReference } from '../document/files.js';
+import { canonicalJson } from '../document/format.js';
+import { byName } from '../document/names.js';
+import type { Json, Params } from '../document/schema.js';
+
+/** What one input contributes: the key of the step it comes from, which output, and the conversion on the wire. */
+export interface InputKey {
+  readonly key: string;
+  readonly output: string;
+  readonly convert?: string;
+}
+
+/** Key of a step. */
+export function stepKey(step: {
+  readonly type: string;
+  readonly version: number;
+  readonly params: Params;
+  readonly inputs: Readonly<Record<string, InputKey>>;
+  readonly random: string;
+}): string {
+  const inputs = Object.keys(step.inputs)
+    .sort(byName)
+    .map((port) => {
+      const { key, output, convert } = step.inputs[port]!;
+      return [port, key, output, convert ?? null];
+    });
+  const text = JSON.stringify([step.type, step.version, canonicalJson(contents(step.params)), inputs, step.random]);
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/** Parameters with each file by its content and ending: another name for the same bytes changes nothing. */
+function contents(value: Json): Json {
+  const file = fileReference(value);
+  if (file !== undefined) return { sha256: file.sha256, ending: /\.[^.]*$/.exec(file.name.toLowerCase())?.[0] ?? '' };
+  if (Array.isArray(value)) return (value as readonly Json[]).map(contents);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, contents(item as Json)]));
+}

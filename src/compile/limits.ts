@@ -1,0 +1,57 @@
+/** What one step may take before it is refused, and how fast this machine is where that is known. */
+import type { Cost } from '../catalog/info.js';
+import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
+
+/** Bounds on one step. */
+export interface Limits {
+  readonly points: number;
+  readonly multiplyAdds: number;
+  readonly bytes: number; // of the result held in memory
+  readonly slowSeconds: number; // a step that takes longer gets a warning
+}
+
+/**
+ * Bounds for an ordinary machine: a result of 1 GiB fits into a browser tab; 10¹⁶ multiply-adds are weeks on one core and a
+ * quarter of an hour on a large GPU.
+ */
+export const DEFAULT_LIMITS: Limits = { points: 1e9, multiplyAdds: 1e16, bytes: 2 ** 30, slowSeconds: 600 };
+
+/** Measured speed: multiply-adds per second, and by node type where one differs. */
+export interface Rates {
+  readonly multiplyAdds: number;
+  readonly byType?: Readonly<Record<string, number>>;
+}
+
+/** Rough time for a cost, where it says how much is to be computed. */
+export function secondsFor(type: string, cost: Cost, rates: Rates | undefined): number | undefined {
+  const rate =
+    (rates?.byType && Object.hasOwn(rates.byType, type) ? rates.byType[type] : undefined) ?? rates?.multiplyAdds;
+  return rate === undefined || !(rate > 0) || cost.multiplyAdds === 0 ? undefined : cost.multiplyAdds / rate;
+}
+
+/** A cost in words: `1,280,000,000 points, 2.56·10¹² multiply-adds, 10 GB, about 20 min`. */
+export function costText(cost: Cost, seconds?: number): string {
+  return [
+    ...(cost.points > 0 ? [`${formatCount(cost.points)} points`] : []),
+    ...(cost.multiplyAdds > 0 ? [`${formatNumber(cost.multiplyAdds)} multiply-adds`] : []),
+    ...(cost.bytes > 0 ? [formatBytes(cost.bytes)] : []),
+    ...(seconds === undefined ? [] : [`about ${formatSeconds(seconds)}`]),
+  ].join(', ');
+}
+
+/** Why a step is too large to start, or undefined. */
+export function excess(cost: Cost, seconds: number | undefined, limits: Limits): string | undefined {
+  const over = [
+    ...(cost.points > limits.points ? [`${formatCount(limits.points)} points`] : []),
+    ...(cost.multiplyAdds > limits.multiplyAdds ? [`${formatNumber(limits.multiplyAdds)} multiply-adds`] : []),
+    ...(cost.bytes > limits.bytes ? [formatBytes(limits.bytes)] : []),
+  ];
+  if (over.length === 0) return undefined;
+  return `expected at most ${over.join(' and ')} on this machine, got ${costText(cost, seconds)}; make it smaller, for example with fewer points per axis`;
+}
+
+/** Why a step is worth a warning before it starts, or undefined. Without a known rate, 10¹³ multiply-adds count as slow. */
+export function slowness(cost: Cost, seconds: number | undefined, limits: Limits): string | undefined {
+  const slow = seconds === undefined ? cost.multiplyAdds > 1e13 : seconds > limits.slowSeconds;
+  return slow ? `this takes long: ${costText(cost, seconds)}` : undefined;
+}

@@ -1,0 +1,95 @@
+/** A plan as a table for people: what runs in which order, its shapes, its cost, and which nodes share one computation. */
+import { portTypeName } from '../catalog/port-types.js';
+import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
+import { problemText } from '../document/faults.js';
+import { convertInfo } from './conversions.js';
+import type { Plan, PlannedNode } from './plan.js';
+import { shapeText } from './shape-text.js';
+
+const HEADINGS = ['#', 'id', 'type', 'in', 'out', 'points', 'multiply-adds', 'memory', 'time', 'route', 'key', 'state'];
+const RIGHT = new Set(['#', 'points', 'multiply-adds', 'memory', 'time']);
+
+/** The plan as aligned text; a column that says nothing is left out. */
+export function planText(plan: Plan): string {
+  const nodes = plan.order.map((id) => plan.nodes.get(id)!);
+  const shared = new Map<string, string>(); // key → first id
+  const rows = nodes.map((node, index) => {
+    const first = node.key === '' ? undefined : shared.get(node.key);
+    if (node.key !== '' && first === undefined) shared.set(node.key, node.id);
+    return [
+      String(index + 1),
+      node.id,
+      node.type,
+      inputsText(plan, node),
+      outputsText(node),
+      node.cost.points > 0 ? formatCount(node.cost.points) : '',
+      node.cost.multiplyAdds > 0 ? formatNumber(node.cost.multiplyAdds) : '',
+      node.cost.bytes > 0 ? formatBytes(node.cost.bytes) : '',
+      node.seconds === undefined ? '' : formatSeconds(node.seconds),
+      node.cost.route ?? '',
+      node.key.slice(0, 8),
+      first === undefined ? stateText(node) : `shared with ${first}`,
+    ];
+  });
+  const kept = HEADINGS.map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
+  const table = [HEADINGS, ...rows].map((row) => kept.map((column) => row[column]!));
+  const widths = kept.map((_, column) => Math.max(...table.map((row) => [...row[column]!].length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => {
+        const space = ' '.repeat(widths[column]! - [...cell].length);
+        return RIGHT.has(table[0]![column]!) ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  const problems = plan.problems.map((problem) => `${problem.severity}: ${problemText(problem)}`);
+  return [...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes)]), ...problems, ''].join('\n');
+}
+
+/** Where each input comes from and what arrives: `theta.reference → a Model`. */
+function inputsText(plan: Plan, { inputs }: PlannedNode): string {
+  return Object.entries(inputs)
+    .map(([port, { node, output, convert }]) => {
+      const info = plan.nodes.get(node)?.outputs[output];
+      const arrived = info && convert !== undefined ? convertInfo(convert, info) : info;
+      const shape = arrived && shapeText(arrived) ? ` ${shapeText(arrived)}` : '';
+      return `${port} ← ${node}.${output}${convert === undefined || !arrived ? '' : ` as ${portTypeName(arrived.type)}`}${shape}`;
+    })
+    .join('; ');
+}
+
+const outputsText = ({ outputs }: PlannedNode): string =>
+  Object.entries(outputs)
+    .map(([port, info]) => [port, shapeText(info)].filter((part) => part !== '').join(' '))
+    .join('; ');
+
+function stateText({ blocked }: PlannedNode): string {
+  if (blocked === undefined) return '';
+  switch (blocked.reason) {
+    case 'upstream':
+      return `waits for ${blocked.by.join(', ')}`;
+    case 'foreign':
+      return 'unknown type';
+    case 'muted':
+      return 'muted';
+    case 'invalid':
+      return blocked.by.length > 0 ? 'in a cycle' : 'has faults';
+  }
+}
+
+/** `7 steps of 9 nodes; 125,000 points; 3.2·10⁸ multiply-adds; about 2 s`. */
+function total(nodes: readonly PlannedNode[]): string {
+  const steps = [...new Map(nodes.filter(({ key }) => key !== '').map((node) => [node.key, node])).values()];
+  const sum = (of: (node: PlannedNode) => number): number => steps.reduce((all, node) => all + of(node), 0);
+  const multiplyAdds = sum(({ cost }) => cost.multiplyAdds);
+  const bytes = sum(({ cost }) => cost.bytes);
+  const seconds = sum(({ seconds = 0 }) => seconds);
+  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return [
+    `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
+    ...(multiplyAdds > 0 ? [`${formatNumber(multiplyAdds)} multiply-adds`] : []),
+    ...(bytes > 0 ? [`${formatBytes(bytes)} held`] : []),
+    ...(seconds > 0 ? [`about ${formatSeconds(seconds)}`] : []),
+  ].join('; ');
+}
