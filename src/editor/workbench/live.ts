@@ -1,0 +1,57 @@
+/** Live mode: which nodes may run again by themselves after an edit, because all that they would take is small. Pure. */
+import type { Plan, PlannedNode } from '../../compile/plan.js';
+import type { Results } from './results.js';
+import type { NodeState } from './types.js';
+
+/** Seconds that a node and everything out of date above it may take, to run by itself. */
+export const LIVE_SECONDS = 1.5;
+
+/** Multiply-adds per second that any device here surely does; used where nothing was measured. */
+const SLOW_RATE = 2e8;
+
+/** What a node would take now, in seconds: from its last run scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
+export function expectedSeconds(planned: PlannedNode, results: Results): number {
+  const made = results.of(planned.id, planned.key);
+  if (made && !made.result.cached && made.planned.type === planned.type) {
+    const before = made.planned.cost;
+    const ratio = Math.max(
+      grown(planned.cost.multiplyAdds, before.multiplyAdds),
+      grown(planned.cost.points, before.points),
+    );
+    return made.result.provenance.seconds * ratio;
+  }
+  return planned.seconds ?? planned.cost.multiplyAdds / SLOW_RATE;
+}
+
+const grown = (now: number, before: number): number =>
+  before > 0 ? now / before : now > 0 ? Number.POSITIVE_INFINITY : 1;
+
+/** Nodes whose result is missing or out of date and that can be brought up to date for little, in plan order. */
+export function cheapTargets(
+  plan: Plan,
+  states: Readonly<Record<string, NodeState>>,
+  results: Results,
+  limit = LIVE_SECONDS,
+): readonly string[] {
+  const due = new Map<string, ReadonlySet<string>>(); // a node → the nodes that must run for it, itself included
+  const targets: string[] = [];
+  for (const id of plan.order) {
+    const planned = plan.nodes.get(id);
+    const state = states[id];
+    if (!planned || planned.blocked || !state) continue;
+    const needed = new Set<string>();
+    let failed = false;
+    for (const source of Object.values(planned.inputs)) {
+      for (const above of due.get(source.node) ?? []) needed.add(above);
+      if (states[source.node]?.status === 'failed') failed = true;
+    }
+    const fresh = state.result?.key === planned.key;
+    if (!fresh) needed.add(id);
+    due.set(id, needed);
+    if (fresh || failed || state.status === 'failed') continue;
+    let seconds = 0;
+    for (const above of needed) seconds += expectedSeconds(plan.nodes.get(above)!, results);
+    if (seconds <= limit && ![...needed].some((above) => states[above]?.status === 'failed')) targets.push(id);
+  }
+  return targets;
+}

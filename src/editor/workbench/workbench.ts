@@ -1,0 +1,340 @@
+/** Puts the document, its history, the compiler and the executor together into one store that the window reads. */
+import { createStore } from 'zustand/vanilla';
+import { messageOf } from '../../catalog/errors.js';
+import type { Registry } from '../../catalog/registry.js';
+import { writeOut } from '../../catalog/resolve.js';
+import { compile } from '../../compile/compile.js';
+import type { Plan } from '../../compile/plan.js';
+import { setView } from '../../document/commands.js';
+import { emptyDocument, formatDocument } from '../../document/format.js';
+import { History } from '../../document/history.js';
+import type { DocumentView, PipelineDocument, Problem } from '../../document/schema.js';
+import type { DeviceChoice, ExecutorApi, RunEvent } from '../../execute/protocol.js';
+import { dropSaved, writeSaved } from './autosave.js';
+import { WorkbenchFiles } from './files.js';
+import { cheapTargets, expectedSeconds } from './live.js';
+import { MeasuredRates } from './rates.js';
+import { Results } from './results.js';
+import { nodeStates, type Said } from './states.js';
+import { memoryStorage, type WorkbenchStorage } from './storage.js';
+import type { NodeState, Selection, Workbench, WorkbenchState } from './types.js';
+
+/** What a workbench is made of. */
+export interface WorkbenchOptions {
+  readonly registry: Registry;
+  readonly executor: ExecutorApi;
+  readonly storage?: WorkbenchStorage;
+  /** Name under which this tab autosaves. */
+  readonly session?: string;
+  readonly theme?: 'light' | 'dark';
+  readonly live?: boolean;
+}
+
+/** A workbench with what the app needs besides. */
+export interface AppWorkbench extends Workbench {
+  readonly files: WorkbenchFiles;
+  /** About how long a node would take if it ran now, in seconds; undefined where nothing is known. */
+  expectedSeconds(id: string): number | undefined;
+  /** Writes the autosave now, without waiting for a pause in editing. */
+  saveNow(): Promise<void>;
+}
+
+const AUTOSAVE_PAUSE = 500; // ms
+const LIVE_PAUSE = 30; // ms after an edit; edits during it and during a run are taken together
+const PROGRESS_PAUSE = 40; // ms between progress redraws
+const NOTHING: Selection = { nodes: [], wires: [], frames: [] };
+
+/** Opens a workbench on an empty document. */
+export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
+  const { registry, executor } = options;
+  const storage = options.storage ?? memoryStorage();
+  const session = options.session ?? 'workbench';
+  const files = new WorkbenchFiles(storage, executor);
+  const results = new Results();
+  const said = new Map<string, Said>();
+  const rates = new MeasuredRates();
+  let history = new History(emptyDocument());
+  let opened = 0; // counts documents, so that late answers of an older one are dropped
+  let ranOnce = false;
+  let liveTimer: ReturnType<typeof setTimeout> | undefined;
+  let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  let progressTimer: ReturnType<typeof setTimeout> | undefined;
+  let runs = 0; // counts runs; only the newest one decides `running`
+  let disposed = false;
+
+  const planOf = (document: PipelineDocument): Plan =>
+    compile(document, { registry, files: files.source, ...rates.known() });
+  const plan0 = planOf(history.document);
+  const store = createStore<WorkbenchState>(() => ({
+    document: history.document,
+    undoLabel: undefined,
+    redoLabel: undefined,
+    plan: plan0,
+    nodes: {},
+    problems: plan0.problems,
+    selection: NOTHING,
+    running: false,
+    trusted: true,
+    live: options.live ?? true,
+    device: undefined,
+    deviceChoice: 'auto',
+    theme: options.theme ?? 'light',
+    savedAt: undefined,
+    notice: undefined,
+  }));
+
+  /** Compiles the document as it is now and publishes everything that follows from it. */
+  function publish(extra: Partial<WorkbenchState> = {}): void {
+    const { document } = history;
+    const plan = planOf(document);
+    store.setState({
+      document,
+      plan,
+      undoLabel: history.undoLabel,
+      redoLabel: history.redoLabel,
+      selection: kept(store.getState().selection, document),
+      ...extra,
+    });
+    restate();
+  }
+
+  /** Works out the node states and problems again. */
+  function restate(): void {
+    const { document, plan, nodes } = store.getState();
+    const states = nodeStates({ document, plan, registry, results, said }, nodes);
+    store.setState({ nodes: states, problems: problemsOf(plan, states, document) });
+  }
+
+  function changed(): void {
+    publish();
+    autosaveSoon();
+    if (ranOnce) liveSoon();
+    void recall();
+  }
+
+  async function recall(): Promise<void> {
+    const now = opened;
+    try {
+      if ((await files.recall(history.document)) && now === opened && !disposed) publish();
+    } catch (error) {
+      notify('error', messageOf(error));
+    }
+  }
+
+  function liveSoon(): void {
+    const state = store.getState();
+    if (liveTimer !== undefined || !state.live || !state.trusted || disposed) return;
+    liveTimer = setTimeout(() => {
+      liveTimer = undefined;
+      const { live, trusted, running, plan, nodes } = store.getState();
+      if (!live || !trusted || running) return; // the end of the run comes back here
+      const targets = cheapTargets(plan, nodes, results);
+      if (targets.length > 0) void start(targets);
+    }, LIVE_PAUSE);
+  }
+
+  function listen(event: RunEvent, plan: Plan, run: number): void {
+    if (disposed) return;
+    const id = event.kind === 'done' ? event.result.id : event.id;
+    const key = plan.nodes.get(id)?.key ?? '';
+    if (event.kind === 'done') {
+      const planned = plan.nodes.get(id);
+      if (planned) {
+        if (!event.result.cached) rates.measure(planned, event.result.provenance.seconds);
+        const inputKeys: Record<string, string> = {};
+        for (const [port, source] of Object.entries(planned.inputs))
+          inputKeys[port] = plan.nodes.get(source.node)?.key ?? '';
+        const before = results.of(id, event.result.key);
+        const same = before?.result.key === event.result.key && event.result.cached;
+        // A cached answer is the result that is already shown: keep its identity, so that no plot is drawn again.
+        results.add(same && before.result.cached ? before : { result: event.result, planned, inputKeys });
+      }
+      if (said.get(id)?.key === key) said.delete(id);
+    } else if (run === runs) {
+      if (event.kind === 'cancelled') said.delete(id);
+      else said.set(id, saidOf(event, key));
+    }
+    if (event.kind === 'running') {
+      progressTimer ??= setTimeout(() => {
+        progressTimer = undefined;
+        if (!disposed) restate();
+      }, PROGRESS_PAUSE);
+    } else restate();
+  }
+
+  async function start(targets: readonly string[] | undefined): Promise<void> {
+    const run = ++runs;
+    const { document, plan } = store.getState();
+    said.clear();
+    ranOnce = true;
+    store.setState({ running: true });
+    restate();
+    try {
+      const report = await executor.run(document, targets, (event) => listen(event, plan, run));
+      if (!disposed) store.setState({ device: report.device });
+    } catch (error) {
+      if (run === runs) notify('error', messageOf(error));
+    }
+    if (run !== runs || disposed) return;
+    for (const [id, now] of said) if (now.status === 'queued' || now.status === 'running') said.delete(id);
+    publish({ running: false }); // what was measured makes the estimates better
+    liveSoon();
+  }
+
+  function autosaveSoon(): void {
+    if (saveTimer !== undefined) clearTimeout(saveTimer);
+    saveTimer = setTimeout(() => void saveNow(), AUTOSAVE_PAUSE);
+  }
+
+  async function saveNow(): Promise<void> {
+    if (saveTimer !== undefined) clearTimeout(saveTimer);
+    saveTimer = undefined;
+    if (disposed) return;
+    const { document, trusted, running } = store.getState();
+    const at = new Date().toISOString();
+    try {
+      if (document.nodes.length === 0 && history.undoLabel === undefined) await dropSaved(storage, session);
+      else await writeSaved(storage, { session, text: formatDocument(document), trusted, running, at });
+      if (!disposed) store.setState({ savedAt: at });
+    } catch (error) {
+      notify('error', `autosave failed: ${error instanceof Error ? error.message : String(error)}; save to a file`);
+    }
+  }
+
+  function notify(level: 'info' | 'error', text: string): void {
+    if (!disposed) store.setState({ notice: { level, text } });
+  }
+
+  return {
+    store,
+    registry,
+    files,
+    saveNow,
+    notify,
+    expectedSeconds(id) {
+      const planned = store.getState().plan.nodes.get(id);
+      const seconds = planned && expectedSeconds(planned, results);
+      return seconds !== undefined && Number.isFinite(seconds) ? seconds : planned?.seconds;
+    },
+    edit(label, change, coalesce) {
+      const before = history.document;
+      history.apply(label, change, coalesce);
+      if (history.document !== before) changed();
+    },
+    undo() {
+      if (history.undoLabel === undefined) return;
+      history.undo();
+      changed();
+    },
+    redo() {
+      if (history.redoLabel === undefined) return;
+      history.redo();
+      changed();
+    },
+    setView(next: DocumentView) {
+      store.setState({ document: history.look((document) => setView(document, next)) });
+      autosaveSoon();
+    },
+    open(document, { trusted }) {
+      opened += 1;
+      if (store.getState().running) executor.cancel();
+      runs += 1;
+      said.clear();
+      results.clear();
+      history = new History(writeOut(document, registry));
+      ranOnce = false;
+      publish({ running: false, trusted, selection: NOTHING });
+      autosaveSoon();
+      const now = opened;
+      void recall().then(() => {
+        if (trusted && now === opened && !disposed && !ranOnce && store.getState().plan.order.length > 0)
+          void start(undefined);
+      });
+    },
+    select(selection) {
+      store.setState({ selection: { ...NOTHING, ...selection } });
+    },
+    async run(targets) {
+      if (!store.getState().trusted) store.setState({ trusted: true });
+      await start(targets);
+    },
+    cancel() {
+      executor.cancel();
+    },
+    async chooseDevice(choice: DeviceChoice) {
+      const before = store.getState().deviceChoice;
+      store.setState({ deviceChoice: choice });
+      try {
+        const device = await executor.chooseDevice(choice);
+        if (!disposed) store.setState({ device });
+      } catch (error) {
+        store.setState({ deviceChoice: before });
+        notify('error', messageOf(error));
+      }
+    },
+    setLive(live) {
+      store.setState({ live });
+      if (live && ranOnce) liveSoon();
+    },
+    setTheme(theme) {
+      store.setState({ theme });
+    },
+    async addFile(name, bytes) {
+      const file = await files.add(name, bytes);
+      if (!disposed) publish();
+      return file;
+    },
+    async arrays(node, output) {
+      const result = store.getState().nodes[node]?.result;
+      return result ? await executor.arrays(result.key, output) : undefined;
+    },
+    dispose() {
+      disposed = true;
+      clearTimeout(liveTimer);
+      clearTimeout(saveTimer);
+      clearTimeout(progressTimer);
+      executor.cancel();
+    },
+  };
+}
+
+function saidOf(event: Exclude<RunEvent, { kind: 'done' | 'cancelled' }>, key: string): Said {
+  switch (event.kind) {
+    case 'queued':
+      return { status: 'queued', key };
+    case 'running': {
+      const { kind: _, id: __, ...progress } = event;
+      return { status: 'running', key, ...progress };
+    }
+    case 'failed':
+      return { status: 'failed', key, reason: event.message };
+    case 'blocked':
+      return { status: 'blocked', key, reason: event.message };
+  }
+}
+
+/** The plan's problems and the failures of the last run. */
+function problemsOf(
+  plan: Plan,
+  states: Readonly<Record<string, NodeState>>,
+  document: PipelineDocument,
+): readonly Problem[] {
+  const failures = document.nodes.flatMap((node, index): Problem[] => {
+    const state = states[node.id];
+    if (state?.status !== 'failed') return [];
+    return [{ severity: 'error', path: `nodes[${index}]`, node: node.id, message: state.reason ?? 'failed' }];
+  });
+  return failures.length === 0 ? plan.problems : [...plan.problems, ...failures];
+}
+
+/** The selection without what no longer exists. */
+function kept(selection: Selection, document: PipelineDocument): Selection {
+  const nodes = new Set(document.nodes.map((node) => node.id));
+  const wires = new Set(document.wires.map((wire) => wire.to));
+  const frames = new Set(document.frames.map((frame) => frame.id));
+  return {
+    nodes: selection.nodes.filter((id) => nodes.has(id)),
+    wires: selection.wires.filter((to) => wires.has(to)),
+    frames: selection.frames.filter((id) => frames.has(id)),
+  };
+}
