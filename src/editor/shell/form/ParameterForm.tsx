@@ -1,0 +1,41 @@
+/** The form of a node, made from its parameter schema. */
+import { fieldFault, fieldsOf, isShown } from '../../../catalog/form.js';
+import type { AnyNode } from '../../../catalog/node.js';
+import { setParams } from '../../../document/commands.js';
+import type { DocumentNode, Json } from '../../../document/schema.js';
+import { useWorkbench } from '../context.js';
+import { Field } from './Field.js';
+
+/** All parameters of one node that its other parameters leave to be seen. */
+export function ParameterForm({ node, definition }: { node: DocumentNode; definition: AnyNode }) {
+  const workbench = useWorkbench();
+  const fields = fieldsOf(definition);
+  const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
+  for (const [name, value] of Object.entries(node.params)) params[name] = value;
+  const shown = fields.filter((field) => isShown(field, params));
+  if (shown.length === 0) return <p className="muted">This node has no parameters.</p>;
+  return (
+    <form
+      className="parameters"
+      aria-label={`Parameters of ${node.title ?? definition.title}`}
+      onSubmit={(e) => e.preventDefault()}
+    >
+      {shown.map((field) => (
+        <Field
+          key={`${node.id} ${field.name}`}
+          field={field}
+          value={params[field.name]!}
+          fault={(value) => fieldFault(definition, field.name, value)}
+          commit={(value) =>
+            workbench.edit(
+              `Change ${field.label}`,
+              (document) => setParams(document, node.id, { [field.name]: value }),
+              `${node.id}.${field.name}`,
+            )
+          }
+          addFile={(name, bytes) => workbench.addFile(name, bytes)}
+        />
+      ))}
+    </form>
+  );
+}

@@ -1,0 +1,46 @@
+/** A node's form, what a run will cost, and its main numbers below. */
+import type { AnyNode } from '../../../catalog/node.js';
+import type { DocumentNode } from '../../../document/schema.js';
+import type { NodeState } from '../../workbench/types.js';
+import { useBench, useWorkbench } from '../context.js';
+import { ParameterForm } from '../form/ParameterForm.js';
+import { Help } from '../Help.js';
+import { costText } from '../wording.js';
+import { Notes } from './Notes.js';
+
+/** The first tab of the inspector. */
+export function ParametersTab(props: { node: DocumentNode; definition: AnyNode; state: NodeState | undefined }) {
+  const { node, definition, state } = props;
+  const view = state?.result?.view;
+  return (
+    <>
+      <ParameterForm node={node} definition={definition} />
+      <CostLine id={node.id} />
+      <section className="below" aria-label="Summary">
+        <Help text={definition.summary} />
+        {view && (
+          <dl className="rows">
+            {view.rows.map(([label, text]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {view && <Notes notes={view.notes} />}
+      </section>
+    </>
+  );
+}
+
+/** What a run of this node would take. */
+function CostLine({ id }: { id: string }) {
+  const workbench = useWorkbench();
+  const planned = useBench((state) => state.plan.nodes.get(id));
+  useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
+  if (!planned) return null;
+  const text = costText(planned.cost, workbench.expectedSeconds(id));
+  if (text === '' && !planned.cost.route) return null;
+  return <p className="cost">{[text, planned.cost.route].filter(Boolean).join(' · ')}</p>;
+}
