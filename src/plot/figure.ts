@@ -1,0 +1,211 @@
+/** Where the parts of a figure lie, and the parts around the data: heading, legend, colour bar, caption. */
+import { formatNumber } from '../catalog/text.js';
+import type { PlotData } from '../catalog/views.js';
+import { type Box, fitText, type Shape, textWidth, wrapText } from './drawing.js';
+import { headline } from './headline.js';
+import { hasJ, isRelative, type JRange, measureName, place, rangeTicks, shown } from './range.js';
+import { markColour, type Theme } from './theme.js';
+
+/** Size of a figure in CSS px and which of its parts are drawn. */
+export interface FigureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly heading?: boolean; // title, count, flags
+  readonly legend?: boolean; // default true
+  readonly colourBar?: boolean; // default true
+  readonly caption?: boolean;
+  readonly range?: JRange; // shared with other plots
+}
+
+/** A laid-out figure: the rectangle for the data and the shapes around it. */
+export interface Figure {
+  readonly body: Box;
+  readonly shapes: readonly Shape[];
+}
+
+/** Text sizes in px. */
+export const TEXT = { title: 13, label: 11, tick: 10.5 } as const;
+const PAD = 10;
+const BAR = 12;
+
+/** Lays out a figure around its data. */
+export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, range: JRange | undefined): Figure {
+  const shapes: Shape[] = [];
+  const { width, height } = size;
+  let top = PAD * 0.6;
+  let bottom = height - PAD * 0.6;
+  let right = width;
+
+  if (size.heading) {
+    const { title, count, flags } = headline(plot);
+    const countWidth = textWidth(count, TEXT.label);
+    const room = width - 2 * PAD - (count ? countWidth + 16 : 0);
+    const beside = textWidth(title, TEXT.title, true) <= room || room > width * 0.5;
+    const lines = beside ? [fitText(title, TEXT.title, room, true)] : wrapText(title, TEXT.title, width - 2 * PAD, 2);
+    for (const text of lines) {
+      top += 10;
+      shapes.push({ kind: 'text', x: PAD, y: top, text, size: TEXT.title, fill: theme.ink, align: 'left', bold: true });
+      top += 9;
+    }
+    if (count) {
+      const y = beside ? top - 9 : top + 8;
+      const x = beside ? width - PAD : PAD;
+      shapes.push(label(x, y, count, theme.dim, beside ? 'right' : 'left'));
+      if (!beside) top += 17;
+    }
+    for (const flag of flags) {
+      for (const text of wrapText(`▲ ${flag}`, TEXT.label, width - 2 * PAD, 2)) {
+        top += 8;
+        shapes.push(label(PAD, top, text, theme.bad, 'left'));
+        top += 7;
+      }
+    }
+    top += 2;
+  }
+
+  if (size.caption && plot.caption) {
+    const lines = wrapText(plot.caption, TEXT.label, width - 2 * PAD, 4);
+    bottom -= lines.length * 15;
+    lines.forEach((text, k) => {
+      shapes.push(label(PAD, bottom + 8 + k * 15, text, theme.dim, 'left'));
+    });
+    bottom -= 4;
+  }
+
+  if (size.legend !== false) {
+    const legend = legendShapes(plot, theme, PAD, top + 9, width - 2 * PAD);
+    shapes.push(...legend);
+    if (legend.length > 0) top += 20;
+  }
+
+  if (size.colourBar !== false && range && plot.kind !== 'line') {
+    const bar = colourBarShapes(plot, theme, range, width - PAD, top, bottom);
+    shapes.push(...bar.shapes);
+    right = width - PAD - bar.width;
+  }
+  return { body: { x: 0, y: top, width: Math.max(1, right), height: Math.max(1, bottom - top) }, shapes };
+}
+
+interface Entry {
+  readonly text: string;
+  readonly short: string;
+  readonly colour: string;
+  readonly line?: boolean;
+}
+
+function entries(plot: PlotData, theme: Theme): Entry[] {
+  if (plot.kind === 'curves') {
+    return curveStates(plot).map(({ state, count }) => {
+      const text = `${state} ${count}`;
+      return { text, short: text, colour: stateColour(state, theme), line: true };
+    });
+  }
+  if (!hasJ(plot)) return [];
+  const relative = isRelative(plot.colouring, plot.scale);
+  const list: Entry[] = plot.marks.map((mark, k) => ({
+    text:
+      mark.loss === undefined ? mark.name : `${mark.name} ${formatNumber(shown(mark.loss, relative, plot.scale), 2)}`,
+    short: mark.name,
+    colour: markColour(mark.name, k),
+  }));
+  if (plot.epsilon !== undefined && plot.kind !== 'points') {
+    const text = `ε = ${formatNumber(shown(plot.epsilon, relative, plot.scale))}${relative ? ' E[φ²]' : ''}`;
+    list.push({ text, short: 'ε', colour: theme.accent, line: true });
+  }
+  return list;
+}
+
+/** The states of a curve's lines and how many lines have each, in order of importance; empty where none has one. */
+export function curveStates(plot: Extract<PlotData, { kind: 'curves' }>): { state: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { state } of plot.curve.lines) if (state) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts]
+    .map(([state, count]) => ({ state, count }))
+    .sort((a, b) => stateRank(a.state) - stateRank(b.state) || a.state.localeCompare(b.state));
+}
+
+const STATES = ['selected', 'spare', 'loss', 'dependent', 'dead', 'diverged'];
+/** Rank of a line's state: what matters most first. */
+export const stateRank = (state: string | undefined): number => {
+  const rank = STATES.indexOf(state ?? '');
+  return rank < 0 ? STATES.length : rank;
+};
+
+/** Colour of a line by its state. */
+export function stateColour(state: string | undefined, theme: Theme): string {
+  switch (state) {
+    case 'selected':
+      return theme.accent;
+    case 'spare':
+      return theme.types.Model;
+    case 'dependent':
+      return theme.types.Architecture;
+    case 'dead':
+    case 'diverged':
+      return theme.bad;
+    default:
+      return theme.faint;
+  }
+}
+
+function legendShapes(plot: PlotData, theme: Theme, x: number, y: number, width: number): Shape[] {
+  const list = entries(plot, theme);
+  const glyph = (entry: Entry): number => (entry.line ? 16 : 9);
+  const total = (text: (entry: Entry) => string, items: readonly Entry[]): number =>
+    items.reduce((sum, e) => sum + glyph(e) + 4 + textWidth(text(e), TEXT.label) + 12, -12);
+  const full = (entry: Entry): string => entry.text;
+  const short = (entry: Entry): string => entry.short;
+  const text = total(full, list) <= width ? full : short;
+  let some = list;
+  while (some.length > 0 && total(text, some) + (some.length < list.length ? 20 : 0) > width) some = some.slice(0, -1);
+  const shapes: Shape[] = [];
+  for (const entry of some) {
+    if (entry.line) shapes.push({ kind: 'line', points: [x, y, x + 16, y], stroke: entry.colour, width: 2.5 });
+    else shapes.push({ kind: 'circle', x: x + 4.5, y, r: 4.5, fill: entry.colour });
+    x += glyph(entry) + 4;
+    shapes.push(label(x, y, text(entry), theme.dim, 'left'));
+    x += textWidth(text(entry), TEXT.label) + 12;
+  }
+  if (some.length < list.length) shapes.push(label(x, y, '…', theme.dim, 'left'));
+  return shapes;
+}
+
+/** The colour bar as shapes, right-aligned at `right`, between `top` and `bottom`; `width` is what it takes. */
+export function colourBarShapes(
+  plot: PlotData | undefined,
+  theme: Theme,
+  range: JRange,
+  right: number,
+  top: number,
+  bottom: number,
+): { readonly shapes: Shape[]; readonly width: number } {
+  const ticks = rangeTicks(range, Math.max(2, Math.min(8, (bottom - top) / 26)));
+  const title = measureName(range.relative);
+  const labels = Math.max(0, ...ticks.map((tick) => textWidth(tick.label, TEXT.tick)));
+  const width = Math.max(BAR + 6 + labels + 10, textWidth(title, TEXT.label));
+  const x = right - width + 10;
+  const y = top + 22;
+  const height = Math.max(10, bottom - y - 10);
+  const shapes: Shape[] = [
+    { ...label(right - width, top + 8, title, theme.dim, 'left') },
+    { kind: 'ramp', x, y, width: BAR, height },
+  ];
+  for (const tick of ticks) {
+    const at = y + height * (1 - tick.t);
+    shapes.push({ kind: 'line', points: [x + BAR, at, x + BAR + 3, at], stroke: theme.faint, width: 1 });
+    shapes.push({ ...label(x + BAR + 6, at, tick.label, theme.dim, 'left'), size: TEXT.tick });
+  }
+  if (plot && hasJ(plot) && plot.epsilon !== undefined) {
+    const value = shown(plot.epsilon, isRelative(plot.colouring, plot.scale), plot.scale);
+    if (value >= range.low && value <= range.high) {
+      const at = y + height * (1 - place(range, value));
+      shapes.push({ kind: 'line', points: [x - 3, at, x + BAR, at], stroke: theme.accent, width: 2 });
+      shapes.push({ ...label(x - 4, at, 'ε', theme.accent, 'right'), bold: true });
+    }
+  }
+  return { shapes, width: width + 8 };
+}
+
+function label(x: number, y: number, text: string, fill: string, align: 'left' | 'right' | 'center') {
+  return { kind: 'text', x, y, text, size: TEXT.label, fill, align } as const;
+}

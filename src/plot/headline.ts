@@ -1,0 +1,69 @@
+/** What is said of a plot in words: title, how many members are in the set, and the null models that ε passes. */
+import { formatCount, formatNumber, formatShare } from '../catalog/text.js';
+import type { JScale } from '../catalog/values.js';
+import type { PlotData } from '../catalog/views.js';
+import { hasJ } from './range.js';
+
+/** Title, count and honest flags of a plot. */
+export interface Headline {
+  readonly title: string;
+  readonly count: string; // '5,671 of 125,000 · 4.5 %', or ''
+  readonly flags: readonly string[];
+}
+
+/** The sentences that are true of an ε (absolute) beside the null models of its reference; empty where it passes none. */
+export function nullModelFlags(epsilon: number, scale: JScale): string[] {
+  if (!(epsilon > 0)) return [];
+  if (!(scale.zero > 0)) return ['E[φ²] is 0: the reference itself is the zero function'];
+  const times = `${formatNumber(epsilon / scale.zero)} × E[φ²]`;
+  if (epsilon > scale.zero) return [`ε is ${times}: the zero function counts as equivalent`];
+  if (epsilon === scale.zero) return ['ε equals E[φ²], the J of the zero function'];
+  if (epsilon > scale.constant) return [`ε is ${times}: the best constant counts as equivalent`];
+  if (epsilon === scale.constant) return ['ε equals the J of the best constant'];
+  return [];
+}
+
+/** How many of the values lie under ε. */
+export function countUnder(values: Float32Array, epsilon: number): number {
+  let count = 0;
+  for (const value of values) if (value < epsilon) count++;
+  return count;
+}
+
+/** Title, count and flags of a plot. */
+export function headline(plot: PlotData): Headline {
+  const { title } = plot;
+  if (plot.kind === 'table') return { title, count: rows(plot.table.rows.length), flags: [] };
+  if (plot.kind === 'curves') {
+    const { lines } = plot.curve;
+    const selected = lines.filter((line) => line.state === 'selected').length;
+    return {
+      title,
+      count: selected > 0 ? `${formatCount(selected)} selected of ${formatCount(lines.length)}` : '',
+      flags: [],
+    };
+  }
+  const flags = plot.epsilon === undefined ? [] : nullModelFlags(plot.epsilon, plot.scale);
+  if (plot.kind === 'points') {
+    const count = plot.values.length;
+    if (plot.total === undefined || plot.total < count) return { title, count: `${formatCount(count)} points`, flags };
+    return { title, count: share(count, plot.total), flags };
+  }
+  if (plot.epsilon === undefined) return { title, count: `${formatCount(plot.values.length)} points`, flags };
+  return { title, count: `${share(countUnder(plot.values, plot.epsilon), plot.values.length)} under ε`, flags };
+}
+
+/** One sentence that stands for the picture where it cannot be seen. */
+export function describe(plot: PlotData): string {
+  const { title, count, flags } = headline(plot);
+  const parts = [title, count, ...flags, plot.caption];
+  if (hasJ(plot)) {
+    const marks = plot.marks.map((m) => (m.loss === undefined ? m.name : `${m.name} J ${formatNumber(m.loss)}`));
+    if (marks.length > 0) parts.push(`marked: ${marks.join(', ')}`);
+  }
+  return parts.filter((part) => part !== '').join('. ');
+}
+
+const rows = (n: number): string => `${formatCount(n)} ${n === 1 ? 'row' : 'rows'}`;
+const share = (count: number, total: number): string =>
+  `${formatCount(count)} of ${formatCount(total)}${total > 0 ? ` · ${formatShare(count / total)}` : ''}`;

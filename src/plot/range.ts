@@ -1,0 +1,97 @@
+/** How J becomes a colour: the range of a plot, shared ranges of several plots, and the ticks of the colour bar. */
+import type { JScale } from '../catalog/values.js';
+import type { Colouring, PlotData } from '../catalog/views.js';
+import { linearTicks, logTicks, type Tick } from './ticks.js';
+
+/** A plot that carries J. */
+export type JPlot = Extract<PlotData, { values: Float32Array }>;
+
+/** The interval of J that the colours span, in shown units: J, or J / E[φ²] where `relative`. */
+export interface JRange {
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  readonly relative: boolean;
+  readonly clipped: boolean; // smaller values exist and have the lowest colour
+}
+
+/** A logarithmic scale spans at most this many decades below its top: one point at rounding error must not take all colours. */
+const DECADES = 8;
+
+/** True for a plot that carries J. */
+export function hasJ(plot: PlotData): plot is JPlot {
+  return plot.kind !== 'curves' && plot.kind !== 'table';
+}
+
+/** Whether J is shown divided by E[φ²]; it is not where the reference is the zero function. */
+export function isRelative(colouring: Colouring, scale: JScale): boolean {
+  return colouring.relative && scale.power > 0;
+}
+
+/** J in shown units. */
+export function shown(j: number, relative: boolean, scale: JScale): number {
+  return relative ? j / scale.power : j;
+}
+
+/** Name of the shown quantity. */
+export function measureName(relative: boolean): string {
+  return relative ? 'J / E[φ²]' : 'J';
+}
+
+/** The range of one plot: its finite values, up to ε for an ε-set. Undefined where there is no finite value. */
+export function jRange(plot: PlotData): JRange | undefined {
+  if (!hasJ(plot)) return undefined;
+  const relative = isRelative(plot.colouring, plot.scale);
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let positive = Number.POSITIVE_INFINITY;
+  for (const value of plot.values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    if (value > 0 && value < positive) positive = value;
+  }
+  if (plot.kind === 'points' && plot.epsilon !== undefined && plot.epsilon > 0) high = Math.max(high, plot.epsilon);
+  if (!(high >= low)) return undefined;
+  const { log } = plot.colouring;
+  if (!log) return order(shown(low, relative, plot.scale), shown(high, relative, plot.scale), false, relative, false);
+  if (!(high > 0)) return { low: 0, high: 1, log: false, relative, clipped: false };
+  const bottom = Math.max(Math.min(positive, high), high * 10 ** -DECADES);
+  return order(shown(bottom, relative, plot.scale), shown(high, relative, plot.scale), true, relative, low < bottom);
+}
+
+/** One range for several plots, so that equal colours mean equal J; undefined where their units or scales differ. */
+export function sharedRange(plots: readonly PlotData[]): JRange | undefined {
+  const ranges = plots.map(jRange).filter((range) => range !== undefined);
+  const first = ranges[0];
+  if (!first || ranges.some((r) => r.log !== first.log || r.relative !== first.relative)) return undefined;
+  const high = Math.max(...ranges.map((r) => r.high));
+  const lowest = Math.min(...ranges.map((r) => r.low));
+  const low = first.log ? Math.max(lowest, high * 10 ** -DECADES) : lowest;
+  return order(low, high, first.log, first.relative, lowest < low || ranges.some((r) => r.clipped && r.low <= low));
+}
+
+/** Place of a shown value in the range, 0 at the bottom, 1 at the top, clamped; NaN for what is not finite. */
+export function place(range: JRange, value: number): number {
+  if (!Number.isFinite(value)) return Number.NaN;
+  const t = range.log
+    ? Math.log(Math.max(value, range.low) / range.low) / Math.log(range.high / range.low)
+    : (value - range.low) / (range.high - range.low);
+  return Math.min(1, Math.max(0, t));
+}
+
+/** Ticks of the colour bar, lowest first; a clipped bottom reads `≤`. */
+export function rangeTicks(range: JRange, count = 6): (Tick & { readonly t: number })[] {
+  const ticks = range.log ? logTicks(range.low, range.high, count) : linearTicks(range.low, range.high, count);
+  const placed = ticks.map((tick) => ({ ...tick, t: place(range, tick.value) }));
+  const bottom = placed[0];
+  if (range.clipped && bottom && bottom.t < 0.02) placed[0] = { ...bottom, label: `≤ ${bottom.label}` };
+  return placed;
+}
+
+function order(low: number, high: number, log: boolean, relative: boolean, clipped: boolean): JRange {
+  if (high > low) return { low, high, log, relative, clipped };
+  // A constant field: a range of some width keeps every quotient finite.
+  if (log) return { low: low / 10, high, log, relative, clipped };
+  return { low, high: low + (Math.abs(low) || 1), log, relative, clipped };
+}

@@ -1,0 +1,35 @@
+/** Plots as SVG files, drawn without a browser. */
+import { CustomChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
+import { GraphicComponent, GridComponent, MarkLineComponent, VisualMapContinuousComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
+import { SVGRenderer } from 'echarts/renderers';
+import type { PlotData } from '../catalog/views.js';
+import type { FigureSize } from './figure.js';
+import { chartOptions } from './options.js';
+import type { Theme } from './theme.js';
+
+echarts.use([
+  CustomChart,
+  LineChart,
+  LinesChart,
+  ScatterChart,
+  GraphicComponent,
+  GridComponent,
+  MarkLineComponent,
+  VisualMapContinuousComponent,
+  LabelLayout,
+  SVGRenderer,
+]);
+
+/** A 2-D plot as an SVG file. */
+export function plotSvg(plot: PlotData, theme: Theme, size: FigureSize = { width: 640, height: 480 }): string {
+  const full = { heading: true, caption: true, ...size };
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: size.width, height: size.height });
+  try {
+    chart.setOption({ ...chartOptions(plot, theme, full), backgroundColor: theme.panel });
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}
