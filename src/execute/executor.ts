@@ -1,0 +1,234 @@
+/**
+ * Runs documents. Steps run one at a time (the tensor engine of a thread is shared state), inputs first; a failed step
+ * stops only what needs it; what is finished stays in the cache. A second run cancels the first, but takes over the step
+ * that is running when it needs the same one.
+ */
+import { MemoryFiles } from '../arrays/file-source.js';
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Registry } from '../catalog/registry.js';
+import type { Device, WorkControl } from '../catalog/work.js';
+import { compile } from '../compile/compile.js';
+import type { Plan } from '../compile/plan.js';
+import type { FileReference, PipelineDocument } from '../document/schema.js';
+import { ResultCache, type StepOutputs, type StepResult } from './cache.js';
+import { outputArrays } from './export.js';
+import { Meter } from './meter.js';
+import type { DeviceChoice, DeviceReport, ExecutorApi, OutputArrays, RunEvent, RunReport } from './protocol.js';
+import { type Progress, Run } from './run.js';
+import type { Step } from './schedule.js';
+import { seedsBehind } from './seeds.js';
+import { runStep } from './step.js';
+
+/** What an Executor is made of. */
+export interface ExecutorOptions {
+  readonly registry: Registry;
+  /** Opens a device. */
+  readonly openDevice: (choice: DeviceChoice) => Promise<Device>;
+  /** Which device the first run opens; `auto` when absent. */
+  readonly device?: DeviceChoice;
+  /** Bytes of results kept; 1 GB when absent. */
+  readonly cacheBytes?: number;
+  /** Files that are known from the start. */
+  readonly files?: MemoryFiles;
+}
+
+interface Active {
+  readonly tag: string;
+  readonly controller: AbortController;
+  readonly result: Promise<StepResult>;
+  report: (progress: Progress) => void;
+}
+
+const GRACE = 900; // ms that a step has for stopping when it is told to
+
+/** Executes documents on one device at a time. */
+export class Executor implements ExecutorApi {
+  readonly #registry: Registry;
+  readonly #open: (choice: DeviceChoice) => Promise<Device>;
+  readonly #cache: ResultCache;
+  readonly #files: MemoryFiles;
+  #choice: DeviceChoice;
+  #device: Promise<Device> | undefined;
+  #run: Run | undefined;
+  #active: Active | undefined;
+
+  constructor(options: ExecutorOptions) {
+    this.#registry = options.registry;
+    this.#open = options.openDevice;
+    this.#choice = options.device ?? 'auto';
+    this.#cache = new ResultCache(options.cacheBytes ?? 1e9);
+    this.#files = options.files ?? new MemoryFiles();
+  }
+
+  /** Runs what `targets` need, all nodes when absent. Rejects only when no device can be opened. */
+  async run(
+    document: PipelineDocument,
+    targets: readonly string[] | undefined,
+    listen: (event: RunEvent) => void,
+  ): Promise<RunReport> {
+    const started = performance.now();
+    const plan = compile(document, { registry: this.#registry, files: this.#files });
+    this.#run?.abort();
+    const run = new Run(plan, targets, listen);
+    this.#run = run;
+    const device = await this.#opened();
+    if (!run.aborted) {
+      const steps = run.prepare(this.#cache, (key) => tagOf(device, key));
+      if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
+      await run.take(steps, (step, outputsOf, report) => this.#perform(step, run, outputsOf, report));
+    }
+    if (this.#run === run) this.#run = undefined;
+    const seconds = (performance.now() - started) / 1000;
+    return { ...run.ending, seconds, device: reportOf(await this.#opened()) };
+  }
+
+  /** Stops the run. Finished steps stay; a step that goes on regardless is abandoned and its result discarded. */
+  cancel(): void {
+    this.#run?.abort();
+    this.#active?.controller.abort();
+  }
+
+  /** Changes the device. Results of each device are kept apart, and used again when it comes back. */
+  async chooseDevice(choice: DeviceChoice): Promise<DeviceReport> {
+    const before = this.#choice;
+    this.cancel();
+    await this.#closed();
+    this.#choice = choice;
+    try {
+      return await this.device();
+    } catch (error) {
+      this.#choice = before;
+      throw error;
+    }
+  }
+
+  /** The device in use; opens it if need be. */
+  async device(): Promise<DeviceReport> {
+    return reportOf(await this.#opened());
+  }
+
+  /** Keeps a file's bytes after checking that they are the ones meant. */
+  async addFile(file: FileReference, bytes: Uint8Array): Promise<void> {
+    const { sha256 } = this.#files.add(file.name, bytes);
+    if (sha256 !== file.sha256) await this.#files.read(file); // rejects, saying which one is here
+  }
+
+  /** An output of a finished step as arrays; undefined when it is no longer (or not yet) here. */
+  async arrays(key: string, output: string): Promise<OutputArrays | undefined> {
+    const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
+    return value && outputArrays(value);
+  }
+
+  /** Stops everything and closes the device. */
+  async dispose(): Promise<void> {
+    this.cancel();
+    await this.#closed();
+  }
+
+  /** Computes a step, or takes over the one that is running when it is the same. */
+  async #perform(
+    step: Step,
+    run: Run,
+    outputsOf: (node: string) => StepOutputs,
+    report: (progress: Progress) => void,
+  ): Promise<StepResult> {
+    const device = await this.#opened();
+    const tag = tagOf(device, step.key);
+    const same = this.#active?.tag === tag && !this.#active.controller.signal.aborted;
+    if (!same) await this.#idle();
+    if (run.aborted) throw new FiberscopeError('cancelled', 'cancelled');
+    if (same && this.#active) this.#active.report = report;
+    else this.#active = this.#start(step, run.plan, outputsOf, device, tag, report);
+    return this.#active.result;
+  }
+
+  #start(
+    step: Step,
+    plan: Plan,
+    outputsOf: (node: string) => StepOutputs,
+    device: Device,
+    tag: string,
+    report: (progress: Progress) => void,
+  ): Active {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const meter = new Meter(step.node.cost.points);
+    const control: WorkControl = {
+      signal,
+      progress: (fraction, message, curve) => {
+        const reading = signal.aborted ? undefined : meter.read(fraction, message);
+        if (reading) active.report({ ...reading, ...(curve ? { curve } : {}) });
+      },
+    };
+    const attempt = (on: Device): Promise<StepResult> =>
+      runStep({
+        definition: this.#registry.get(step.node.type)!,
+        node: step.node,
+        outputsOf,
+        device: on,
+        files: this.#files,
+        control,
+        documentHash: plan.documentHash,
+        seeds: seedsBehind(plan, this.#registry, step.node.id),
+      });
+    const compute = async (): Promise<StepResult> => {
+      try {
+        const result = await attempt(device).catch(async (error) => {
+          const lost = error instanceof FiberscopeError && error.kind === 'device' && !signal.aborted;
+          if (!lost) throw error;
+          return attempt(await this.#reopened(device)); // a lost device costs one step
+        });
+        if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
+        this.#cache.set(tag, result);
+        return result;
+      } finally {
+        if (this.#active === active) this.#active = undefined;
+      }
+    };
+    const active: Active = { tag, controller, report, result: Promise.resolve().then(compute) };
+    active.result.catch(() => undefined); // nobody may be waiting any more
+    return active;
+  }
+
+  /** Waits until the step that was told to stop has stopped, or has used up its grace and is abandoned. */
+  async #idle(): Promise<void> {
+    const active = this.#active;
+    if (!active) return;
+    const late = new Promise((resolve) => setTimeout(resolve, GRACE));
+    await Promise.race([active.result.catch(() => undefined), late]);
+    if (this.#active === active) this.#active = undefined;
+  }
+
+  #opened(): Promise<Device> {
+    this.#device ??= this.#open(this.#choice).catch((error) => {
+      this.#device = undefined; // the next run tries again
+      throw error;
+    });
+    return this.#device;
+  }
+
+  async #reopened(lost: Device): Promise<Device> {
+    await lost.dispose().catch(() => undefined);
+    this.#device = this.#open(lost.name);
+    this.#device.catch(() => {
+      this.#device = undefined;
+    });
+    return this.#device;
+  }
+
+  async #closed(): Promise<void> {
+    await this.#idle();
+    const device = await this.#device?.catch(() => undefined);
+    this.#device = undefined;
+    await device?.dispose();
+  }
+}
+
+const tagOf = (device: Device, key: string): string => `${device.name} ${device.adapter} ${key}`;
+
+const reportOf = ({ name, adapter, software, dispatches }: Device): DeviceReport => ({
+  name,
+  adapter,
+  software,
+  dispatches,
+});

@@ -1,0 +1,133 @@
+/** Values as named arrays, as `--out` and data export write them. */
+import type { Curve, EpsilonSet, Field, Table, Value } from '../catalog/values.js';
+import type { PlotData } from '../catalog/views.js';
+import { latticeAxis, latticeCoefficients } from '../tensor/family.js';
+import type { OutputArrays } from './protocol.js';
+
+type Arrays = OutputArrays['arrays'];
+type Numbers = Arrays[string]['data'];
+
+/** An output as named arrays; undefined for values that are no arrays (an Architecture, a table of words). */
+export function outputArrays(value: Value): OutputArrays | undefined {
+  const arrays = arraysOf(value);
+  return Object.keys(arrays).length > 0 ? { arrays } : undefined;
+}
+
+function arraysOf(value: Value): Arrays {
+  switch (value.type) {
+    case 'Inputs':
+      return {
+        x: array(value.x, [value.count, ...value.item]),
+        weights: array(value.weights),
+        ...optional('labels', value.labels),
+      };
+    case 'Outputs':
+      return { y: array(value.y, [value.count, value.width]) };
+    case 'Reference':
+      return {
+        ...optional('theta', value.theta),
+        x: array(value.inputs.x, [value.inputs.count, ...value.inputs.item]),
+        weights: array(value.inputs.weights),
+        y: array(value.outputs.y, [value.outputs.count, value.outputs.width]),
+      };
+    case 'Model':
+      return { theta: array(value.theta) };
+    case 'Parameters':
+      return { theta: array(value.theta, [value.count, value.size]), ...optional('loss', value.loss) };
+    case 'Subspace':
+      return {
+        origin: array(value.origin),
+        basis: array(value.basis, [value.rank, value.size]),
+        coordinates: array(value.coordinates, [value.coordinates.length / Math.max(1, value.rank), value.rank]),
+        ...optional('loss', value.pointLoss),
+        ...optional('singularValues', value.singularValues),
+      };
+    case 'Field':
+      return fieldArrays(value);
+    case 'EpsilonSet':
+      return epsilonSetArrays(value);
+    case 'Embedding':
+      return { position: array(value.position, [value.count, value.dimension]), values: array(value.values) };
+    case 'Curve':
+      return curveArrays(value);
+    case 'Table':
+      return tableArrays(value);
+    case 'Figure':
+      return plotArrays(value.plot);
+    case 'Architecture':
+      return {};
+  }
+}
+
+/** `values` and `power` in the lattice's shape; `axis0`…: the coefficients along each basis vector. */
+function fieldArrays({ lattice, values, power }: Field): Arrays {
+  const { points, subspace } = lattice;
+  const shape = new Array<number>(subspace.rank).fill(points);
+  const axis = array(Float64Array.from({ length: points }, (_, i) => latticeAxis(lattice, i)));
+  return {
+    values: array(values, shape),
+    power: array(power, shape),
+    ...Object.fromEntries(shape.map((_, k) => [`axis${k}`, axis])),
+  };
+}
+
+/** `index` into the lattice, `coefficients` [count, m] along the basis vectors, `values` (J). */
+function epsilonSetArrays({ field, index, values, epsilon }: EpsilonSet): Arrays {
+  const { lattice } = field;
+  const { rank } = lattice.subspace;
+  const coefficients = new Float64Array(index.length * rank);
+  index.forEach((member, row) => {
+    latticeCoefficients(lattice, member, coefficients.subarray(row * rank, (row + 1) * rank));
+  });
+  return {
+    index: array(index),
+    coefficients: array(coefficients, [index.length, rank]),
+    values: array(values),
+    epsilon: array(Float64Array.of(epsilon), []),
+  };
+}
+
+function curveArrays({ x, lines }: Curve): Arrays {
+  return { x: array(x), ...Object.fromEntries(lines.map(({ y }, i) => [`y${i}`, array(y)])) };
+}
+
+/** The columns of numbers, `column0`…; an empty cell is NaN. */
+function tableArrays({ columns, rows }: Table): Arrays {
+  const arrays: Record<string, Arrays[string]> = {};
+  columns.forEach((_, k) => {
+    const cells = rows.map((row) => row[k] ?? null);
+    if (cells.every((cell) => cell === null || typeof cell === 'number'))
+      arrays[`column${k}`] = array(Float64Array.from(cells, (cell) => cell ?? Number.NaN));
+  });
+  return arrays;
+}
+
+function plotArrays(plot: PlotData): Arrays {
+  switch (plot.kind) {
+    case 'points':
+      return {
+        position: array(plot.position, [plot.position.length / plot.dimension, plot.dimension]),
+        values: array(plot.values),
+      };
+    case 'curves':
+      return curveArrays(plot.curve);
+    case 'table':
+      return tableArrays(plot.table);
+    default:
+      return {
+        values: array(
+          plot.values,
+          plot.axes.map((axis) => axis.values.length),
+        ),
+        ...Object.fromEntries(plot.axes.map((axis, k) => [`axis${k}`, array(axis.values)])),
+      };
+  }
+}
+
+function array(data: Numbers, shape: readonly number[] = [data.length]): Arrays[string] {
+  return { data, shape };
+}
+
+function optional(name: string, data: Numbers | undefined): Arrays {
+  return data ? { [name]: array(data) } : {};
+}

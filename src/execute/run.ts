@@ -1,0 +1,141 @@
+/** One run of a plan: takes the scheduled steps in order, says what happens to each node, and goes on after a failure. */
+import { messageOf } from '../catalog/errors.js';
+import type { Plan, PlannedNode } from '../compile/plan.js';
+import type { ResultCache, StepOutputs, StepResult } from './cache.js';
+import type { RunEvent, RunReport } from './protocol.js';
+import { type Step, schedule } from './schedule.js';
+
+/** Progress of a step, before it is known which nodes it stands for. */
+export type Progress = Omit<Extract<RunEvent, { kind: 'running' }>, 'kind' | 'id'>;
+
+/** How a run gets a step computed. */
+export type Perform = (
+  step: Step,
+  outputsOf: (node: string) => StepOutputs,
+  report: (progress: Progress) => void,
+) => Promise<StepResult>;
+
+/** A run in progress. */
+export class Run {
+  readonly #controller = new AbortController();
+  readonly #stopped: Promise<void>;
+  readonly #values = new Map<string, StepOutputs>(); // by key, as long as a later step reads them
+  readonly #roots = new Map<string, readonly string[]>(); // node → the nodes whose fault keeps it from running
+  #ended: Step | undefined; // the last one whose end was reported
+  #failed = false;
+  #stepsRun = 0;
+
+  constructor(
+    readonly plan: Plan,
+    readonly targets: readonly string[] | undefined,
+    readonly listen: (event: RunEvent) => void,
+  ) {
+    const { signal } = this.#controller;
+    this.#stopped = new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  /** Whether `abort` was called. */
+  get aborted(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** How it ended and how many steps were computed. */
+  get ending(): Pick<RunReport, 'outcome' | 'stepsRun'> {
+    return { outcome: this.aborted ? 'cancelled' : this.#failed ? 'failed' : 'done', stepsRun: this.#stepsRun };
+  }
+
+  /** Ends the run at once: nodes that have not finished are reported as cancelled. */
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** Chooses the steps against what the cache holds, and reports what is there already. `tag` names a key's entry. */
+  prepare(cache: ResultCache, tag: (key: string) => string): readonly Step[] {
+    const { steps, blocked } = schedule(this.plan, this.targets, (key) => cache.knows(tag(key)));
+    const read = new Set(steps.flatMap((step) => (step.run ? step.uses : [])));
+    for (const step of steps) {
+      if (step.run) {
+        for (const id of step.ids) this.listen({ kind: 'queued', id });
+        continue;
+      }
+      const { view, provenance } = cache.shown(tag(step.key))!;
+      for (const id of step.ids)
+        this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: true } });
+      if (read.has(step.key)) this.#values.set(step.key, cache.outputs(tag(step.key))!);
+    }
+    for (const node of blocked) this.#reportBlocked(node);
+    return steps.filter((step) => step.run);
+  }
+
+  /** Takes the steps one after the other. */
+  async take(steps: readonly Step[], perform: Perform): Promise<void> {
+    for (const [at, step] of steps.entries()) {
+      await macrotask(); // lets a request to cancel in
+      if (!this.aborted) await Promise.race([this.#takeOne(step, perform), this.#stopped]);
+      if (this.aborted) {
+        const ended = this.#ended === step;
+        for (const id of steps.slice(ended ? at + 1 : at).flatMap(({ ids }) => ids))
+          this.listen({ kind: 'cancelled', id });
+        return;
+      }
+      const read = new Set(steps.slice(at + 1).flatMap(({ uses }) => uses));
+      for (const key of this.#values.keys()) if (!read.has(key)) this.#values.delete(key);
+    }
+  }
+
+  async #takeOne(step: Step, perform: Perform): Promise<void> {
+    const waiting = step.ids.map((id) => this.#reportWaiting(id));
+    if (waiting.some(Boolean)) return;
+    try {
+      for (const id of step.ids) this.listen({ kind: 'running', id, fraction: 0 });
+      const { outputs, view, provenance } = await perform(
+        step,
+        (node) => this.#values.get(this.plan.nodes.get(node)!.key)!,
+        (progress) => {
+          if (!this.aborted) for (const id of step.ids) this.listen({ kind: 'running', id, ...progress });
+        },
+      );
+      if (this.aborted) return;
+      this.#ended = step;
+      this.#stepsRun++;
+      this.#values.set(step.key, outputs);
+      for (const id of step.ids)
+        this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: false } });
+    } catch (error) {
+      if (this.aborted) return;
+      this.#ended = step;
+      this.#failed = true;
+      for (const id of step.ids) {
+        this.#roots.set(id, [id]);
+        this.listen({ kind: 'failed', id, message: messageOf(error) });
+      }
+    }
+  }
+
+  /** Reports a node that waits for failed ones; false when it waits for none. */
+  #reportWaiting(id: string): boolean {
+    const sources = Object.values(this.plan.nodes.get(id)!.inputs).map((source) => source.node);
+    const by = [...new Set(sources.flatMap((source) => this.#roots.get(source) ?? []))];
+    if (by.length === 0) return false;
+    this.#roots.set(id, by);
+    this.listen({ kind: 'blocked', id, by, message: `waits for ${quoted(by)}, which failed` });
+    return true;
+  }
+
+  #reportBlocked({ id, type, blocked }: PlannedNode): void {
+    const { reason, by } = blocked!;
+    if (reason !== 'muted') this.#failed = true;
+    const fault = this.plan.problems.find((problem) => problem.node === id && problem.severity === 'error')?.message;
+    const message = {
+      invalid: fault ?? 'has a fault in its parameters or wires',
+      muted: 'is muted',
+      foreign: `node type '${type}' is not known here`,
+      upstream: `waits for ${quoted(by)}`,
+    }[reason];
+    this.listen({ kind: 'blocked', id, by, message });
+  }
+}
+
+const quoted = (ids: readonly string[]): string => ids.map((id) => `'${id}'`).join(', ');
+
+const macrotask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,0 +1,49 @@
+/** Which steps a run has to take, from the plan, what is looked at, and what the cache still knows. Pure. */
+import type { Plan, PlannedNode } from '../compile/plan.js';
+import type { Known } from './cache.js';
+
+/** Nodes of equal key: computed once. */
+export interface Step {
+  readonly key: string;
+  readonly node: PlannedNode; // the first of them in plan order
+  readonly ids: readonly string[];
+  readonly run: boolean; // false: the cache has all that is needed
+  readonly uses: readonly string[]; // keys of the steps that its inputs come from
+}
+
+/** The steps that targets need, inputs first, and the nodes among them that cannot run. */
+export interface Schedule {
+  readonly steps: readonly Step[];
+  readonly blocked: readonly PlannedNode[];
+}
+
+/** Schedules what `targets` need (every node when absent). A step runs when nothing shows it yet, or when a step that runs needs outputs that were dropped. */
+export function schedule(plan: Plan, targets: readonly string[] | undefined, known: (key: string) => Known): Schedule {
+  const wanted = upstreamOf(plan, targets ?? plan.order);
+  const nodes = plan.order.filter((id) => wanted.has(id)).map((id) => plan.nodes.get(id)!);
+  const groups = new Map<string, PlannedNode[]>();
+  for (const node of nodes) if (!node.blocked) groups.set(node.key, [...(groups.get(node.key) ?? []), node]);
+  const needed = new Set<string>(); // keys whose outputs a running step reads
+  const steps: Step[] = [];
+  for (const [key, group] of [...groups].reverse()) {
+    const node = group[0]!;
+    const has = known(key);
+    const run = has === 'nothing' || (has === 'view' && needed.has(key));
+    const uses = Object.values(node.inputs).map((source) => plan.nodes.get(source.node)!.key);
+    if (run) for (const use of uses) needed.add(use);
+    steps.push({ key, node, ids: group.map(({ id }) => id), run, uses });
+  }
+  return { steps: steps.reverse(), blocked: nodes.filter((node) => node.blocked) };
+}
+
+function upstreamOf(plan: Plan, targets: readonly string[]): ReadonlySet<string> {
+  const wanted = new Set<string>();
+  const waiting = [...targets];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const node = plan.nodes.get(id);
+    if (!node || wanted.has(id)) continue;
+    wanted.add(id);
+    for (const source of Object.values(node.inputs)) waiting.push(source.node);
+  }
+  return wanted;
+}

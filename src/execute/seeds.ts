@@ -1,0 +1,20 @@
+/** The seeds that a result depends on. */
+import { fieldsOf } from '../catalog/form.js';
+import type { Registry } from '../catalog/registry.js';
+import type { Plan } from '../compile/plan.js';
+
+/** Seeds of a node and of everything upstream of it, ascending, each once. */
+export function seedsBehind(plan: Plan, registry: Registry, id: string): readonly number[] {
+  const seeds = new Set<number>();
+  const seen = new Set<string>();
+  const visit = (at: string): void => {
+    const node = plan.nodes.get(at);
+    const definition = node && registry.get(node.type);
+    if (!node || !definition || seen.has(at)) return;
+    seen.add(at);
+    for (const { name, seed } of fieldsOf(definition)) if (seed) seeds.add(Number(node.params[name]));
+    for (const source of Object.values(node.inputs)) visit(source.node);
+  };
+  visit(id);
+  return [...seeds].sort((a, b) => a - b);
+}
