@@ -6,7 +6,7 @@
 /** exp(r) = 1 + r + r² Q(r) on |r| ≤ ln 2 / 2; error 10⁻⁸. */
 export const EXP = [0.5, 0.166665766661, 0.041666554213, 0.00836323288368, 0.00139262508315];
 /** log₂ e, and ln 2 as a sum of a part with few digits (so that n · high is exact) and a rest. */
-export const LOG2E = 1.4426950408889634;
+export const LOG2E = Math.LOG2E;
 export const LN2_HIGH = 0.693359375;
 export const LN2_LOW = -2.1219444005469057e-4;
 /** Arguments of exp are clamped to these, where the result is a normal number. */

@@ -59,23 +59,18 @@ export class KernelFrame {
   readonly stride: number; // bytes of a record
   readonly input: number; // address of the present record
   readonly blockEnd: number; // address after the block's last record
-  readonly sums: readonly Sums[]; // by set
-  /** Coefficients by set and basis vector: float64 halves, and float32 where the first layer needs them. */
-  private readonly coefficients: readonly (readonly { low: number; high: number; single: number }[])[];
+  readonly sums: Sums;
+  /** Coefficients by basis vector: float64 halves, and float32 where the first layer needs them. */
+  private readonly coefficients: readonly { low: number; high: number; single: number }[];
 
-  constructor(
-    readonly shape: KernelShape,
-    readonly sets: number, // registers of members in one group
-  ) {
+  constructor(readonly shape: KernelShape) {
     const { f } = this;
     this.stride = 4 * recordWidth(shape);
     this.input = f.local('i32');
     this.blockEnd = f.local('i32');
     const v128 = (): number => f.local('v128');
-    this.coefficients = Array.from({ length: sets }, () =>
-      Array.from({ length: shape.rank ?? 0 }, () => ({ low: v128(), high: v128(), single: v128() })),
-    );
-    this.sums = Array.from({ length: sets }, () => ({ loss: v128(), power: v128() }));
+    this.coefficients = Array.from({ length: shape.rank ?? 0 }, () => ({ low: v128(), high: v128(), single: v128() }));
+    this.sums = { loss: v128(), power: v128() };
   }
 
   /** Reads a parameter of the kernel. */
@@ -88,20 +83,17 @@ export class KernelFrame {
     this.f.set(local, this.f.op('i32_add', this.f.get(local), this.f.i32(bytes)));
   }
 
-  /** c_k of a set, float32. */
-  coefficient(set: number, k: number): Emit {
-    return this.f.get(this.coefficients[set]![k]!.single);
+  /** c_k, float32. */
+  coefficient(k: number): Emit {
+    return this.f.get(this.coefficients[k]!.single);
   }
 
   private loadCoefficients(): void {
     const { f, shape } = this;
-    this.coefficients.forEach((ofSet, set) => {
-      ofSet.forEach(({ low, high, single }, k) => {
-        const at = set * memberBytes(shape) + k * 32;
-        f.set(low, f.load('load', this.parameter('members'), at));
-        f.set(high, f.load('load', this.parameter('members'), at + 16));
-        if (shape.affine) f.set(single, this.demote(f.get(low), f.get(high)));
-      });
+    this.coefficients.forEach(({ low, high, single }, k) => {
+      f.set(low, f.load('load', this.parameter('members'), 32 * k));
+      f.set(high, f.load('load', this.parameter('members'), 32 * k + 16));
+      if (shape.affine) f.set(single, this.demote(f.get(low), f.get(high)));
     });
   }
 
@@ -111,13 +103,13 @@ export class KernelFrame {
   }
 
   /**
-   * One parameter of a set's four members: θ0 + Σ c_k b_k in float64, rounded once, as on the host. `fixed` is the address of
+   * One parameter of four members: θ0 + Σ c_k b_k in float64, rounded once, as on the host. `fixed` is the address of
    * [θ0, b_1, …, b_m] of the first formed parameter, in float64.
    */
-  formed(set: number, address: Emit, offset: number): Emit {
+  formed(address: Emit, offset: number): Emit {
     const { simd, get, load } = this.f;
     const half = (which: 'low' | 'high'): Emit =>
-      this.coefficients[set]!.reduce(
+      this.coefficients.reduce(
         (sum, c, k) =>
           simd('f64x2_add', sum, simd('f64x2_mul', get(c[which]), load('load64_splat', address, offset + 8 * (k + 1)))),
         load('load64_splat', address, offset),
@@ -127,10 +119,10 @@ export class KernelFrame {
 
   /** The whole kernel: `begin` runs once per group, after the coefficients are there; `block` covers [input, blockEnd). */
   write(begin: Emit, block: Emit): FunctionWriter {
-    const { f, shape, sets } = this;
+    const { f, shape, sums } = this;
     const left = f.local('i32');
     const size = f.local('i32');
-    const totals = Array.from({ length: 4 * sets }, () => f.local('v128'));
+    const totals = Array.from({ length: 4 }, () => f.local('v128'));
     const group = (): void => {
       this.loadCoefficients();
       begin();
@@ -143,22 +135,18 @@ export class KernelFrame {
         const whole = f.op('i32_lt_u', f.i32(INPUT_BLOCK), f.get(left));
         f.set(size, f.op('select', f.i32(INPUT_BLOCK), f.get(left), whole));
         f.set(this.blockEnd, f.op('i32_add', f.get(this.input), f.op('i32_mul', f.get(size), f.i32(this.stride))));
-        for (const { loss, power } of this.sums) {
-          f.set(loss, f.f32x4(0));
-          f.set(power, f.f32x4(0));
-        }
+        f.set(sums.loss, f.f32x4(0));
+        f.set(sums.power, f.f32x4(0));
         block();
-        this.sums.forEach(({ loss, power }, set) => {
-          this.addTo(totals[4 * set]!, totals[4 * set + 1]!, loss);
-          this.addTo(totals[4 * set + 2]!, totals[4 * set + 3]!, power);
-        });
+        this.addTo(totals[0]!, totals[1]!, sums.loss);
+        this.addTo(totals[2]!, totals[3]!, sums.power);
         f.set(left, f.op('i32_sub', f.get(left), f.get(size)));
       }, f.get(left));
       totals.forEach((total, i) => {
         f.store(this.parameter('totals'), f.get(total), 16 * i);
       });
-      this.advance(PARAMETERS.indexOf('members'), sets * memberBytes(shape));
-      this.advance(PARAMETERS.indexOf('totals'), sets * TOTALS_BYTES);
+      this.advance(PARAMETERS.indexOf('members'), memberBytes(shape));
+      this.advance(PARAMETERS.indexOf('totals'), TOTALS_BYTES);
       this.advance(PARAMETERS.indexOf('groups'), -1);
     };
     f.loop(group, this.parameter('groups'));
@@ -173,11 +161,11 @@ export class KernelFrame {
     this.f.set(high, simd('f64x2_add', get(high), simd('f64x2_promote_low_f32x4', upper)));
   }
 
-  /** Adds w (φ − y)² and w φ² of one output of one input to a set's sums; `record` is the input's address. */
-  accumulate(set: number, phi: Emit, output: number, record: Emit, scratch: number): void {
+  /** Adds w (φ − y)² and w φ² of one output of one input to the sums; `record` is the input's address. */
+  accumulate(phi: Emit, output: number, record: Emit, scratch: number): void {
     const { f, shape } = this;
     const { simd, get } = f;
-    const { loss, power } = this.sums[set]!;
+    const { loss, power } = this.sums;
     const first = recordWidth(shape) - shape.chain.outputs - (shape.uniform ? 0 : 1);
     const weighted = (value: Emit): Emit =>
       shape.uniform

@@ -1,6 +1,6 @@
 /**
- * Fused WebAssembly kernels. Tiny networks are written out, weights in registers, eight members at a time; larger ones loop
- * over units, with four members' weights side by side in memory and each weight used for a tile of four inputs.
+ * Fused WebAssembly kernels. Tiny networks are written out, weights in registers; larger ones loop over units,
+ * with four members' weights side by side in memory and each weight used for a tile of four inputs.
  */
 import type { Chain, Stage } from './network.js';
 import { ActivationWriter } from './wasm-activations.js';
@@ -28,11 +28,6 @@ export function writtenOut(shape: KernelShape): boolean {
   return formedCount(shape) <= MOST_UNROLLED && products + 25 * curved <= MOST_INSTRUCTIONS;
 }
 
-/** Registers of members that one group of a kernel holds. */
-export function setsOf(shape: KernelShape): number {
-  return writtenOut(shape) ? 2 : 1;
-}
-
 const widest = (chain: Chain): number => Math.max(...chain.stages.map(({ outputs }) => outputs));
 
 /** Bytes of scratch memory: four members' formed parameters, and a tile's activations before and after a layer. */
@@ -48,33 +43,28 @@ export function kernelModule(shape: KernelShape): Uint8Array<ArrayBuffer> {
 
 /** Every unit written out. */
 function unrolled(shape: KernelShape) {
-  const frame = new KernelFrame(shape, setsOf(shape));
+  const frame = new KernelFrame(shape);
   const { f } = frame;
   const { simd, get } = f;
-  const { chain, affine } = shape;
-  const sets = [...frame.sums.keys()];
+  const { chain, rank, affine } = shape;
   const activations = new ActivationWriter(f);
   const first = firstFormed(shape);
-  const weights = sets.map(() => Array.from({ length: formedCount(shape) }, () => f.local('v128')));
-  const weight = (set: number, p: number): Emit => get(weights[set]![p - first]!);
+  const weights = Array.from({ length: formedCount(shape) }, () => f.local('v128'));
+  const weight = (p: number): Emit => get(weights[p - first]!);
   const scratch = f.local('v128');
 
   const begin = (): void => {
-    for (const set of sets)
-      weights[set]!.forEach((local, p) => {
-        const explicit = f.load('load', frame.parameter('members'), 16 * (set * chain.size + p));
-        const rank = shape.rank ?? 0;
-        f.set(
-          local,
-          shape.rank === undefined ? explicit : frame.formed(set, frame.parameter('fixed'), 8 * p * (rank + 1)),
-        );
-      });
+    weights.forEach((local, p) => {
+      const value =
+        rank === undefined
+          ? f.load('load', frame.parameter('members'), 16 * p)
+          : frame.formed(frame.parameter('fixed'), 8 * p * (rank + 1));
+      f.set(local, value);
+    });
   };
 
   const values = affine ? [] : Array.from({ length: chain.inputs }, () => f.local('v128'));
-  const units = chain.stages.map(({ outputs }) =>
-    sets.map(() => Array.from({ length: outputs }, () => f.local('v128'))),
-  );
+  const units = chain.stages.map(({ outputs }) => Array.from({ length: outputs }, () => f.local('v128')));
   const sum = (terms: readonly Emit[]): Emit => terms.reduce((a, b) => simd('f32x4_add', a, b));
 
   const oneInput = (): void => {
@@ -82,32 +72,27 @@ function unrolled(shape: KernelShape) {
       f.set(local, f.load('load32_splat', get(frame.input), 4 * i));
     });
     chain.stages.forEach((stage, s) => {
-      for (let o = 0; o < stage.outputs; o++)
-        for (const set of sets) {
-          const local = units[s]![set]![o]!;
-          f.set(local, sum(s === 0 && affine ? maps(o, set) : products(stage, s, o, set)));
-          for (const activation of stage.activations) activations.apply(activation, local);
-        }
-    });
-    for (const set of sets)
-      units.at(-1)![set]!.forEach((phi, o) => {
-        frame.accumulate(set, get(phi), o, get(frame.input), scratch);
+      units[s]!.forEach((local, o) => {
+        f.set(local, sum(s === 0 && affine ? maps(o, rank! + 1) : products(stage, units[s - 1] ?? values, o)));
+        for (const activation of stage.activations) activations.apply(activation, local);
       });
+    });
+    units.at(-1)!.forEach((phi, o) => {
+      frame.accumulate(get(phi), o, get(frame.input), scratch);
+    });
     frame.advance(frame.input, frame.stride);
   };
 
-  function maps(o: number, set: number): Emit[] {
-    const width = shape.rank! + 1;
+  function maps(o: number, width: number): Emit[] {
     return Array.from({ length: width }, (_, k) => {
       const map = f.load('load32_splat', get(frame.input), 4 * (o * width + k));
-      return k === 0 ? map : simd('f32x4_mul', frame.coefficient(set, k - 1), map);
+      return k === 0 ? map : simd('f32x4_mul', frame.coefficient(k - 1), map);
     });
   }
 
-  function products({ inputs, weight: row, bias }: Stage, s: number, o: number, set: number): Emit[] {
-    const before = s === 0 ? values : units[s - 1]![set]!;
-    const terms = before.map((a, i) => simd('f32x4_mul', weight(set, row + o * inputs + i), get(a)));
-    return bias === undefined ? terms : [weight(set, bias + o), ...terms];
+  function products({ inputs, weight: row, bias }: Stage, before: readonly number[], o: number): Emit[] {
+    const terms = before.map((a, i) => simd('f32x4_mul', weight(row + o * inputs + i), get(a)));
+    return bias === undefined ? terms : [weight(bias + o), ...terms];
   }
 
   return frame.write(begin, () => f.loop(oneInput, f.op('i32_lt_u', get(frame.input), get(frame.blockEnd))));
@@ -115,7 +100,7 @@ function unrolled(shape: KernelShape) {
 
 /** Loops over units and products. */
 function tiled(shape: KernelShape) {
-  const frame = new KernelFrame(shape, 1);
+  const frame = new KernelFrame(shape);
   const { f } = frame;
   const { simd, get } = f;
   const { chain, rank, affine } = shape;
@@ -148,7 +133,7 @@ function tiled(shape: KernelShape) {
       f.set(out, scratch);
       f.set(w, frame.parameter('fixed'));
       const one = (): void => {
-        f.store(get(out), frame.formed(0, get(w), 0));
+        f.store(get(out), frame.formed(get(w), 0));
         frame.advance(out, 16);
         frame.advance(w, 8 * (rank + 1));
       };
@@ -177,7 +162,7 @@ function tiled(shape: KernelShape) {
           const value = f.load('load32_splat', get(map), t * frame.stride + 4 * (u * (rank! + 1) + k));
           f.set(
             local,
-            k === 0 ? value : simd('f32x4_add', get(local), simd('f32x4_mul', frame.coefficient(0, k - 1), value)),
+            k === 0 ? value : simd('f32x4_add', get(local), simd('f32x4_mul', frame.coefficient(k - 1), value)),
           );
         }
       });
@@ -247,7 +232,7 @@ function tiled(shape: KernelShape) {
     const reduce = (): void => {
       for (let o = 0; o < chain.outputs; o++) {
         f.set(loaded[0]!, f.load('load', get(a), 16 * TILE * o));
-        frame.accumulate(0, get(loaded[0]!), o, get(frame.input), activation);
+        frame.accumulate(get(loaded[0]!), o, get(frame.input), activation);
       }
       frame.advance(a, 16);
       frame.advance(frame.input, frame.stride);

@@ -13,7 +13,7 @@ import {
   recordWidth,
   TOTALS_BYTES,
 } from './wasm-frame.js';
-import { kernelModule, scratchBytes, setsOf } from './wasm-kernel.js';
+import { kernelModule, scratchBytes } from './wasm-kernel.js';
 
 const CALL_TIME = 20; // ms that one kernel call aims at
 const FIRST_CALL = 1e6; // multiply-adds of the first call, before a rate is known
@@ -74,7 +74,6 @@ function fixedOf({ family }: Problem, shape: KernelShape): Float64Array {
 
 /** A kernel with its memory: fixed numbers, scratch, a segment of inputs, a chunk of members and their totals. */
 class Machine {
-  readonly groupSize: number; // members
   readonly groupRoom: number; // groups in a chunk, at most
   readonly segment: number; // inputs in a segment, whole blocks
   private readonly at: { fixed: number; scratch: number; members: number; totals: number; inputs: number };
@@ -90,14 +89,9 @@ class Machine {
     private readonly records: Float32Array,
   ) {
     const fixed = fixedOf(problem, shape);
-    const sets = setsOf(shape);
     const stride = 4 * recordWidth(shape);
-    this.groupSize = LANES * sets;
-    const perGroup = sets * (memberBytes(shape) + TOTALS_BYTES);
-    this.groupRoom = Math.max(
-      1,
-      Math.min(Math.floor(MEMBER_ROOM / perGroup), Math.ceil(problem.members / this.groupSize)),
-    );
+    const perGroup = memberBytes(shape) + TOTALS_BYTES;
+    this.groupRoom = Math.max(1, Math.min(Math.floor(MEMBER_ROOM / perGroup), Math.ceil(problem.members / LANES)));
     const blocks = Math.max(1, Math.floor(INPUT_ROOM / (stride * INPUT_BLOCK)));
     this.segment = INPUT_BLOCK * Math.min(blocks, blockCount(problem.inputs));
     let end = 0;
@@ -109,8 +103,8 @@ class Machine {
     this.at = {
       fixed: room(fixed.byteLength),
       scratch: room(scratchBytes(shape)),
-      members: room(this.groupRoom * sets * memberBytes(shape)),
-      totals: room(this.groupRoom * sets * TOTALS_BYTES),
+      members: room(this.groupRoom * memberBytes(shape)),
+      totals: room(this.groupRoom * TOTALS_BYTES),
       inputs: room(this.segment * stride + 4 * stride), // a tile may read past the last input
     };
     this.memory = allocate(Math.ceil((end + 64) / PAGE));
@@ -124,8 +118,8 @@ class Machine {
     const { family } = this.problem;
     const { rank, chain } = this.shape;
     const width = rank ?? chain.size;
-    const groups = Math.ceil((end - start) / this.groupSize);
-    const count = groups * this.groupSize;
+    const groups = Math.ceil((end - start) / LANES);
+    const count = groups * LANES;
     const view =
       rank === undefined
         ? new Float32Array(this.memory.buffer, this.at.members, count * width)
@@ -194,15 +188,15 @@ export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl
     uniform: problem.uniform !== undefined,
   };
   const machine = new Machine(await moduleOf(shape), problem, shape, await recordsOf(problem, shape, control));
-  const { groupSize, groupRoom, segment } = machine;
+  const { groupRoom, segment } = machine;
 
-  const perCell = (formedCount(shape) + recordWidth(shape)) * INPUT_BLOCK * groupSize; // multiply-adds, roughly
+  const perCell = (formedCount(shape) + recordWidth(shape)) * INPUT_BLOCK * LANES; // multiply-adds, roughly
   let cells = FIRST_CALL / perCell; // groups × blocks that one call takes
   for (let start = 0; start < members; ) {
     const groups = Math.max(1, Math.min(groupRoom, Math.floor(cells / blockCount(inputs))));
-    const end = Math.min(members, start + groups * groupSize);
+    const end = Math.min(members, start + groups * LANES);
     machine.setMembers(start, end);
-    const filled = Math.ceil((end - start) / groupSize);
+    const filled = Math.ceil((end - start) / LANES);
     for (let from = 0; from < inputs; ) {
       const blocks = Math.max(1, Math.floor(cells / filled));
       const to = Math.min(inputs, from + blocks * INPUT_BLOCK, from - (from % segment) + segment);
