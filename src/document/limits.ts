@@ -17,6 +17,6 @@ export const DOCUMENT_LIMITS = {
 export const CODEC_LIMITS = {
   link: 2 ** 20, // characters of a share fragment
   bundleEntries: 1_000,
-  bundleBytes: 2 ** 31, // all files of a bundle, decompressed
+  bundleBytes: 2 ** 30, // all files of a bundle, decompressed
   pictureBytes: 2 ** 28,
 } as const;

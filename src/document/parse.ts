@@ -7,6 +7,9 @@ import { MIGRATIONS, type Migrations, migrate, type OldDocument } from './migrat
 import { isId, isPortName, isTypeName, splitEnd } from './names.js';
 import { DOCUMENT_VERSION, type Json, type PipelineDocument, type Problem } from './schema.js';
 
+/** More faults than this help nobody. */
+const MOST_PROBLEMS = 200;
+
 /** A document, or why there is none. */
 export type Parsed =
   | { readonly ok: true; readonly document: PipelineDocument }
@@ -95,11 +98,12 @@ export function parseWith(json: unknown, migrations: Migrations, newest: number)
       'version',
       `this document is of version ${from.value} and this build reads up to version ${newest}; open it with a newer Fiberscope`,
     );
-  const checked = check(documentSchema, migrate(raw, from.value, newest, migrations));
-  if (checked.problems) return { ok: false, problems: withNodeIds(checked.problems, raw) };
+  const present = migrate(raw, from.value, newest, migrations);
+  const checked = check(documentSchema, present);
+  const problems = [...withNodeIds(checked.problems ?? [], present), ...crossFaults(present)];
+  if (checked.problems || problems.length > 0) return { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
   const { groups: _, ...document } = checked.value;
-  const crossed = crossFaults(document as PipelineDocument);
-  return crossed.length > 0 ? { ok: false, problems: crossed } : { ok: true, document: document as PipelineDocument };
+  return { ok: true, document: document as PipelineDocument };
 }
 
 /** All problems on their own lines. */
@@ -148,57 +152,66 @@ function strayValues(root: unknown): Problem[] {
   return problems;
 }
 
+/** The entries of a list in a document that may be faulty: those that are objects, with their places. */
+function entriesOf(raw: OldDocument, list: string): { readonly entry: OldDocument; readonly path: string }[] {
+  const items = Array.isArray(raw[list]) ? (raw[list] as readonly Json[]) : [];
+  return items.flatMap((item, index) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? [{ entry: item as OldDocument, path: `${list}[${index}]` }]
+      : [],
+  );
+}
+
 /** Says which node a problem in `nodes[i]` is on, so that it can be located. */
 function withNodeIds(problems: readonly Problem[], raw: OldDocument): readonly Problem[] {
-  const nodes = Array.isArray(raw.nodes) ? (raw.nodes as readonly Json[]) : [];
+  const ids = new Map(entriesOf(raw, 'nodes').map(({ entry, path }) => [path, entry.id]));
   return problems.map((problem) => {
-    const index = /^nodes\[(\d+)\]/.exec(problem.path)?.[1];
-    const node = index === undefined ? undefined : nodes[Number(index)];
-    const found =
-      typeof node === 'object' && node !== null && !Array.isArray(node) ? (node as OldDocument).id : undefined;
-    return typeof found === 'string' ? { ...problem, node: found } : problem;
+    const id = ids.get(/^nodes\[\d+\]/.exec(problem.path)?.[0] ?? '');
+    return typeof id === 'string' ? { ...problem, node: id } : problem;
   });
 }
 
 /** Faults between parts: repeated ids, wires and pins of nodes that are not there, two wires into one input. */
-function crossFaults(document: PipelineDocument): Problem[] {
+function crossFaults(raw: OldDocument): Problem[] {
   const problems: Problem[] = [];
   const fault = (path: string, message: string, node?: string): void => {
     problems.push({ severity: 'error', path, ...(node === undefined ? {} : { node }), message });
   };
-  const repeated = (list: 'nodes' | 'frames'): Map<string, string> => {
+  for (const list of ['nodes', 'frames']) {
     const seen = new Map<string, string>();
-    document[list].forEach(({ id }, index) => {
+    for (const { entry, path } of entriesOf(raw, list)) {
+      const { id } = entry;
+      if (typeof id !== 'string') continue;
       const before = seen.get(id.toLowerCase());
       if (before !== undefined)
-        fault(`${list}[${index}].id`, `expected an id of its own, got ${shown(id)}, which ${before} has`, id);
-      else seen.set(id.toLowerCase(), `${list}[${index}]`);
-    });
-    return seen;
-  };
-  repeated('nodes');
-  repeated('frames');
-  const ids = new Set(document.nodes.map(({ id }) => id));
-  const into = new Map<string, number>();
-  document.wires.forEach(({ from, to }, index) => {
-    for (const [name, end] of [
-      ['from', from],
-      ['to', to],
-    ] as const) {
-      const [node] = splitEnd(end);
-      if (!ids.has(node)) fault(`wires[${index}].${name}`, `expected a node of this document, got ${shown(node)}`);
+        fault(
+          `${path}.id`,
+          `expected an id of its own, got ${shown(id)}, which ${before} has`,
+          list === 'nodes' ? id : undefined,
+        );
+      else seen.set(id.toLowerCase(), path);
     }
-    const other = into.get(to);
+  }
+  const ids = new Set(entriesOf(raw, 'nodes').map(({ entry }) => entry.id));
+  const into = new Map<string, string>();
+  for (const { entry, path } of entriesOf(raw, 'wires')) {
+    for (const name of ['from', 'to'] as const) {
+      const [node, port] = splitEnd(typeof entry[name] === 'string' ? entry[name] : '');
+      if (port !== '' && !ids.has(node))
+        fault(`${path}.${name}`, `expected a node of this document, got ${shown(node)}`);
+    }
+    if (typeof entry.to !== 'string') continue;
+    const other = into.get(entry.to);
     if (other !== undefined)
       fault(
-        `wires[${index}].to`,
-        `expected one wire into ${shown(to)}, got a second beside wires[${other}]`,
-        splitEnd(to)[0],
+        `${path}.to`,
+        `expected one wire into ${shown(entry.to)}, got a second beside ${other}`,
+        splitEnd(entry.to)[0],
       );
-    else into.set(to, index);
-  });
-  document.pins.forEach(({ node }, index) => {
-    if (!ids.has(node)) fault(`pins[${index}].node`, `expected a node of this document, got ${shown(node)}`);
-  });
+    else into.set(entry.to, path);
+  }
+  for (const { entry, path } of entriesOf(raw, 'pins'))
+    if (typeof entry.node === 'string' && !ids.has(entry.node))
+      fault(`${path}.node`, `expected a node of this document, got ${shown(entry.node)}`);
   return problems;
 }
