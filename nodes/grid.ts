@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { layoutOf } from '../src/catalog/architecture.js';
+import { FiberscopeError } from '../src/catalog/errors.js';
+import { defineNode } from '../src/catalog/node.js';
+import { integer, number } from '../src/catalog/params.js';
+import { formatCount, formatNumber, formatPower } from '../src/catalog/text.js';
+import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
+import {
+  curvePicture,
+  distributionCurve,
+  type FieldPlot,
+  fieldPicture,
+  rulerOf,
+  usualColouring,
+} from '../src/methods/pictures.js';
+import { suggestedEpsilon } from '../src/methods/threshold.js';
+
+export default defineNode({
+  type: 'grid',
+  version: 1,
+  title: 'Grid',
+  group: 'Subspace',
+  summary: 'J on a lattice of the plane through θ₀ … θₘ.',
+  help: `Evaluates $J(\\theta_0 + \\sum_k c_k b_k)$ for every $c$ of the lattice $\\{a + \\tfrac{i-1}{n-1}(b - a)\\}_{1 \\le i \\le n}^m$: $n^m$ members, axis $k$ = the
+coefficient of basis vector $k$. Bounds are in units of the basis (distances in parameter space). $\\theta$ is formed from $c$ on the way; the members
+are never stored.
+
+A plane from the search or Points knows its reference; a loaded Subspace does not, so wire one to *reference*.
+
+Caveat: cost grows as $n^m$. A set thinner than the spacing $(b - a)/(n - 1)$ falls between the members.
+
+Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
+  params: z.strictObject({
+    low: number({ label: 'Low', unit: 'basis lengths', default: -2 }),
+    high: number({ label: 'High', unit: 'basis lengths', default: 2 }),
+    points: integer({ label: 'Points per axis', default: 50, min: 2, max: 10_000, slider: true }),
+  }),
+  inputs: {
+    subspace: { types: ['Subspace'], label: 'Subspace', help: 'origin and basis' },
+    reference: {
+      types: ['Reference'],
+      label: 'Reference',
+      help: 'what J compares with; needed for a loaded Subspace',
+      optional: true,
+    },
+  },
+  outputs: { field: { type: 'Field', label: 'Field', help: 'J of every member' } },
+  card: ({ low, high, points }) => [
+    ['bound', `[${formatNumber(low)}, ${formatNumber(high)}]`],
+    ['points per axis', formatCount(points)],
+  ],
+  infer({ params: { low, high, points }, inputs }) {
+    if (!(low < high))
+      throw new FiberscopeError('parameter', `parameter 'high': expected more than low = ${low}, got ${high}`);
+    const { rank, size } = inputs.subspace;
+    const reference = inputs.reference ?? inputs.subspace.reference;
+    if (reference === undefined)
+      throw new FiberscopeError(
+        'wire',
+        "input 'reference': expected a wire because this Subspace has no reference of its own, got none; wire Reference θ to it",
+      );
+    const layout = layoutOf(reference.architecture);
+    if (size !== layout.size)
+      throw new FiberscopeError(
+        'shape',
+        `input 'subspace': expected vectors of P = ${layout.size} numbers for the reference's architecture, got ${size}`,
+      );
+    const members = points ** rank;
+    return {
+      outputs: { field: { rank, points, low, high, reference } },
+      cost: { points: members, multiplyAdds: members * reference.count * layout.multiplyAdds, bytes: 8 * members },
+    };
+  },
+  async run({ params: { low, high, points }, inputs, context }) {
+    const { fieldOn } = await import('../src/methods/field.js');
+    const reference = inputs.reference ?? inputs.subspace.reference!;
+    return {
+      field: await fieldOn({ subspace: inputs.subspace, low, high, points }, reference, context.device, context),
+    };
+  },
+  view({ outputs: { field } }) {
+    const { lattice, reference, route, device } = field;
+    const { rank } = lattice.subspace;
+    const counts = countField(field);
+    const colouring = usualColouring(reference.scale.power);
+    const suggested = suggestedEpsilon(field);
+    const kind = ([undefined, 'line', 'contour', 'iso-surface'] as const)[rank] satisfies FieldPlot | undefined;
+    const epsilon = kind === 'iso-surface' ? suggested : undefined;
+    const relative = reference.scale.power > 0 ? counts.lowest / reference.scale.power : undefined;
+    return {
+      summary: {
+        members: counts.members,
+        lowest: counts.lowest,
+        highest: counts.highest,
+        zeroMembers: counts.zero,
+        suggestedEpsilon: suggested ?? null,
+        route,
+        device,
+      },
+      rows: [
+        ['members', `${formatPower(lattice.points, rank)} = ${formatCount(counts.members)}`],
+        ['smallest J', relative === undefined ? formatNumber(counts.lowest) : `${formatNumber(relative)} E[φ²]`],
+        ['suggested ε', suggested === undefined ? 'none' : formatNumber(suggested)],
+      ],
+      status: `${formatCount(counts.members)} members · ${route}`,
+      notes: fieldNotes(field, counts),
+      plots: [
+        ...(kind === undefined || (kind === 'iso-surface' && epsilon === undefined)
+          ? []
+          : [
+              fieldPicture(field, kind, {
+                title: 'J on the grid',
+                colouring,
+                ...(epsilon === undefined ? {} : { epsilon }),
+              }),
+            ]),
+        ...(rank === 2 ? [fieldPicture(field, 'surface', { title: 'J on the grid', colouring })] : []),
+        curvePicture(
+          distributionCurve(field),
+          'J by share of the members',
+          'the J under which a share of the grid lies',
+        ),
+      ],
+      ruler: rulerOf(field, counts.lowest, counts.highest),
+    };
+  },
+});

@@ -1,0 +1,44 @@
+/** The nodes that ship, in palette order. */
+import type { AnyNode } from '../src/catalog/node.js';
+import activation from './activation.js';
+import architecture from './architecture.js';
+import connectivity from './connectivity.js';
+import conv from './conv.js';
+import dense from './dense.js';
+import flatten from './flatten.js';
+import gramSchmidt from './gram-schmidt.js';
+import grid from './grid.js';
+import input from './input.js';
+import loadArrays from './load-arrays.js';
+import plot from './plot.js';
+import points from './points.js';
+import pool from './pool.js';
+import randomInputs from './random-inputs.js';
+import reference from './reference.js';
+import search from './search.js';
+import table from './table.js';
+import threshold from './threshold.js';
+import umap from './umap.js';
+
+/** The catalogue. */
+export const builtin: readonly AnyNode[] = [
+  randomInputs,
+  loadArrays,
+  architecture,
+  input,
+  dense,
+  conv,
+  activation,
+  pool,
+  flatten,
+  reference,
+  search,
+  points,
+  gramSchmidt,
+  grid,
+  threshold,
+  connectivity,
+  umap,
+  plot,
+  table,
+];

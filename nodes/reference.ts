@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { type Architecture, layoutOf } from '../src/catalog/architecture.js';
+import { FiberscopeError } from '../src/catalog/errors.js';
+import { defineNode } from '../src/catalog/node.js';
+import { choice, integer, number, numbers, seed } from '../src/catalog/params.js';
+import { INITIALISATIONS } from '../src/catalog/presets.js';
+import { formatNumber } from '../src/catalog/text.js';
+import { referenceNotes } from '../src/methods/diagnostics/reference.js';
+
+const FROM = {
+  random: 'Seeded random',
+  typed: 'Typed values',
+  parameters: 'Loaded Parameters',
+  outputs: 'Loaded Outputs',
+};
+
+export default defineNode({
+  type: 'reference',
+  version: 1,
+  title: 'Reference θ',
+  group: 'Equivalents',
+  summary: 'Fixes the function whose equivalents are looked for.',
+  help: `The reference function: $y_i = \\varphi(x_i, \\theta)$ on the inputs. From here on
+$$J(\\tilde\\theta) = \\sum_i w_i \\lVert \\varphi(x_i, \\tilde\\theta) - y_i \\rVert^2$$
+is the squared distance to it. $\\theta$ [P] is drawn with a stated initialisation, typed in PyTorch's order, or taken from loaded
+Parameters; or only its values $y$ [N, k] are loaded.
+
+Shown with it: the power $E[\\varphi^2] = \\sum_i w_i \\lVert y_i \\rVert^2$ (the J of the zero function), the variance (the J of the best
+constant), and dead units (activation 0 on all inputs). A J means little without them.
+
+Caveat: equivalence is judged on these inputs only.
+
+Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
+  params: z.strictObject({
+    from: choice({ label: 'θ from', choices: FROM, default: 'random' }),
+    initialisation: choice({
+      label: 'Initialisation',
+      choices: INITIALISATIONS,
+      default: 'pytorch',
+      when: { param: 'from', is: ['random'] },
+    }),
+    deviation: number({
+      label: 'Standard deviation σ',
+      help: 'of the normal initialisation',
+      default: 1,
+      positive: true,
+      when: { param: 'initialisation', is: ['normal'] },
+    }),
+    seed: seed({ default: 0 }),
+    values: numbers({
+      label: 'θ',
+      help: 'P numbers; a, b, c, d for the GENNI FCN',
+      default: [],
+      when: { param: 'from', is: ['typed'] },
+    }),
+    row: integer({
+      label: 'Row',
+      help: 'which of the loaded vectors, counted from 0',
+      default: 0,
+      min: 0,
+      max: 1_000_000,
+      when: { param: 'from', is: ['parameters'] },
+    }),
+  }),
+  inputs: {
+    architecture: { types: ['Architecture'], label: 'Architecture', help: 'the family of functions' },
+    inputs: { types: ['Inputs'], label: 'Inputs', help: 'the points on which functions are compared' },
+    parameters: { types: ['Parameters'], label: 'Parameters', help: 'θ, where it is loaded', optional: true },
+    outputs: { types: ['Outputs'], label: 'Outputs', help: 'y, where only values are known', optional: true },
+  },
+  outputs: { reference: { type: 'Reference', label: 'Reference', help: 'all that J needs' } },
+  card: ({ from, initialisation, seed: number, values }) => [
+    ['θ', from === 'typed' && values.length > 0 ? brief(values) : FROM[from].toLowerCase()],
+    ...(from === 'random' ? [[initialisation, `seed ${number}`] as const] : []),
+  ],
+  infer({ params, inputs }) {
+    const { architecture } = inputs.architecture;
+    const layout = layoutOf(architecture);
+    requireItem(architecture, inputs.inputs.item);
+    if (params.from === 'typed' && params.values.length !== layout.size)
+      throw new FiberscopeError(
+        'parameter',
+        `parameter 'values': expected P = ${layout.size} numbers, got ${params.values.length}; type θ in PyTorch's order`,
+      );
+    if (params.from === 'parameters') {
+      const given = required(inputs.parameters, 'parameters', params.from);
+      if (given.size !== layout.size)
+        throw new FiberscopeError(
+          'shape',
+          `input 'parameters': expected vectors of P = ${layout.size} numbers, got ${given.size}`,
+        );
+      if (params.row >= given.count)
+        throw new FiberscopeError(
+          'parameter',
+          `parameter 'row': expected a row below ${given.count}, got ${params.row}; rows count from 0`,
+        );
+    }
+    if (params.from === 'outputs') {
+      const given = required(inputs.outputs, 'outputs', params.from);
+      if (given.count !== inputs.inputs.count || given.width !== layout.outputs)
+        throw new FiberscopeError(
+          'shape',
+          `input 'outputs': expected [${inputs.inputs.count}, ${layout.outputs}] (inputs, outputs of the architecture), got [${given.count}, ${given.width}]`,
+        );
+    }
+    const work = inputs.inputs.count * layout.multiplyAdds;
+    return {
+      outputs: { reference: { architecture, count: inputs.inputs.count } },
+      cost: { points: 1, multiplyAdds: params.from === 'outputs' ? 0 : work, bytes: 4 * inputs.inputs.count },
+    };
+  },
+  async run({ params, inputs, context }) {
+    const { referenceFromOutputs, referenceOf } = await import('../src/methods/reference.js');
+    const { architecture, inputs: points, parameters, outputs } = inputs;
+    if (params.from === 'outputs')
+      return { reference: referenceFromOutputs(architecture, points, required(outputs, 'outputs', params.from)) };
+    const { initialTheta } = await import('../src/methods/initialise.js');
+    const { size } = layoutOf(architecture);
+    const theta =
+      params.from === 'typed'
+        ? Float32Array.from(params.values)
+        : params.from === 'random'
+          ? initialTheta(
+              architecture,
+              { name: params.initialisation, deviation: params.deviation },
+              params.seed,
+              'reference',
+              0,
+            )
+          : required(parameters, 'parameters', params.from).theta.slice(params.row * size, (params.row + 1) * size);
+    return { reference: await referenceOf(architecture, theta, points, context.device, context) };
+  },
+  view({ outputs: { reference } }) {
+    const { scale, theta, units, architecture } = reference;
+    const { size } = layoutOf(architecture);
+    const dead = (units ?? []).reduce((sum, layer) => sum + layer.dead, 0);
+    const all = (units ?? []).reduce((sum, layer) => sum + layer.units, 0);
+    return {
+      summary: {
+        parameters: size,
+        power: scale.power,
+        variance: scale.variance,
+        zero: scale.zero,
+        constant: scale.constant,
+        deadUnits: units ? dead : null,
+        units: units ? all : null,
+      },
+      rows: [
+        ['θ', theta ? brief(theta) : 'not known'],
+        ['E[φ²]', formatNumber(scale.power)],
+        ['best constant', scale.power > 0 ? `${formatNumber(scale.constant / scale.power)} E[φ²]` : '0'],
+      ],
+      status: units ? (dead > 0 ? `${dead} of ${all} units dead` : 'no dead units') : 'θ not known',
+      notes: referenceNotes(reference),
+      plots: [],
+    };
+  },
+});
+
+function brief(values: ArrayLike<number>): string {
+  const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => formatNumber(values[i]!, 2));
+  return shown.join(', ') + (values.length > 4 ? ', …' : '');
+}
+
+function required<T>(value: T | undefined, port: string, from: keyof typeof FROM): T {
+  if (value !== undefined) return value;
+  throw new FiberscopeError(
+    'wire',
+    `input '${port}': expected a wire because θ is from ${FROM[from]}, got none; wire it from Load arrays`,
+  );
+}
+
+function requireItem(architecture: Architecture, item: readonly number[]): void {
+  if (item.join() === architecture.input.join()) return;
+  throw new FiberscopeError(
+    'shape',
+    `input 'inputs': expected inputs of shape [${architecture.input.join(', ')}] for this architecture, got [${item.join(', ')}]; change the shape of the inputs or the architecture`,
+  );
+}

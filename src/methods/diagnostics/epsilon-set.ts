@@ -1,0 +1,127 @@
+/** What an ε-set says about itself. */
+import { formatCount, formatNumber, formatPower, formatShare } from '../../catalog/text.js';
+import type { EpsilonSet, JScale } from '../../catalog/values.js';
+import type { Note } from '../../catalog/views.js';
+import { latticeCoefficients } from '../../tensor/family.js';
+import { latticeCount, latticeSpacing, onBorder, placeOf, strides } from '../lattice.js';
+import { relativeJ } from '../null-models.js';
+import { countField, type FieldCounts } from './field.js';
+import { referenceNotes } from './reference.js';
+
+/** Counts over an ε-set. */
+export interface SetCounts {
+  readonly members: number;
+  readonly zero: number; // exactly the zero function: power 0
+  readonly nearerToZero: number; // ‖φ_θ̃‖² < ‖φ_θ̃ − φ‖², that is power < J
+  readonly thin: number; // neither neighbour along some axis is in the set
+  readonly border: number; // on the lattice's border
+}
+
+/** Counts in one pass over the members. */
+export function countSet(set: EpsilonSet): SetCounts {
+  const { points, subspace } = set.field.lattice;
+  const { power } = set.field;
+  const stride = strides(points, subspace.rank);
+  const inside = new Uint8Array(set.field.values.length);
+  for (const member of set.index) inside[member] = 1;
+  const place = new Int32Array(subspace.rank);
+  let zero = 0;
+  let nearerToZero = 0;
+  let thin = 0;
+  let border = 0;
+  set.index.forEach((member, i) => {
+    if (power[member] === 0) zero++;
+    if (power[member]! < set.values[i]!) nearerToZero++;
+    placeOf(member, points, place);
+    if (onBorder(place, points)) border++;
+    const lone = place.some(
+      (at, k) =>
+        !(at > 0 && inside[member - stride[k]!] === 1) && !(at < points - 1 && inside[member + stride[k]!] === 1),
+    );
+    if (lone) thin++;
+  });
+  return { members: set.index.length, zero, nearerToZero, thin, border };
+}
+
+/** Sentences about ε itself: `epsilon-above-zero` (with the factor ε / E[φ²]) and `epsilon-above-constant`. */
+export function epsilonNotes(epsilon: number, scale: JScale): readonly Note[] {
+  const notes: Note[] = [];
+  if (epsilon >= scale.zero) {
+    const factor = relativeJ(epsilon, scale);
+    notes.push({
+      level: 'warning',
+      id: 'epsilon-above-zero',
+      text:
+        factor === undefined
+          ? `ε = ${formatNumber(epsilon)} is not below the zero function's J = 0: "equivalent" includes the zero function.`
+          : `ε = ${formatNumber(epsilon)} is ${formatNumber(factor)} × E[φ²]: the zero function has J = E[φ²] = ${formatNumber(scale.zero)}, so "equivalent" includes it.`,
+    });
+  }
+  if (epsilon >= scale.constant)
+    notes.push({
+      level: 'warning',
+      id: 'epsilon-above-constant',
+      text: `ε = ${formatNumber(epsilon)} is not below the best constant function's J = ${formatNumber(scale.constant)}: "equivalent" includes that constant.`,
+    });
+  return notes;
+}
+
+/**
+ * Sentences about an ε-set: those of ε, `set-empty`, `set-zero-members`, `set-nearer-zero`, `set-thin`, `set-touches-border`,
+ * `set-everything`. Each only when true.
+ */
+export function setNotes(
+  set: EpsilonSet,
+  counts: SetCounts = countSet(set),
+  field: FieldCounts = countField(set.field),
+): readonly Note[] {
+  const { lattice, reference } = set.field;
+  const { scale } = reference;
+  const notes: Note[] = referenceNotes(reference).filter((note) => note.level === 'problem');
+  notes.push(...epsilonNotes(set.epsilon, scale));
+  const of = (count: number): string =>
+    `${formatCount(count)} of its ${formatCount(counts.members)} members (${formatShare(count / counts.members)})`;
+  if (counts.members === 0) {
+    notes.push({ level: 'warning', id: 'set-empty', text: emptyText(set, field) });
+    return notes;
+  }
+  if (counts.zero > 0)
+    notes.push({
+      level: 'warning',
+      id: 'set-zero-members',
+      text: `${of(counts.zero)} are exactly the zero function.`,
+    });
+  if (counts.nearerToZero > 0)
+    notes.push({
+      level: 'warning',
+      id: 'set-nearer-zero',
+      text: `${of(counts.nearerToZero)} are nearer to the zero function than to φ.`,
+    });
+  if (counts.thin * 2 > counts.members)
+    notes.push({
+      level: 'info',
+      id: 'set-thin',
+      text: `The grid limits this picture: ${of(counts.thin)} have no neighbour in the set along some axis, so the set is thinner there than the spacing ${formatNumber(latticeSpacing(lattice))}. Use more points per axis or a larger ε.`,
+    });
+  if (counts.border > 0)
+    notes.push({
+      level: 'info',
+      id: 'set-touches-border',
+      text: `The set reaches the border of the grid [${formatNumber(lattice.low)}, ${formatNumber(lattice.high)}] in ${formatCount(counts.border)} members: it may go on outside.`,
+    });
+  if (counts.members === latticeCount(lattice))
+    notes.push({
+      level: 'info',
+      id: 'set-everything',
+      text: `Every one of the ${formatPower(lattice.points, lattice.subspace.rank)} members of the grid is in the set; a smaller ε tells more.`,
+    });
+  return notes;
+}
+
+function emptyText(set: EpsilonSet, field: FieldCounts): string {
+  if (field.lowestAt < 0) return 'No member is in the set: J is not a finite number anywhere on the grid.';
+  const at = Array.from(latticeCoefficients(set.field.lattice, field.lowestAt), (c) => formatNumber(c)).join(', ');
+  const relative = relativeJ(field.lowest, set.field.reference.scale);
+  const scaled = relative === undefined ? '' : ` (${formatNumber(relative)} × E[φ²])`;
+  return `No member is in the set: the smallest J on the grid is ${formatNumber(field.lowest)}${scaled}, at c = (${at}). ε must exceed it, or the grid be refined around it (spacing ${formatNumber(latticeSpacing(set.field.lattice))}).`;
+}

@@ -1,0 +1,82 @@
+/** What a Field says about itself. */
+import { formatCount, formatNumber, formatShare } from '../../catalog/text.js';
+import type { Field } from '../../catalog/values.js';
+import type { Note } from '../../catalog/views.js';
+import { names, pointNotes } from './points.js';
+import { referenceNotes } from './reference.js';
+
+/** Counts over a Field: members that are exactly the zero function, members without a finite J, and the range of J. */
+export interface FieldCounts {
+  readonly members: number;
+  readonly zero: number;
+  readonly notFinite: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly lowestAt: number; // index of the member with the smallest J
+}
+
+/** Counts in one pass. */
+export function countField({ values, power }: Field): FieldCounts {
+  let zero = 0;
+  let notFinite = 0;
+  let lowest = Infinity;
+  let highest = -Infinity;
+  let lowestAt = -1;
+  for (let i = 0; i < values.length; i++) {
+    const loss = values[i]!;
+    if (power[i] === 0) zero++;
+    if (!Number.isFinite(loss)) {
+      notFinite++;
+      continue;
+    }
+    if (loss < lowest) {
+      lowest = loss;
+      lowestAt = i;
+    }
+    if (loss > highest) highest = loss;
+  }
+  return { members: values.length, zero, notFinite, lowest, highest, lowestAt };
+}
+
+/**
+ * Sentences about a Field: those of its reference and points, `field-zero-members`, `field-above-null`, `field-not-finite`,
+ * `points-outside-grid`. Each only when true.
+ */
+export function fieldNotes(field: Field, counts: FieldCounts = countField(field)): readonly Note[] {
+  const { reference, lattice } = field;
+  const { scale, inputs } = reference;
+  const { coordinates, rank, pointLoss, pointPower } = lattice.subspace;
+  const notes: Note[] = [];
+  if (scale.power === 0 || scale.variance === 0)
+    notes.push(...referenceNotes(reference).filter((note) => note.level === 'problem'));
+  if (pointLoss && pointPower) notes.push(...pointNotes({ loss: pointLoss, power: pointPower }, reference));
+  if (counts.zero > 0)
+    notes.push({
+      level: 'warning',
+      id: 'field-zero-members',
+      text: `${formatCount(counts.zero)} of the ${formatCount(counts.members)} members of the grid (${formatShare(counts.zero / counts.members)}) are exactly the zero function on the ${formatCount(inputs.count)} inputs.`,
+    });
+  if (counts.notFinite > 0)
+    notes.push({
+      level: 'problem',
+      id: 'field-not-finite',
+      text: `J is not a finite number for ${formatCount(counts.notFinite)} of the ${formatCount(counts.members)} members; they are in no ε-set.`,
+    });
+  const least = Math.min(scale.zero, scale.constant);
+  if (counts.lowest >= least)
+    notes.push({
+      level: 'warning',
+      id: 'field-above-null',
+      text: `No member of the grid beats the ${scale.constant < scale.zero ? 'best constant' : 'zero'} function: the smallest J is ${formatNumber(counts.lowest)} against ${formatNumber(least)}.`,
+    });
+  const outside = Array.from({ length: rank === 0 ? 0 : coordinates.length / rank }, (_, i) => i).filter((i) =>
+    coordinates.subarray(i * rank, (i + 1) * rank).some((c) => c < lattice.low || c > lattice.high),
+  );
+  if (outside.length > 0)
+    notes.push({
+      level: 'info',
+      id: 'points-outside-grid',
+      text: `${names(outside)} ${outside.length > 1 ? 'lie' : 'lies'} outside the grid's bound [${formatNumber(lattice.low)}, ${formatNumber(lattice.high)}].`,
+    });
+  return notes;
+}

@@ -1,0 +1,61 @@
+/** What given or found parameter vectors say about themselves. */
+import { formatCount, formatNumber, subscript } from '../../catalog/text.js';
+import type { JScale, Reference } from '../../catalog/values.js';
+import type { Note } from '../../catalog/views.js';
+
+/** J and output power of θ_0…θ_m. */
+export interface PointLosses {
+  readonly loss: ArrayLike<number>;
+  readonly power: ArrayLike<number>;
+}
+
+/**
+ * Sentences about θ_0…θ_m: `point-dead` (output identically 0), `point-worse-than-zero`, `point-worse-than-constant`,
+ * `point-not-finite`. Each lists the points of which it is true.
+ */
+export function pointNotes({ loss, power }: PointLosses, reference: Reference): readonly Note[] {
+  const { scale, inputs } = reference;
+  const all = Array.from({ length: loss.length }, (_, i) => i);
+  const finite = all.filter((i) => Number.isFinite(loss[i]));
+  const notes: Note[] = [];
+  const lost = all.filter((i) => !Number.isFinite(loss[i]));
+  if (lost.length > 0)
+    notes.push({ level: 'problem', id: 'point-not-finite', text: `${names(lost)}: J is not a finite number.` });
+  const dead = finite.filter((i) => power[i] === 0);
+  if (dead.length > 0)
+    notes.push({
+      level: 'warning',
+      id: 'point-dead',
+      text: `${names(dead)} ${dead.length > 1 ? 'are' : 'is'} dead: the output is 0 on all ${formatCount(inputs.count)} inputs, so J = ${formatNumber(scale.zero)} is that of the zero function.`,
+    });
+  const worse = finite.filter((i) => worseThanZero(loss[i]!, power[i]!, scale));
+  if (worse.length > 0)
+    notes.push({
+      level: 'warning',
+      id: 'point-worse-than-zero',
+      text: `${names(worse)} ${worse.length > 1 ? 'are' : 'is'} worse than the zero function: ${values(worse, loss)} against ${formatNumber(scale.zero)}.`,
+    });
+  const poor = finite.filter((i) => loss[i]! > scale.constant && power[i] !== 0 && !worse.includes(i));
+  if (poor.length > 0)
+    notes.push({
+      level: 'warning',
+      id: 'point-worse-than-constant',
+      text: `${names(poor)} ${poor.length > 1 ? 'are' : 'is'} worse than the best constant function: ${values(poor, loss)} against ${formatNumber(scale.constant)}.`,
+    });
+  return notes;
+}
+
+/** Whether a function with this J is farther from the reference than the zero function is; a dead one is as far. */
+export function worseThanZero(loss: number, power: number, scale: JScale): boolean {
+  return power > 0 && loss > scale.zero;
+}
+
+/** The names of points: `θ₀ and θ₂`. */
+export function names(points: readonly number[]): string {
+  const each = points.map((i) => `θ${subscript(i)}`);
+  return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} and ${each.at(-1)}`;
+}
+
+function values(points: readonly number[], loss: ArrayLike<number>): string {
+  return `J = ${points.map((i) => formatNumber(loss[i]!)).join(', ')}`;
+}

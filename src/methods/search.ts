@@ -1,0 +1,261 @@
+/** The search for parameters that give the reference's function: many starts, gradient descent on J, automatic selection. */
+import { FiberscopeError } from '../catalog/errors.js';
+import { formatCount, formatNumber, subscript } from '../catalog/text.js';
+import type { Curve, Parameters, Reference, Table, Verdict } from '../catalog/values.js';
+import type { Device, Optimizer, WorkControl } from '../catalog/work.js';
+import { norm, orthogonalise } from '../tensor/linear-algebra.js';
+import { type Initialisation, initialTheta } from './initialise.js';
+import { relativeJ } from './null-models.js';
+import { lossOf } from './points.js';
+import { breathe, part, quiet } from './progress.js';
+
+/** How to search. `independent` keeps searching until m + 1 candidates pass; `first` takes the first m + 1 as the paper's authors did. */
+export interface SearchOptions {
+  readonly mode: 'independent' | 'first';
+  readonly rank: number; // m
+  readonly starts: number; // candidates of one round
+  readonly rounds: number; // most rounds
+  readonly optimizer: Optimizer;
+  readonly steps: number;
+  readonly batch: number;
+  readonly tolerance: number; // J / E[φ²]
+  readonly initialisation: Initialisation;
+  readonly seed: number;
+}
+
+/** One start after its descent: what became of it and why. */
+export interface Candidate {
+  readonly round: number;
+  readonly start: number; // within the round
+  readonly verdict: Verdict;
+  readonly loss: number; // J on all inputs
+  readonly relative: number; // J / E[φ²]
+  readonly newness?: number; // share of θ_i − θ_0 outside the plane of those selected before it
+}
+
+/** What the search found. `curve` holds the minibatch J of every candidate of the last rounds. */
+export interface SearchResult {
+  readonly parameters: Parameters;
+  readonly candidates: readonly Candidate[];
+  readonly curve: Curve;
+}
+
+/** A candidate counts as independent when at least this share of θ_i − θ_0 lies outside the plane of those before it. */
+export const INDEPENDENT_SHARE = 0.01;
+
+const LINES = 64; // candidates drawn
+const RECORDS = 100; // points of a loss curve
+
+interface Selected {
+  readonly theta: Float32Array;
+  readonly loss: number;
+  readonly power: number;
+  readonly line: number; // index into candidates
+}
+
+/**
+ * Candidates θ_0…θ_m with J ≤ tolerance · E[φ²] and linearly independent θ_i − θ_0, in the order of their starts. Every start
+ * is drawn from (seed, its number), so more rounds keep the earlier ones. Fails with the best candidates and the reasons for
+ * rejection when `rounds` are not enough. Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; the selection by
+ * tolerance and independence replaces the paper's choice by hand.
+ */
+export async function search(
+  options: SearchOptions,
+  reference: Reference,
+  device: Device,
+  control: WorkControl,
+): Promise<SearchResult> {
+  const { architecture, inputs, outputs, scale } = reference;
+  if (scale.power === 0)
+    throw new FiberscopeError(
+      'search',
+      "input 'reference': expected a function that is not 0 everywhere, got a dead one; J relative to its power is undefined: choose another θ or seed",
+    );
+  const wanted = options.rank + 1;
+  const starts = options.mode === 'first' ? wanted : options.starts;
+  const rounds = options.mode === 'first' ? 1 : options.rounds;
+  const candidates: Candidate[] = [];
+  const selected: Selected[] = [];
+  const basis: Float64Array[] = [];
+  const lines: { name: string; y: Float64Array; candidate: number }[] = [];
+  let x: Float64Array = new Float64Array(0);
+  for (let round = 0; round < rounds && selected.length < wanted; round++) {
+    const start = startsOf(reference, options, round * starts, starts);
+    const work = part(control, round / rounds, (round + 1) / rounds);
+    const descent = await device.descend(
+      {
+        architecture,
+        inputs,
+        outputs,
+        start,
+        count: starts,
+        optimizer: options.optimizer,
+        steps: options.steps,
+        batch: Math.min(options.batch, inputs.count),
+        seed: options.seed + round,
+        record: Math.max(1, Math.ceil(options.steps / RECORDS)),
+      },
+      {
+        ...work,
+        progress: (fraction, message, curve) => work.progress(fraction, `round ${round + 1}: ${message ?? ''}`, curve),
+      },
+    );
+    await breathe(control);
+    const { loss, power } = await lossOf(descent.theta, starts, reference, device, quiet(control));
+    x = descent.steps;
+    for (let i = 0; i < starts; i++) {
+      const size = descent.theta.length / starts;
+      const theta = descent.theta.slice(i * size, (i + 1) * size);
+      const one = { theta, loss: loss[i]!, power: power[i]!, line: candidates.length };
+      const judged = judge(one, selected, basis, wanted, options, scale.power);
+      if (judged.verdict === 'selected') selected.push(one);
+      candidates.push({ round, start: i, loss: one.loss, relative: one.loss / scale.power, ...judged });
+      if (round === 0 || judged.verdict === 'selected')
+        lines.push({
+          name: `start ${round * starts + i + 1}`,
+          y: Float64Array.from(descent.steps, (_, r) => descent.history[r * starts + i]! / scale.power),
+          candidate: candidates.length - 1,
+        });
+    }
+  }
+  if (selected.length < wanted) throw new FiberscopeError('search', failure(candidates, selected.length, options));
+  const size = selected[0]!.theta.length;
+  const theta = new Float32Array(wanted * size);
+  selected.forEach((one, i) => {
+    theta.set(one.theta, i * size);
+  });
+  return {
+    parameters: {
+      type: 'Parameters',
+      theta,
+      count: wanted,
+      size,
+      reference,
+      loss: Float64Array.from(selected, (one) => one.loss),
+      power: Float64Array.from(selected, (one) => one.power),
+      flags: options.mode === 'first' ? [firstFlag(selected, scale.power)] : [],
+    },
+    candidates,
+    curve: curveOf(x, lines, candidates),
+  };
+}
+
+/** The starts of one round [count, P]; start s of all rounds is drawn from (seed, s). */
+function startsOf(reference: Reference, { initialisation, seed }: SearchOptions, first: number, count: number) {
+  const rows = Array.from({ length: count }, (_, i) =>
+    initialTheta(reference.architecture, initialisation, seed, 'search', first + i),
+  );
+  const size = rows[0]!.length;
+  const start = new Float32Array(count * size);
+  rows.forEach((row, i) => {
+    start.set(row, i * size);
+  });
+  return start;
+}
+
+/** The verdict on one candidate; a selected one adds its direction to `basis`. */
+function judge(
+  { theta, loss, power }: Selected,
+  selected: readonly Selected[],
+  basis: Float64Array[],
+  wanted: number,
+  { mode, tolerance }: SearchOptions,
+  scale: number,
+): { verdict: Verdict; newness?: number } {
+  if (!Number.isFinite(loss) || theta.some((value) => !Number.isFinite(value))) return { verdict: 'diverged' };
+  if (mode === 'independent' && power === 0) return { verdict: 'dead' };
+  if (mode === 'independent' && !(loss <= tolerance * scale)) return { verdict: 'loss' };
+  if (selected.length === 0) return { verdict: 'selected' };
+  if (selected.length === wanted) return { verdict: 'spare' };
+  const origin = selected[0]!.theta;
+  const rest = Float64Array.from(theta, (value, k) => value - origin[k]!);
+  const length = norm(rest);
+  orthogonalise(rest, basis);
+  const left = norm(rest);
+  const newness = length === 0 ? 0 : left / length;
+  if (newness < (mode === 'first' ? 1e-6 : INDEPENDENT_SHARE)) return { verdict: 'dependent', newness };
+  for (let k = 0; k < rest.length; k++) rest[k]! /= left;
+  basis.push(rest);
+  return { verdict: 'selected', newness };
+}
+
+const REASONS: Readonly<Partial<Record<Verdict, string>>> = {
+  loss: 'J above the tolerance',
+  dead: 'dead (output identically 0)',
+  dependent: 'linearly dependent on those before',
+  diverged: 'diverged',
+};
+
+/** Counts of the verdicts, in words. */
+export function verdictText(candidates: readonly Candidate[]): string {
+  return (Object.keys(REASONS) as Verdict[])
+    .map((verdict) => [verdict, candidates.filter((one) => one.verdict === verdict).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${formatCount(count)} ${REASONS[verdict]}`)
+    .join(', ');
+}
+
+/** Why the search failed: how many were found, why the others were not taken, and the best of them. */
+function failure(candidates: readonly Candidate[], found: number, options: SearchOptions): string {
+  const best = candidates
+    .filter((one) => one.verdict === 'loss' || one.verdict === 'dead')
+    .sort((a, b) => a.relative - b.relative)
+    .slice(0, 5)
+    .map((one) => `${formatNumber(one.relative)} (${one.verdict}, round ${one.round + 1}, start ${one.start + 1})`);
+  const rounds = new Set(candidates.map((one) => one.round)).size;
+  return (
+    `expected m + 1 = ${options.rank + 1} independent candidates with J ≤ ${formatNumber(options.tolerance)} E[φ²], ` +
+    `got ${found} from ${formatCount(candidates.length)} starts in ${rounds} round${rounds === 1 ? '' : 's'}; rejected: ${verdictText(candidates)}` +
+    `${best.length > 0 ? `; best rejected J / E[φ²]: ${best.join(', ')}` : ''}` +
+    `; allow more steps or rounds, another learning rate, a larger tolerance or a smaller m`
+  );
+}
+
+function firstFlag(selected: readonly Selected[], scale: number): string {
+  const each = selected.map((one, i) => `θ${subscript(i)} ${formatNumber(one.loss / scale)}`);
+  return `Chosen as the first m + 1 starts whatever their J, as the paper's authors did; J / E[φ²]: ${each.join(', ')}.`;
+}
+
+function curveOf(
+  x: Float64Array,
+  lines: readonly { name: string; y: Float64Array; candidate: number }[],
+  candidates: readonly Candidate[],
+): Curve {
+  const rank = (candidate: number): number => (candidates[candidate]!.verdict === 'selected' ? 0 : 1);
+  const kept = [...lines].sort((a, b) => rank(a.candidate) - rank(b.candidate)).slice(0, LINES);
+  let next = 0;
+  return {
+    type: 'Curve',
+    x,
+    xName: 'step',
+    yName: 'minibatch J / E[φ²]',
+    logY: true,
+    lines: kept.map(({ name, y, candidate }) => {
+      const state = candidates[candidate]!.verdict;
+      return { name: state === 'selected' ? `θ${subscript(next++)}` : name, y, state };
+    }),
+  };
+}
+
+/** Every candidate with its verdict, in the order of the starts. */
+export function candidateTable(candidates: readonly Candidate[], scale: Reference['scale']): Table {
+  return {
+    type: 'Table',
+    columns: [
+      { name: 'round' },
+      { name: 'start' },
+      { name: 'verdict' },
+      { name: 'J' },
+      { name: 'J', unit: 'E[φ²]' },
+      { name: 'new share' },
+    ],
+    rows: candidates.map((one) => [
+      one.round + 1,
+      one.start + 1,
+      one.verdict,
+      Number.isFinite(one.loss) ? one.loss : null,
+      Number.isFinite(one.loss) ? (relativeJ(one.loss, scale) ?? null) : null,
+      one.newness ?? null,
+    ]),
+  };
+}
