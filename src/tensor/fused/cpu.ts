@@ -1,10 +1,12 @@
 /** The fused route in plain JavaScript: loops over typed arrays in float64, one member at a time, a block of inputs at a time. */
+import { layoutOf } from '../../catalog/architecture.js';
 import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.js';
+import { activateAll } from '../activation.js';
 import { INPUT_BLOCK, inputBlocks, type Range } from '../blocks.js';
 import { familyTheta, latticeCoefficients, latticeIndex } from '../family.js';
-import { activate } from './activations.js';
+import { Pace } from '../pace.js';
 import type { Stage } from './network.js';
-import { memberPace, type Problem, problemOf, projectInputs } from './problem.js';
+import { type Problem, problemOf, progressText, projectInputs } from './problem.js';
 
 /** Inputs (or the m + 1 maps) block by block, one row of a block after another: [block, row, INPUT_BLOCK], zero-padded. */
 function blocked(values: Float64Array, inputs: number, rows: number): Float64Array {
@@ -19,24 +21,52 @@ function blocked(values: Float64Array, inputs: number, rows: number): Float64Arr
 /** out = W a + bias for one block; a is [inputs, INPUT_BLOCK] from `at` on, out is [outputs, INPUT_BLOCK]. */
 function dense(stage: Stage, theta: Float64Array, a: Float64Array, at: number, out: Float64Array): void {
   const { inputs, outputs, weight, bias } = stage;
+  const first = inputs % 4 || 4; // products of the first pass, which also sets the bias
   for (let o = 0; o < outputs; o++) {
     const to = o * INPUT_BLOCK;
-    out.fill(bias === undefined ? 0 : theta[bias + o]!, to, to + INPUT_BLOCK);
     const row = weight + o * inputs;
-    let i = 0;
-    for (; i + 1 < inputs; i += 2) {
-      const w0 = theta[row + i]!;
-      const w1 = theta[row + i + 1]!;
-      const from = at + i * INPUT_BLOCK;
-      for (let n = 0; n < INPUT_BLOCK; n++)
-        out[to + n] = out[to + n]! + w0 * a[from + n]! + w1 * a[from + INPUT_BLOCK + n]!;
-    }
-    if (i < inputs) {
-      const w0 = theta[row + i]!;
-      const from = at + i * INPUT_BLOCK;
-      for (let n = 0; n < INPUT_BLOCK; n++) out[to + n] = out[to + n]! + w0 * a[from + n]!;
-    }
+    begin(theta, row, first, bias === undefined ? 0 : theta[bias + o]!, a, at, out, to);
+    for (let i = first; i < inputs; i += 4) addFour(theta, row + i, a, at + i * INPUT_BLOCK, out, to);
   }
+}
+
+/** out = bias + one to four products. */
+function begin(
+  w: Float64Array,
+  row: number,
+  count: number,
+  bias: number,
+  a: Float64Array,
+  at: number,
+  out: Float64Array,
+  to: number,
+): void {
+  const w0 = w[row]!;
+  if (count === 1) {
+    for (let n = 0; n < INPUT_BLOCK; n++) out[to + n] = bias + w0 * a[at + n]!;
+    return;
+  }
+  const w1 = w[row + 1]!;
+  const a1 = at + INPUT_BLOCK;
+  for (let n = 0; n < INPUT_BLOCK; n++) out[to + n] = bias + w0 * a[at + n]! + w1 * a[a1 + n]!;
+  for (let i = 2; i < count; i++) {
+    const wi = w[row + i]!;
+    const ai = at + i * INPUT_BLOCK;
+    for (let n = 0; n < INPUT_BLOCK; n++) out[to + n] = out[to + n]! + wi * a[ai + n]!;
+  }
+}
+
+/** out += four products. */
+function addFour(w: Float64Array, row: number, a: Float64Array, at: number, out: Float64Array, to: number): void {
+  const w0 = w[row]!;
+  const w1 = w[row + 1]!;
+  const w2 = w[row + 2]!;
+  const w3 = w[row + 3]!;
+  const a1 = at + INPUT_BLOCK;
+  const a2 = at + 2 * INPUT_BLOCK;
+  const a3 = at + 3 * INPUT_BLOCK;
+  for (let n = 0; n < INPUT_BLOCK; n++)
+    out[to + n] = out[to + n]! + w0 * a[at + n]! + w1 * a[a1 + n]! + w2 * a[a2 + n]! + w3 * a[a3 + n]!;
 }
 
 /** out = p_0 + Σ c_k p_{k+1} for one block; maps are [units, m + 1, INPUT_BLOCK] from `at` on. */
@@ -109,7 +139,7 @@ class Member {
       if (s > 0) dense(stage, this.theta, a, 0, out);
       else if (this.problem.affine) combine(stage.outputs, this.c, this.first, at, out);
       else dense(stage, this.theta, this.first, at, out);
-      for (const activation of stage.activations) activate(activation, out, stage.outputs * INPUT_BLOCK);
+      for (const activation of stage.activations) activateAll(activation, out, out, stage.outputs * INPUT_BLOCK);
       [a, out] = [out, a];
     }
     this.reduce(a, start, end);
@@ -121,18 +151,13 @@ class Member {
     const k = chain.outputs;
     let loss = 0;
     let power = 0;
-    for (let n = start; n < end; n++) {
-      let distance = 0;
-      let square = 0;
-      for (let o = 0; o < k; o++) {
+    for (let o = 0; o < k; o++)
+      for (let n = start; n < end; n++) {
         const value = phi[o * INPUT_BLOCK + n - start]!;
         const difference = value - y[n * k + o]!;
-        distance += difference * difference;
-        square += value * value;
+        loss += weights[n]! * difference * difference;
+        power += weights[n]! * value * value;
       }
-      loss += weights[n]! * distance;
-      power += weights[n]! * square;
-    }
     this.loss += loss;
     this.power += power;
   }
@@ -141,19 +166,19 @@ class Member {
 /** Evaluates a Family in plain JavaScript. */
 export async function evaluateFusedCpu(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
   const problem = problemOf(work);
-  const pace = memberPace(problem, control);
+  const pace = new Pace(control);
   const { stages, inputs } = problem.chain;
   const rows = problem.affine ? stages[0]!.outputs * (problem.affine.subspace.rank + 1) : inputs;
   const rowValues = problem.affine ? await projectInputs(problem, problem.affine, control) : problem.x;
   const member = new Member(problem, blocked(rowValues, problem.inputs, rows), rows);
   const loss = new Float32Array(problem.members);
   const power = new Float32Array(problem.members);
+  const between = Math.ceil(1e5 / (1 + layoutOf(work.architecture).multiplyAdds * problem.inputs)); // members
   for (let i = 0; i < problem.members; i++) {
     member.evaluate(i);
     loss[i] = member.loss;
     power[i] = member.power;
-    const pause = pace.advance(1);
-    if (pause) await pause;
+    if (i % between === 0) await pace.step(i / problem.members, progressText(i, problem.members));
   }
   return { loss, power, route: problem.route };
 }

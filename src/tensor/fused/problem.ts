@@ -3,10 +3,10 @@ import { FiberscopeError } from '../../catalog/errors.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Lattice } from '../../catalog/values.js';
 import type { EvaluateWork, Family, WorkControl } from '../../catalog/work.js';
+import { activateAll } from '../activation.js';
 import { familyCount, familySize } from '../family.js';
-import { activate } from './activations.js';
+import { Pace } from '../pace.js';
 import { type Chain, chainOf, fits, projects, type Stage } from './network.js';
-import { Pace } from './pace.js';
 
 /** What every fused route starts from. */
 export interface Problem {
@@ -43,7 +43,7 @@ export function problemOf(work: EvaluateWork): Problem {
   if (members > 0 && familySize(family) !== chain.size) unfit('parameters of a member', chain.size, familySize(family));
 
   const x = Float64Array.from(inputs.x);
-  for (const activation of chain.prelude) activate(activation, x, x.length);
+  for (const activation of chain.prelude) activateAll(activation, x, x, x.length);
   const lattice = family.kind === 'explicit' ? undefined : family.lattice;
   const affine = lattice && projects(chain, lattice.subspace.rank) ? lattice : undefined;
   if (!fits(chain, affine !== undefined))
@@ -63,10 +63,9 @@ export function problemOf(work: EvaluateWork): Problem {
   };
 }
 
-/** Progress over the members, in the words of a node. */
-export function memberPace(problem: Problem, control: WorkControl): Pace {
-  const total = formatCount(problem.members);
-  return new Pace(control, problem.members, (done) => `${formatCount(done)} of ${total} points`);
+/** What a node says of its progress. */
+export function progressText(done: number, members: number): string {
+  return `${formatCount(Math.min(members, Math.round(done)))} of ${formatCount(members)} points`;
 }
 
 /**
@@ -78,14 +77,13 @@ export async function projectInputs(problem: Problem, lattice: Lattice, control:
   const { origin, basis, rank, size } = lattice.subspace;
   const stage = chain.stages[0]!;
   const maps = new Float64Array(inputs * stage.outputs * (rank + 1));
-  const pace = new Pace(control, Number.POSITIVE_INFINITY, () => 'projecting the inputs');
+  const pace = new Pace(control);
   const theta = new Float64Array(size);
   for (let k = 0; k <= rank; k++) {
     theta.set(k === 0 ? origin : basis.subarray((k - 1) * size, k * size));
     for (let n = 0; n < inputs; n++) {
       projectOne(stage, theta, x, n, maps, n * stage.outputs * (rank + 1) + k, rank + 1);
-      const pause = pace.advance(1);
-      if (pause) await pause;
+      await pace.step(0, 'projecting the inputs');
     }
   }
   return maps;

@@ -3,7 +3,8 @@ import { FiberscopeError } from '../../catalog/errors.js';
 import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.js';
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
 import { latticeCoefficients, latticeIndex } from '../family.js';
-import { memberPace, type Problem, problemOf, projectInputs } from './problem.js';
+import { Pace } from '../pace.js';
+import { type Problem, problemOf, progressText, projectInputs } from './problem.js';
 import {
   firstFormed,
   formedCount,
@@ -179,7 +180,7 @@ export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl
   const { members, inputs, route, chain } = problem;
   const loss = new Float32Array(members);
   const power = new Float32Array(members);
-  const pace = memberPace(problem, control);
+  const pace = new Pace(control);
   if (members === 0 || inputs === 0) return { loss, power, route };
   const shape: KernelShape = {
     chain,
@@ -204,8 +205,8 @@ export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl
       machine.addInputs(filled, from, to);
       const seconds = Math.max(0.01, performance.now() - began);
       cells = Math.min(4 * cells, (filled * blockCount(to - from) * CALL_TIME) / seconds);
-      const pause = pace.advance(((end - start) * (to - from)) / inputs);
-      if (pause) await pause;
+      const done = start + ((end - start) * to) / inputs;
+      await pace.step(done / members, progressText(done, members));
       from = to;
     }
     machine.read(start, end, loss, power);
