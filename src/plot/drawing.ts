@@ -242,7 +242,9 @@ export function shapesToGraphic(shapes: readonly Shape[], font: string): Record<
       style: {
         text: s.text,
         fill: s.fill,
-        font: `${s.bold ? '600 ' : ''}${s.size}px ${font}`,
+        fontSize: s.size,
+        fontFamily: font,
+        fontWeight: s.bold ? 600 : 400,
         align: s.align,
         verticalAlign: 'middle',
         ...(s.halo ? { stroke: s.halo, lineWidth: 3 } : {}),

@@ -78,7 +78,7 @@ function base(
   const figure = layoutFigure(plot, theme, size, range);
   const yTicks = ticks(y, figure.body.height / 40);
   const yWidth = Math.max(18, ...yTicks.map((tick) => textWidth(tick.label, TEXT.tick)));
-  const left = yWidth + 12 + 18;
+  const left = yWidth + 36;
   const grid = {
     x: figure.body.x + left,
     y: figure.body.y + 12,
@@ -149,7 +149,7 @@ function base(
     textStyle: { fontFamily: theme.font, color: theme.ink },
     grid: { left: grid.x, top: grid.y, width: grid.width, height: grid.height, outerBoundsMode: 'none' },
     xAxis: axis(x, xTicks, 24, 0),
-    yAxis: axis(y, yTicks, yWidth + 16, nameOfY > 22 ? 90 : 0),
+    yAxis: axis(y, yTicks, yWidth + 14, nameOfY > 22 ? 90 : 0),
     graphic: [...gridLines, ...shapesToGraphic(figure.shapes, theme.font)],
   } as EChartsOption;
   return { option, frame: { grid, x, y } };

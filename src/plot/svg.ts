@@ -6,7 +6,8 @@ import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import type { PlotData } from '../catalog/views.js';
 import type { FigureSize } from './figure.js';
-import { chartOptions } from './options.js';
+import { chartOptions, is3d } from './options.js';
+import { spaceSvg } from './space-svg.js';
 import type { Theme } from './theme.js';
 
 echarts.use([
@@ -22,9 +23,10 @@ echarts.use([
   SVGRenderer,
 ]);
 
-/** A 2-D plot as an SVG file. */
+/** A plot as an SVG file with heading and caption; a 3-D one from its first camera. */
 export function plotSvg(plot: PlotData, theme: Theme, size: FigureSize = { width: 640, height: 480 }): string {
   const full = { heading: true, caption: true, ...size };
+  if (is3d(plot)) return spaceSvg(plot, theme, full);
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: size.width, height: size.height });
   try {
     chart.setOption({ ...chartOptions(plot, theme, full), backgroundColor: theme.panel });

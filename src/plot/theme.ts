@@ -25,7 +25,7 @@ export interface Theme {
   readonly font: string;
 }
 
-const FONT = 'Inter, system-ui, "DejaVu Sans", "Liberation Sans", sans-serif';
+const FONT = 'Inter, system-ui, DejaVu Sans, Liberation Sans, sans-serif';
 
 /** The light theme. */
 export const light: Theme = {

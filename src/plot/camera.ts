@@ -1,0 +1,100 @@
+/** The camera of 3-D plots: plain angles, so that two plots can share one, and the projection that all drawers use. */
+import type { Box } from './drawing.js';
+
+/** Angles in radians; `zoom` 1 fits the box. The vertical axis points up. */
+export interface Camera {
+  readonly azimuth: number;
+  readonly elevation: number;
+  readonly zoom: number;
+}
+
+/** The camera that a 3-D plot starts with. */
+export const DEFAULT_CAMERA: Camera = { azimuth: -0.95, elevation: 0.4, zoom: 1 };
+/** The camera for surfaces: a little higher, so that valleys are seen. */
+export const SURFACE_CAMERA: Camera = { azimuth: -0.95, elevation: 0.62, zoom: 1 };
+
+/** Distance of the eye from the centre in units of half the box's width; a mild perspective. */
+export const EYE_DISTANCE = 6.5;
+/** Radius around the centre that zoom 1 fits into the shorter side, labels included. */
+const FIT = 1.92;
+const STEEP = 1.5533; // 89°
+
+/** The camera turned by angles in radians and zoomed by a factor; the elevation stops short of the poles. */
+export function turn(camera: Camera, azimuth: number, elevation: number, zoom = 1): Camera {
+  return {
+    azimuth: camera.azimuth + azimuth,
+    elevation: Math.min(STEEP, Math.max(-STEEP, camera.elevation + elevation)),
+    zoom: Math.min(8, Math.max(0.4, camera.zoom * zoom)),
+  };
+}
+
+/** The camera after a pointer moved by (dx, dy) px. */
+export const drag = (camera: Camera, dx: number, dy: number): Camera => turn(camera, -dx * 0.009, dy * 0.009);
+
+/** The camera after a key press, or undefined where the key means nothing: arrows turn, + and − zoom, 0 and Home reset. */
+export function keyTurn(camera: Camera, key: string, start: Camera): Camera | undefined {
+  const step = Math.PI / 24;
+  switch (key) {
+    case 'ArrowLeft':
+      return turn(camera, step, 0);
+    case 'ArrowRight':
+      return turn(camera, -step, 0);
+    case 'ArrowUp':
+      return turn(camera, 0, -step);
+    case 'ArrowDown':
+      return turn(camera, 0, step);
+    case '+':
+    case '=':
+      return turn(camera, 0, 0, 1.15);
+    case '-':
+      return turn(camera, 0, 0, 1 / 1.15);
+    case '0':
+    case 'Home':
+      return start;
+    default:
+      return undefined;
+  }
+}
+
+/** A camera bound to a rectangle: from world coordinates to px. */
+export interface Projection {
+  readonly eye: readonly [number, number, number]; // unit vector from the centre to the eye
+  readonly right: readonly [number, number, number];
+  readonly up: readonly [number, number, number];
+  readonly centre: readonly [number, number];
+  readonly scale: number; // px per unit at the centre
+  readonly body: Box;
+}
+
+/** Binds a camera to the rectangle that it draws into. */
+export function projection(camera: Camera, body: Box): Projection {
+  const ce = Math.cos(camera.elevation);
+  const se = Math.sin(camera.elevation);
+  const ca = Math.cos(camera.azimuth);
+  const sa = Math.sin(camera.azimuth);
+  return {
+    eye: [ce * ca, ce * sa, se],
+    right: [-sa, ca, 0],
+    up: [-se * ca, -se * sa, ce],
+    centre: [body.x + body.width / 2, body.y + body.height / 2],
+    scale: (camera.zoom * Math.min(body.height, body.width)) / 2 / FIT,
+    body,
+  };
+}
+
+/** A world point in px, its distance from the eye, and the px per unit there. */
+export function project(
+  p: Projection,
+  x: number,
+  y: number,
+  z: number,
+): { readonly x: number; readonly y: number; readonly depth: number; readonly scale: number } {
+  const depth = EYE_DISTANCE - (x * p.eye[0] + y * p.eye[1] + z * p.eye[2]);
+  const scale = (p.scale * EYE_DISTANCE) / depth;
+  return {
+    x: p.centre[0] + scale * (x * p.right[0] + y * p.right[1]),
+    y: p.centre[1] - scale * (x * p.up[0] + y * p.up[1] + z * p.up[2]),
+    depth,
+    scale,
+  };
+}
