@@ -22,8 +22,8 @@ import { runStep } from './step.js';
 /** What an Executor is made of. */
 export interface ExecutorOptions {
   readonly registry: Registry;
-  /** Opens a device. */
-  readonly openDevice: (choice: DeviceChoice) => Promise<Device>;
+  /** Opens a device; the real ones when absent. */
+  readonly openDevice?: (choice: DeviceChoice) => Promise<Device>;
   /** Which device the first run opens; `auto` when absent. */
   readonly device?: DeviceChoice;
   /** Bytes of results kept; 1 GB when absent. */
@@ -54,7 +54,7 @@ export class Executor implements ExecutorApi {
 
   constructor(options: ExecutorOptions) {
     this.#registry = options.registry;
-    this.#open = options.openDevice;
+    this.#open = options.openDevice ?? (async (choice) => (await import('../tensor/device.js')).openDevice(choice));
     this.#choice = options.device ?? 'auto';
     this.#cache = new ResultCache(options.cacheBytes ?? 1e9);
     this.#files = options.files ?? new MemoryFiles();

@@ -13,7 +13,7 @@ type Endpoint = Parameters<typeof expose>[1];
 /** Serves an Executor that knows these node types to whoever holds the other end of `endpoint` (this worker's own port when absent). */
 export function serve(
   nodes: readonly AnyNode[],
-  options: Omit<ExecutorOptions, 'registry'> & { readonly endpoint?: Endpoint },
+  options: Omit<ExecutorOptions, 'registry'> & { readonly endpoint?: Endpoint } = {},
 ): void {
   const { endpoint, ...rest } = options;
   const executor = new Executor({ registry: new Registry(nodes), ...rest });

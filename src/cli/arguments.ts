@@ -1,0 +1,86 @@
+/** The words of a command line. */
+import { parseArgs } from 'node:util';
+import type { DeviceChoice } from '../execute/protocol.js';
+import { Refusal } from './io.js';
+
+/** What was asked for. */
+export type Command =
+  | { readonly name: 'help' | 'version' }
+  | { readonly name: 'nodes'; readonly type: string | undefined }
+  | { readonly name: 'check' | 'plan'; readonly file: string; readonly set: readonly string[] }
+  | {
+      readonly name: 'run';
+      readonly file: string;
+      readonly set: readonly string[];
+      readonly out: string | undefined;
+      readonly device: DeviceChoice;
+      readonly quiet: boolean;
+    };
+
+/** The help text. */
+export const USAGE = `Fiberscope: the symmetries of neural-network parameter spaces
+
+  fiberscope run PIPELINE.json|.zip [options]   run a pipeline
+      --out DIR                 write manifest.json, arrays, pictures and report.html there
+      --set NODE.PARAM=VALUE    change a parameter; may be repeated
+      --device DEVICE           auto (default), webgpu, wasm or cpu
+      --quiet                   no progress and no warnings
+  fiberscope check PIPELINE.json|.zip           say every fault, run nothing
+  fiberscope plan PIPELINE.json|.zip            say what would run, with shapes and cost
+  fiberscope nodes [TYPE]                       list the node types, or describe one
+  fiberscope --help | --version
+
+Progress goes to stderr, results to stdout. Exit codes: 0 done; 1 a node failed; 2 bad usage or document;
+3 device unavailable; 130 interrupted.
+`;
+
+const DEVICES = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  out: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  device: { type: 'string' },
+  quiet: { type: 'boolean' },
+} as const;
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  run: ['out', 'set', 'device', 'quiet'],
+  check: ['set'],
+  plan: ['set'],
+  nodes: [],
+};
+
+/** Reads the words after `fiberscope`. Throws a Refusal that says what is wrong. */
+export function readArguments(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv);
+  if (values.version) return { name: 'version' };
+  const [name, ...rest] = positionals;
+  if (values.help || name === 'help') return { name: 'help' };
+  if (name === undefined) throw usage('expected a command: run, check, plan or nodes');
+  const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
+  if (!allowed) throw usage(`unknown command '${name}'; the commands are run, check, plan and nodes`);
+  for (const option of Object.keys(values))
+    if (!allowed.includes(option)) throw usage(`'${name}' takes no option --${option}`);
+  const most = 1;
+  if (rest.length > most) throw usage(`'${name}' takes one argument, got ${rest.length}: ${rest.join(' ')}`);
+  const [first] = rest;
+  if (name === 'nodes') return { name, type: first };
+  if (first === undefined) throw usage(`'${name}' needs a pipeline: a .json file, or a .zip bundle`);
+  const set = values.set ?? [];
+  if (name !== 'run') return { name: name === 'check' ? 'check' : 'plan', file: first, set };
+  const device = DEVICES.find((known) => known === (values.device ?? 'auto'));
+  if (!device) throw usage(`--device: expected one of ${DEVICES.join(', ')}, got '${values.device}'`);
+  if (values.out === '') throw usage('--out: expected a folder, got nothing');
+  return { name, file: first, set, out: values.out, device, quiet: values.quiet ?? false };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw usage(message.split('. ')[0]!.replace(/^./, (first) => first.toLowerCase()));
+  }
+}
+
+const usage = (message: string): Refusal => new Refusal([`fiberscope: ${message}`, "see 'fiberscope --help'"]);

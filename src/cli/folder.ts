@@ -1,0 +1,52 @@
+/** A folder that appears whole or not at all: files are written beside its place and the finished folder is renamed into it. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Refusal } from './io.js';
+
+/** The file by which a folder of results is known. */
+export const MANIFEST = 'manifest.json';
+
+/** A folder in the making. */
+export class ResultFolder {
+  private constructor(
+    readonly place: string,
+    readonly draft: string,
+  ) {}
+
+  /** Begins a folder. Refuses a place that holds anything but earlier results. */
+  static async begin(path: string): Promise<ResultFolder> {
+    const place = resolve(path);
+    try {
+      const there = existsSync(place) ? await readdir(place) : [];
+      if (there.length > 0 && !there.includes(MANIFEST))
+        throw new Refusal([`--out ${path}: expected a new, empty or earlier results folder, got one with other files`]);
+      await mkdir(dirname(place), { recursive: true });
+      return new ResultFolder(place, await mkdtemp(join(dirname(place), `.${basename(place)}-`)));
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      throw new Refusal([`--out ${path}: ${(error as NodeJS.ErrnoException).code ?? error}`]);
+    }
+  }
+
+  /** Writes one file into the draft. */
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    await writeFile(join(this.draft, name), content);
+  }
+
+  /** Puts the folder into its place; earlier results are replaced. */
+  async finish(): Promise<void> {
+    const old = `${this.draft}-old`;
+    const replaced = await rename(this.place, old).then(
+      () => true,
+      () => false,
+    );
+    await rename(this.draft, this.place);
+    if (replaced) await rm(old, { recursive: true, force: true });
+  }
+
+  /** Throws the draft away. */
+  async discard(): Promise<void> {
+    await rm(this.draft, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,136 @@
+/** The command line: `fiberscope run | check | plan | nodes`. Errors are one line for people, never a stack. */
+import { builtin } from '../../nodes/index.js';
+import { FiberscopeError, messageOf } from '../catalog/errors.js';
+import type { AnyNode } from '../catalog/node.js';
+import { Registry } from '../catalog/registry.js';
+import { compile } from '../compile/compile.js';
+import type { Plan } from '../compile/plan.js';
+import { planText } from '../compile/plan-text.js';
+import { problemText } from '../document/faults.js';
+import type { Problem } from '../document/schema.js';
+import { Executor, type ExecutorOptions } from '../execute/executor.js';
+import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
+import { VERSION } from '../execute/version.js';
+import { type Command, readArguments, USAGE } from './arguments.js';
+import { ResultFolder } from './folder.js';
+import { EXIT, type ExitCode, type Io, Refusal } from './io.js';
+import { catalogueText, nodeText } from './nodes.js';
+import { findFiles, type Opened, openPipeline } from './open.js';
+import { ProgressLines } from './progress.js';
+import { Results } from './results.js';
+import { applySettings } from './set.js';
+import { summaryText } from './summary.js';
+
+/** What tests and other programs may put in place of the built-in nodes and real devices. */
+export interface MainOptions {
+  readonly nodes?: readonly AnyNode[];
+  readonly openDevice?: ExecutorOptions['openDevice'];
+}
+
+/** Runs one command line (the words after `fiberscope`) and answers with its exit code. Never throws. */
+export async function main(argv: readonly string[], io: Io, options: MainOptions = {}): Promise<ExitCode> {
+  try {
+    const command = readArguments(argv);
+    const registry = new Registry(options.nodes ?? builtin);
+    switch (command.name) {
+      case 'help':
+        io.out(USAGE);
+        return EXIT.done;
+      case 'version':
+        io.out(`${VERSION}\n`);
+        return EXIT.done;
+      case 'nodes':
+        io.out(command.type === undefined ? catalogueText(registry) : nodeText(registry, command.type));
+        return EXIT.done;
+      case 'check':
+        return check(await prepare(command, registry), io);
+      case 'plan': {
+        const { plan } = await prepare(command, registry);
+        io.out(planText(plan));
+        return errorsOf(plan).length > 0 ? EXIT.usage : EXIT.done;
+      }
+      case 'run':
+        return await run(command, registry, io, options);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) {
+      for (const line of error.lines) io.err(`${line}\n`);
+      return error.code;
+    }
+    io.err(`fiberscope: ${messageOf(error)}\n`);
+    return error instanceof FiberscopeError && error.kind === 'device' ? EXIT.device : EXIT.failed;
+  }
+}
+
+interface Prepared extends Opened {
+  readonly plan: Plan;
+}
+
+/** Opens a pipeline, applies the settings, finds the files and compiles it. */
+async function prepare(
+  { file, set }: Extract<Command, { readonly file: string }>,
+  registry: Registry,
+): Promise<Prepared> {
+  const opened = await applySettings(await openPipeline(file), set, registry);
+  await findFiles(file, opened);
+  const { document, files } = opened;
+  return { ...opened, plan: compile(document, { registry, files }) };
+}
+
+const errorsOf = ({ problems }: Plan): readonly Problem[] => problems.filter(({ severity }) => severity === 'error');
+
+const line = (problem: Problem): string => `${problem.severity}: ${problemText(problem)}`;
+
+function check({ plan }: Prepared, io: Io): ExitCode {
+  for (const problem of plan.problems) io.out(`${line(problem)}\n`);
+  if (errorsOf(plan).length > 0) return EXIT.usage;
+  io.out(`ok: ${plan.order.length} nodes\n`);
+  return EXIT.done;
+}
+
+async function run(
+  command: Extract<Command, { name: 'run' }>,
+  registry: Registry,
+  io: Io,
+  { openDevice }: MainOptions,
+): Promise<ExitCode> {
+  const { document, files, plan } = await prepare(command, registry);
+  const errors = errorsOf(plan);
+  if (errors.length > 0) throw new Refusal(errors.map(line));
+  if (!command.quiet) for (const problem of plan.problems) io.err(`${line(problem)}\n`);
+  const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
+  const executor = new Executor({ registry, files, device: command.device, ...(openDevice ? { openDevice } : {}) });
+  const interrupt = (): void => executor.cancel();
+  io.signal.addEventListener('abort', interrupt);
+  if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
+  const results = folder && new Results(document, plan, registry, folder, executor);
+  const progress = new ProgressLines(io);
+  const done = new Map<string, NodeResult>();
+  const failures: string[] = [];
+  const listen = (event: RunEvent): void => {
+    results?.take(event);
+    if (event.kind === 'done') done.set(event.result.id, event.result);
+    if (event.kind === 'failed') failures.push(`error: node '${event.id}': ${event.message}`);
+    if (!command.quiet) progress.take(event);
+  };
+  try {
+    const report = await executor.run(document, undefined, listen);
+    progress.end();
+    if (report.outcome === 'cancelled') throw new Refusal(['interrupted'], EXIT.interrupted);
+    await results?.finish(report);
+    io.out(summaryText(document, plan.order, done));
+    if (!command.quiet) io.err(`${endText(report, command.out)}\n`);
+    if (command.quiet) for (const failure of failures) io.err(`${failure}\n`);
+    return report.outcome === 'failed' ? EXIT.failed : EXIT.done;
+  } finally {
+    io.signal.removeEventListener('abort', interrupt);
+    progress.end();
+    await folder?.discard();
+    await executor.dispose();
+  }
+}
+
+function endText({ outcome, seconds, stepsRun, device }: RunReport, out: string | undefined): string {
+  const where = `${device.name} (${device.adapter})`;
+  return `${outcome}: ${stepsRun} steps in ${seconds.toFixed(1)} s on ${where}${out === undefined ? '' : `; results in ${out}`}`;
+}

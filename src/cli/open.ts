@@ -1,0 +1,74 @@
+/** Opening a pipeline: the document, and the files it names, found beside it or inside its bundle. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { MemoryFiles } from '../arrays/file-source.js';
+import { openBundle } from '../document/bundle.js';
+import { problemText } from '../document/faults.js';
+import { filesIn } from '../document/files.js';
+import { CODEC_LIMITS, DOCUMENT_LIMITS } from '../document/limits.js';
+import { parseDocumentText } from '../document/parse.js';
+import type { FileReference, PipelineDocument } from '../document/schema.js';
+import { Refusal } from './io.js';
+
+/** A document with the files that could be found. */
+export interface Opened {
+  readonly document: PipelineDocument;
+  readonly files: MemoryFiles;
+}
+
+/** Reads a document or bundle. Throws a Refusal with every fault on a line of its own. */
+export async function openPipeline(path: string): Promise<Opened> {
+  const files = new MemoryFiles();
+  if (/\.zip$/i.test(path)) {
+    const bundle = openBundle(await readWhole(path, CODEC_LIMITS.bundleBytes));
+    if (!bundle.ok) throw new Refusal(bundle.problems.map((problem) => `${path}: ${problemText(problem)}`));
+    for (const { name, bytes } of bundle.files.values()) files.add(name, bytes);
+    return { document: bundle.document, files };
+  }
+  const bytes = await readWhole(path, DOCUMENT_LIMITS.bytes);
+  const parsed = parseDocumentText(new TextDecoder().decode(bytes));
+  if (!parsed.ok) throw new Refusal(parsed.problems.map((problem) => `${path}: ${problemText(problem)}`));
+  return { document: parsed.document, files };
+}
+
+/** Finds the files that a document's nodes name, relative to the document, and checks their SHA-256. Throws a Refusal naming each that is missing or another. */
+export async function findFiles(path: string, { document, files }: Opened): Promise<void> {
+  const faults: string[] = [];
+  for (const [index, node] of document.nodes.entries()) {
+    if (node.muted) continue;
+    for (const file of filesIn(node.params)) {
+      if (files.has(file)) continue;
+      const fault = await findFile(dirname(path), file, files);
+      if (fault) faults.push(`error: nodes[${index}] '${node.id}': ${fault}`);
+    }
+  }
+  if (faults.length > 0) throw new Refusal(faults);
+}
+
+async function findFile(folder: string, file: FileReference, files: MemoryFiles): Promise<string | undefined> {
+  if (isAbsolute(file.name))
+    return `file '${file.name}': expected a path relative to the document, got an absolute one`;
+  const place = resolve(folder, file.name);
+  try {
+    files.add(file.name, await readWhole(place, CODEC_LIMITS.bundleBytes));
+    await files.read(file);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The bytes of an ordinary file of at most `most` bytes. */
+export async function readWhole(path: string, most: number): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new Refusal([`${path}: expected a file, got a folder or device`]);
+    if (found.size > most) throw new Refusal([`${path}: expected at most ${most} bytes, got ${found.size}`]);
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason = code === 'ENOENT' ? 'no such file' : code === 'EACCES' ? 'not readable' : String(code);
+    throw new Refusal([`${path}: ${reason}`]);
+  }
+}

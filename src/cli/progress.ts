@@ -1,0 +1,81 @@
+/** Progress on stderr: one line that is rewritten on a terminal, sparse lines elsewhere. */
+import { formatSeconds } from '../catalog/text.js';
+import type { RunEvent } from '../execute/protocol.js';
+import type { Io } from './io.js';
+
+const EVERY = 10; // seconds between lines for one node where lines cannot be rewritten
+const WIDTH = 100;
+
+/** Turns the events of a run into text. */
+export class ProgressLines {
+  #waiting = new Set<string>();
+  #total = 0;
+  #shown = false;
+  #spoke = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly io: Pick<Io, 'err' | 'terminal'>,
+    readonly now: () => number = () => performance.now() / 1000,
+  ) {}
+
+  /** Takes one event of the run. */
+  take(event: RunEvent): void {
+    switch (event.kind) {
+      case 'queued':
+        this.#waiting.add(event.id);
+        this.#total++;
+        return;
+      case 'running':
+        this.#running(event);
+        return;
+      case 'done': {
+        const { id, provenance } = event.result;
+        this.#waiting.delete(id);
+        this.#line(`${this.#count()} ${id}: done in ${formatSeconds(provenance.seconds)}`);
+        return;
+      }
+      case 'failed':
+      case 'blocked':
+        this.#waiting.delete(event.id);
+        this.#line(`${this.#count()} ${event.id}: ${event.kind}: ${event.message}`);
+        return;
+      case 'cancelled':
+        this.#waiting.delete(event.id);
+    }
+  }
+
+  /** Removes the line that was being rewritten. */
+  end(): void {
+    if (this.#shown) this.io.err('\r\x1b[K');
+    this.#shown = false;
+  }
+
+  #running({ id, fraction, message, secondsLeft }: Extract<RunEvent, { kind: 'running' }>): void {
+    const parts = [
+      `${this.#count()} ${id}`,
+      ...(fraction > 0 ? [`${Math.floor(fraction * 100)} %`] : []),
+      ...(message ? [message] : []),
+      ...(secondsLeft === undefined ? [] : [`${formatSeconds(secondsLeft)} left`]),
+    ];
+    if (this.io.terminal) {
+      this.io.err(`\r\x1b[K${parts.join('  ').slice(0, WIDTH)}`);
+      this.#shown = true;
+      return;
+    }
+    const now = this.now();
+    if (fraction === 0) this.#spoke = now;
+    else if (now - this.#spoke >= EVERY) {
+      this.#spoke = now;
+      this.io.err(`${parts.join('  ')}\n`);
+    }
+  }
+
+  #line(text: string): void {
+    this.end();
+    this.io.err(`${text}\n`);
+  }
+
+  #count(): string {
+    return `[${this.#total - this.#waiting.size}/${this.#total}]`;
+  }
+}

@@ -1,0 +1,106 @@
+/** What a run leaves: `manifest.json`, arrays, pictures and the report, in one folder. */
+import { writeNpz } from '../arrays/npz.js';
+import type { AnyNode, OutputPorts } from '../catalog/node.js';
+import type { Registry } from '../catalog/registry.js';
+import type { Plan } from '../compile/plan.js';
+import type { PipelineDocument } from '../document/schema.js';
+import type { Executor } from '../execute/executor.js';
+import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
+import { PACKAGE } from '../execute/version.js';
+import { MANIFEST, type ResultFolder } from './folder.js';
+
+interface NodeRecord {
+  readonly state: 'done' | 'failed' | 'blocked' | 'cancelled';
+  readonly result?: NodeResult;
+  readonly message?: string;
+  readonly files: string[];
+}
+
+/** Collects the events of a run and writes arrays as soon as a node is done, while the executor still holds them. */
+export class Results {
+  readonly #nodes = new Map<string, NodeRecord>();
+  readonly #writing: Promise<void>[] = [];
+
+  constructor(
+    readonly document: PipelineDocument,
+    readonly plan: Plan,
+    readonly registry: Registry,
+    readonly folder: ResultFolder,
+    readonly executor: Pick<Executor, 'arrays'>,
+  ) {}
+
+  /** Takes one event of the run. */
+  take(event: RunEvent): void {
+    if (event.kind === 'done') {
+      const record: NodeRecord = { state: 'done', result: event.result, files: [] };
+      this.#nodes.set(event.result.id, record);
+      const writing = this.#writeNode(record, event.result);
+      writing.catch(() => undefined); // awaited in finish
+      this.#writing.push(writing);
+    } else if (event.kind === 'failed' || event.kind === 'blocked')
+      this.#nodes.set(event.id, { state: event.kind, message: event.message, files: [] });
+  }
+
+  /** Writes what concerns the whole run and puts the folder into its place. */
+  async finish(report: RunReport): Promise<void> {
+    await Promise.all(this.#writing);
+    await this.folder.write(MANIFEST, `${JSON.stringify(this.#manifest(report), exactNumbers, 2)}\n`);
+    await this.folder.finish();
+  }
+
+  async #writeNode(record: NodeRecord, { id, key, view }: NodeResult): Promise<void> {
+    const definition = this.registry.get(this.plan.nodes.get(id)!.type) as AnyNode;
+    const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+      record.files.push(name);
+      await this.folder.write(name, content);
+    };
+    const ports = Object.keys(definition.outputs as OutputPorts);
+    const outputs = await Promise.all(ports.map((port) => this.executor.arrays(key, port)));
+    for (const [i, output] of outputs.entries())
+      if (output) await write(`${id}.${ports[i]}.npz`, writeNpz(output.arrays));
+    const { isPicture, is3d } = await import('../plot/options.js');
+    const pictures = view.plots.filter((plot) => isPicture(plot) && !is3d(plot));
+    for (const [i, plot] of pictures.entries()) {
+      const { plotSvg } = await import('../plot/svg.js');
+      const { light } = await import('../plot/theme.js');
+      await write(pictures.length > 1 ? `${id}.${i + 1}.svg` : `${id}.svg`, plotSvg(plot, light));
+    }
+  }
+
+  #manifest({ outcome, stepsRun, seconds, device }: RunReport): unknown {
+    const { document, plan } = this;
+    return {
+      format: 'fiberscope-results',
+      version: 1,
+      package: PACKAGE,
+      title: document.title,
+      documentHash: plan.documentHash,
+      random: document.random,
+      device: { name: device.name, adapter: device.adapter, software: device.software },
+      outcome,
+      stepsRun,
+      seconds,
+      finished: new Date().toISOString(),
+      nodes: Object.fromEntries(
+        document.nodes.flatMap(({ id, type, version }) => {
+          const record = this.#nodes.get(id);
+          if (!record) return [];
+          const { state, result, message, files } = record;
+          const done = result && {
+            key: result.key,
+            seconds: result.provenance.seconds,
+            seeds: result.provenance.seeds,
+            device: result.provenance.device,
+            summary: result.view.summary,
+            notes: result.view.notes,
+          };
+          return [[id, { type, version, state, ...done, ...(message ? { message } : {}), files: files.sort() }]];
+        }),
+      ),
+    };
+  }
+}
+
+/** JSON has no NaN and no infinities: they are written as words, so that nothing is lost. */
+const exactNumbers = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;

@@ -1,0 +1,73 @@
+/** `--set NODE.PARAM=VALUE`: parameters changed on the command line, checked by the same schema as everywhere. */
+import { basename } from 'node:path';
+import { fieldFault, fieldsOf } from '../catalog/form.js';
+import type { FieldMeta } from '../catalog/params.js';
+import type { Registry } from '../catalog/registry.js';
+import { writeOut } from '../catalog/resolve.js';
+import { setParams } from '../document/commands.js';
+import { unknownName } from '../document/faults.js';
+import { CODEC_LIMITS } from '../document/limits.js';
+import { splitEnd } from '../document/names.js';
+import type { Json } from '../document/schema.js';
+import { Refusal } from './io.js';
+import { type Opened, readWhole } from './open.js';
+
+/** The opened pipeline with the settings applied. Throws a Refusal that names the setting at fault. */
+export async function applySettings(opened: Opened, settings: readonly string[], registry: Registry): Promise<Opened> {
+  let document = settings.length > 0 ? writeOut(opened.document, registry) : opened.document;
+  for (const setting of settings) {
+    const refuse = (reason: string): Refusal => new Refusal([`--set ${setting}: ${reason}`]);
+    const [, end, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+    const [id, name] = splitEnd(end ?? '');
+    if (text === undefined || !id || !name) throw refuse('expected NODE.PARAM=VALUE');
+    const node = document.nodes.find((candidate) => candidate.id === id);
+    const ids = document.nodes.map((candidate) => candidate.id);
+    if (!node) throw refuse(unknownName('node', id, ids));
+    const definition = registry.get(node.type);
+    if (!definition) throw refuse(`node type '${node.type}' is not known here, so its parameters cannot be checked`);
+    const field = fieldsOf(definition).find((candidate) => candidate.name === name);
+    const names = fieldsOf(definition).map((candidate) => candidate.name);
+    if (!field) throw refuse(unknownName('parameter', name, names));
+    const value = field.widget === 'file' ? await readFileValue(text, opened) : readValue(text, field.widget);
+    const fault = fieldFault(definition, name, value);
+    if (fault) throw refuse(fault);
+    document = setParams(document, id, { [name]: value });
+  }
+  return { ...opened, document };
+}
+
+/** Text as the value that a form field of this kind would make of it. What cannot be read stays text, for the schema to refuse. */
+function readValue(text: string, widget: FieldMeta['widget']): Json {
+  switch (widget) {
+    case 'choice':
+    case 'text':
+      return text;
+    case 'switch':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'numbers':
+    case 'integers':
+      return text.startsWith('[') ? json(text) : list(text);
+    case 'matrix':
+      return text.startsWith('[') ? json(text) : text.split(';').map(list);
+    default:
+      return numeral(text);
+  }
+}
+
+/** A file on the command line is a path; the document gets its name and SHA-256. */
+async function readFileValue(path: string, { files }: Opened): Promise<Json> {
+  return path === 'null' ? null : files.add(basename(path), await readWhole(path, CODEC_LIMITS.bundleBytes));
+}
+
+const numeral = (text: string): Json =>
+  /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : text;
+
+const list = (text: string): Json => (text.trim() === '' ? [] : text.split(',').map(numeral));
+
+function json(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,5 @@
+/** The app's worker. */
+import { builtin } from '../../nodes/index.js';
+import { serve } from './serve.js';
+
+serve([...builtin]);
