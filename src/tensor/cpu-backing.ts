@@ -1,0 +1,39 @@
+/** Plain JavaScript: always there, and the measure for the others. */
+import type { Architecture } from '../catalog/architecture.js';
+import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
+import type { Backing, ForwardEngine } from './backing.js';
+import { CpuEngine } from './cpu-engine.js';
+import { CpuGradient } from './cpu-gradient.js';
+import type { GradientEngine } from './descend.js';
+import { evaluateFusedCpu } from './fused/index.js';
+
+/** The plain JavaScript device. */
+export class CpuBacking implements Backing {
+  readonly name = 'cpu';
+  readonly adapter = 'JavaScript';
+  readonly software = false;
+  dispatches = 0;
+  private readonly count = (passes: number): void => {
+    this.dispatches += passes;
+  };
+
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  engine(architecture: Architecture): ForwardEngine {
+    return new CpuEngine(architecture, this.count);
+  }
+
+  gradient(architecture: Architecture): GradientEngine {
+    return new CpuGradient(architecture, this.count);
+  }
+
+  async fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    this.count(1);
+    return evaluateFusedCpu(work, control);
+  }
+
+  async rebuild(): Promise<void> {}
+  async dispose(): Promise<void> {}
+}

@@ -1,0 +1,87 @@
+/** The layered route and `forward` in plain JavaScript. */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import type { ForwardEngine } from './backing.js';
+import { INPUT_BLOCK } from './blocks.js';
+import { CpuNetwork, columns, inputRows } from './cpu-network.js';
+import { firstLayerSize, type LayeredBlock } from './layered.js';
+import type { Members } from './members.js';
+
+const BUFFER_NUMBERS = 2 ** 22; // of one layer: 32 MB
+
+/** Inputs that go through the network at once: a whole block where its layers fit. */
+export function cpuCapacity(architecture: Architecture): number {
+  const widest = Math.max(...layoutOf(architecture).shapes.map((shape) => shape.reduce((a, b) => a * b, 1)));
+  return Math.max(4, Math.min(INPUT_BLOCK, 2 ** Math.floor(Math.log2(BUFFER_NUMBERS / widest))));
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** [k, n] with columns of padding to [count, k]. */
+function transposed(out: Float64Array, outputs: number, n: number, count: number, to: Float64Array): void {
+  for (let j = 0; j < outputs; j++) for (let i = 0; i < count; i++) to[i * outputs + j] = out[j * n + i]!;
+}
+
+/** Runs networks of one Architecture; `count` is called with the number of network passes, so that they are counted. */
+export class CpuEngine implements ForwardEngine {
+  readonly block: number;
+  readonly group = 1;
+  readonly order = undefined;
+  private readonly network: CpuNetwork;
+
+  constructor(
+    private readonly architecture: Architecture,
+    private readonly count: (passes: number) => void,
+  ) {
+    this.block = cpuCapacity(architecture);
+    this.network = new CpuNetwork(architecture, this.block);
+  }
+
+  async open(x: Float32Array, count: number, members: Members, affine: boolean): Promise<LayeredBlock> {
+    const { network } = this;
+    const n = columns(count);
+    const rows = inputRows(x, network.features, range(count));
+    const theta = new Float64Array(members.size);
+    const maps: Float64Array[] = [];
+    const skip = affine ? firstLayerSize(this.architecture) : 0;
+    if (affine)
+      for (let k = 0; k <= members.lattice!.subspace.rank; k++)
+        maps.push(network.project(Float64Array.from(members.map(k)), rows, n).slice());
+    const z = new Float64Array(maps[0]?.length ?? 0);
+    const result = new Float64Array(count * network.outputs);
+    return {
+      run: async (member) => {
+        this.count(1);
+        members.theta(member, theta, skip);
+        let out: Float64Array;
+        if (affine) {
+          combine(maps, members.coefficients(member), z);
+          out = network.forwardFrom(theta, z, n);
+        } else out = network.forward(theta, rows, n);
+        transposed(out, network.outputs, n, count, result);
+        return [result];
+      },
+      close: () => {},
+    };
+  }
+
+  /** Outputs [count, k] of one θ. */
+  async forward(theta: Float32Array, x: Float32Array, count: number): Promise<Float64Array> {
+    const { network } = this;
+    this.count(1);
+    const n = columns(count);
+    const out = network.forward(Float64Array.from(theta), inputRows(x, network.features, range(count)), n);
+    const result = new Float64Array(count * network.outputs);
+    transposed(out, network.outputs, n, count, result);
+    return result;
+  }
+}
+
+/** z = maps[0] + Σ c_k maps[k + 1]. */
+function combine(maps: readonly Float64Array[], c: Float64Array, z: Float64Array): void {
+  z.set(maps[0]!);
+  for (let k = 0; k < c.length; k++) {
+    const map = maps[k + 1]!;
+    const ck = c[k]!;
+    for (let i = 0; i < z.length; i++) z[i]! += ck * map[i]!;
+  }
+}

@@ -1,0 +1,152 @@
+/** Devices: the three places where the primitives run, behind one interface, with the choice, the faults and the recovery. */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Inputs } from '../catalog/values.js';
+import type {
+  DescendWork,
+  Descent,
+  Device,
+  DeviceName,
+  EvaluateWork,
+  Evaluation,
+  WorkControl,
+} from '../catalog/work.js';
+import type { Backing } from './backing.js';
+import { chunksOf } from './blocks.js';
+import { CpuBacking } from './cpu-backing.js';
+import { descendWith } from './descend.js';
+import { faultReason } from './device-fault.js';
+import { canFuse, fusedRoute } from './fused/index.js';
+import { checkWork, evaluateLayered, projectsFirstLayer } from './layered.js';
+import { Pace } from './pace.js';
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Instead of navigator.gpu (in Node: of the optional package `webgpu`). */
+  readonly gpu?: GPU;
+  /** Lets `auto` take a software adapter, which it never does by itself. */
+  readonly allowSoftware?: boolean;
+  /** Where tfjs-backend-wasm-simd.wasm is, when not beside the package or bundle. */
+  readonly wasmPath?: string;
+}
+
+const TYPICAL_RANK = 3; // m where only "an affine family" is known
+const SMALLEST_SCALE = 1 / 64; // of a batch, after lacks of memory
+
+class BackedDevice implements Device {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  readonly software: boolean;
+
+  constructor(private readonly backing: Backing) {
+    this.name = backing.name;
+    this.adapter = backing.adapter;
+    this.software = backing.software;
+  }
+
+  get dispatches(): number {
+    return this.backing.dispatches;
+  }
+
+  /** Runs `work`; after a lack of memory again with smaller batches, after a loss once more on a rebuilt device. */
+  private async recovering<T>(signal: AbortSignal, work: (scale: number) => Promise<T>): Promise<T> {
+    let scale = 1;
+    let rebuilt = false;
+    for (;;) {
+      try {
+        return await this.backing.alone(() => work(scale));
+      } catch (error) {
+        const reason = faultReason(error);
+        if (signal.aborted) throw error;
+        if (reason === 'memory' && scale > SMALLEST_SCALE) scale /= 4;
+        else if (reason === 'lost' && !rebuilt) rebuilt = true;
+        else throw error;
+        await this.backing.rebuild();
+      }
+    }
+  }
+
+  async evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    checkWork(work);
+    const fused = canFuse(work.architecture, work.family) ? this.backing.fused : undefined;
+    if (fused !== undefined) return this.recovering(control.signal, () => fused.call(this.backing, work, control));
+    return this.recovering(control.signal, (scale) =>
+      evaluateLayered(work, this.backing.engine(work.architecture, scale), control),
+    );
+  }
+
+  async descend(work: DescendWork, control: WorkControl): Promise<Descent> {
+    return this.recovering(control.signal, async (scale) => {
+      const engine = this.backing.gradient(work.architecture, scale);
+      try {
+        return await descendWith(work, engine, control);
+      } finally {
+        engine.dispose();
+      }
+    });
+  }
+
+  async forward(
+    architecture: Architecture,
+    theta: Float32Array,
+    inputs: Inputs,
+    control: WorkControl,
+  ): Promise<Float32Array> {
+    const k = layoutOf(architecture).outputs;
+    const outputs = { type: 'Outputs', y: new Float32Array(inputs.count * k), count: inputs.count, width: k } as const;
+    checkWork({ architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 1 } });
+    const features = inputs.item.reduce((a, b) => a * b, 1);
+    return this.recovering(control.signal, async (scale) => {
+      const engine = this.backing.engine(architecture, scale);
+      const pace = new Pace(control);
+      for (const { start, end } of chunksOf(inputs.count, engine.block)) {
+        const x = inputs.x.subarray(start * features, end * features);
+        outputs.y.set(await engine.forward(theta, x, end - start), start * k);
+        await pace.step(end / inputs.count);
+      }
+      return outputs.y;
+    });
+  }
+
+  routeOf({ architecture, affine }: Pick<EvaluateWork, 'architecture'> & { readonly affine: boolean }): string {
+    const fused = this.backing.fused === undefined ? undefined : fusedRoute(architecture, affine);
+    return fused ?? (affine && projectsFirstLayer(architecture, TYPICAL_RANK) ? 'layered · affine' : 'layered');
+  }
+
+  dispose(): Promise<void> {
+    return this.backing.dispose();
+  }
+}
+
+async function openBacking(name: DeviceName, options: DeviceOptions): Promise<Backing> {
+  switch (name) {
+    case 'cpu':
+      return new CpuBacking();
+    case 'wasm': {
+      const { openWasm } = await import('./wasm-backing.js');
+      return openWasm(options.wasmPath);
+    }
+    case 'webgpu': {
+      const { openWebgpu } = await import('./webgpu-backing.js');
+      return openWebgpu(options.gpu);
+    }
+  }
+}
+
+/**
+ * Opens a device. `auto` takes WebGPU on a real adapter, else WASM, else plain JavaScript; a software adapter only by name. A
+ * device that was named and is not there rejects with an error of kind `device` that says what to do.
+ */
+export async function openDevice(choice: 'auto' | DeviceName, options: DeviceOptions = {}): Promise<Device> {
+  if (choice !== 'auto') return new BackedDevice(await openBacking(choice, options));
+  for (const name of ['webgpu', 'wasm', 'cpu'] as const) {
+    try {
+      const backing = await openBacking(name, options);
+      if (!backing.software || options.allowSoftware === true) return new BackedDevice(backing);
+      await backing.dispose();
+    } catch (error) {
+      if (!(error instanceof FiberscopeError && error.kind === 'device')) throw error;
+    }
+  }
+  throw new FiberscopeError('internal', 'device auto: expected plain JavaScript to be always there');
+}

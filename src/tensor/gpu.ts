@@ -1,0 +1,135 @@
+/**
+ * Owns the GPUDevice: asks for it with all that the adapter allows, hears of its loss, and runs work inside error scopes, so
+ * that a validation error, a lack of memory or a loss is a typed error. TensorFlow.js itself would give zeros.
+ */
+import { FiberscopeError } from '../catalog/errors.js';
+import { deviceFault } from './device-fault.js';
+import type { GpuContext } from './fused/gpu-context.js';
+
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups', 'bgra8unorm-storage'];
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
+
+/** An adapter that was found, and how it is shown. */
+export interface FoundAdapter {
+  readonly adapter: GPUAdapter;
+  readonly name: string; // 'NVIDIA H200', 'SwiftShader (software)'
+  readonly software: boolean;
+}
+
+/** navigator.gpu, in Node from the optional package `webgpu` (Dawn). Undefined where there is no WebGPU. */
+async function findGpu(): Promise<GPU | undefined> {
+  const scope = globalThis as { navigator?: { gpu?: GPU } };
+  if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
+  if (typeof process !== 'object' || process.versions?.node === undefined) return undefined;
+  const dawn = 'webgpu'; // not a literal below, so that no bundler looks for the optional package
+  const loaded = (await import(/* @vite-ignore */ dawn).catch(() => undefined)) as
+    | { create(options: string[]): GPU; globals: object }
+    | undefined;
+  if (loaded === undefined)
+    throw new FiberscopeError(
+      'device',
+      "device webgpu: Node needs the optional package 'webgpu', which is not installed; run npm install webgpu@0.6.2, or choose device wasm",
+    );
+  Object.assign(globalThis, loaded.globals);
+  return loaded.create([]);
+}
+
+function nameOf(info: GPUAdapterInfo): string {
+  const words = info.description || [info.vendor, info.architecture].filter((word) => word !== '').join(' ');
+  if (/swiftshader/i.test(`${words} ${info.architecture}`)) return 'SwiftShader';
+  return words === '' ? 'unnamed adapter' : words;
+}
+
+/** The best adapter of `gpu` (navigator.gpu by default). TensorFlow.js looks for navigator.gpu too, so it is put there. */
+export async function findAdapter(gpu?: GPU): Promise<FoundAdapter> {
+  const source = gpu ?? (await findGpu());
+  if (source === undefined)
+    throw new FiberscopeError('device', 'device webgpu: this browser has no WebGPU; choose device wasm or cpu');
+  const scope = globalThis as { navigator?: { gpu?: GPU } };
+  if (scope.navigator === undefined) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  if (scope.navigator!.gpu === undefined)
+    Object.defineProperty(scope.navigator!, 'gpu', { value: source, configurable: true });
+  const adapter = await source.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null)
+    throw new FiberscopeError('device', 'device webgpu: no adapter was found; choose device wasm or cpu');
+  const { info } = adapter;
+  const old = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
+  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  const software = info.isFallbackAdapter === true || old === true || SOFTWARE.test(words);
+  return { adapter, name: software ? `${nameOf(info)} (software)` : nameOf(info), software };
+}
+
+/** A GPUDevice with its faults watched. */
+export class GuardedGpu implements GpuContext {
+  private stray: string | undefined; // an error outside every scope
+  private loss: string | undefined;
+  private readonly lost: Promise<never>;
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly info: GPUAdapterInfo,
+    private readonly name: string,
+    private readonly count: (dispatches: number) => void,
+  ) {
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault();
+      this.stray ??= event.error.message;
+    });
+    this.lost = device.lost.then(({ message }) => {
+      this.loss = message;
+      throw deviceFault(this.name, 'lost', message);
+    });
+    this.lost.catch(() => undefined);
+  }
+
+  /** Asks the adapter for a device with all its limits. */
+  static async open({ adapter }: FoundAdapter, count: (dispatches: number) => void): Promise<GuardedGpu> {
+    const requiredLimits: Record<string, number> = {};
+    for (const limit in adapter.limits) {
+      const value = (adapter.limits as unknown as Record<string, unknown>)[limit];
+      if (typeof value === 'number' && !limit.includes('Subgroup')) requiredLimits[limit] = value;
+    }
+    const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+    try {
+      const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
+      return new GuardedGpu(device, adapter.info, 'webgpu', count);
+    } catch (cause) {
+      throw new FiberscopeError('device', 'device webgpu: the adapter gave no device; choose device wasm or cpu', {
+        cause,
+      });
+    }
+  }
+
+  async guard<T>(label: string, block: (dispatches: (count: number) => void) => Promise<T>): Promise<T> {
+    const { device } = this;
+    if (this.loss !== undefined) throw deviceFault(this.name, 'lost', this.loss);
+    for (const filter of ['validation', 'internal', 'out-of-memory'] as const) device.pushErrorScope(filter);
+    let failure: { error: unknown } | undefined;
+    let result: T | undefined;
+    try {
+      result = await Promise.race([block(this.count), this.lost]);
+    } catch (error) {
+      failure = { error };
+    }
+    const pops = Promise.all([device.popErrorScope(), device.popErrorScope(), device.popErrorScope()]);
+    const [memory, internal, validation] = await Promise.race([pops, this.lost]).catch((error: unknown) => {
+      if (this.loss !== undefined) throw deviceFault(this.name, 'lost', this.loss);
+      throw deviceFault(this.name, 'validation', String(error));
+    });
+    // device.lost may settle after the failure that it caused
+    if (failure !== undefined && this.loss === undefined) await Promise.resolve();
+    if (this.loss !== undefined) throw deviceFault(this.name, 'lost', this.loss);
+    if (memory) throw deviceFault(this.name, 'memory', `${label}: ${memory.message}`);
+    const refused = validation?.message ?? internal?.message ?? this.stray;
+    this.stray = undefined;
+    if (refused !== undefined)
+      throw deviceFault(this.name, overLimit(refused) ? 'memory' : 'validation', `${label}: ${refused}`);
+    if (failure !== undefined) throw failure.error;
+    return result as T;
+  }
+}
+
+/** A buffer over the limits is reported as a validation error; smaller batches help there too. */
+function overLimit(message: string): boolean {
+  return /buffer size|exceeds the max|maxBufferSize|maxStorageBufferBindingSize|larger than the maximum/i.test(message);
+}

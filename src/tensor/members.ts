@@ -1,0 +1,65 @@
+/** The members of a family as the layered route takes them: θ in the device's own order of numbers, and coefficients. */
+import type { Lattice } from '../catalog/values.js';
+import type { Family } from '../catalog/work.js';
+import { familyCount, familySize, latticeCoefficients, latticeIndex } from './family.js';
+
+function gather(from: Float32Array, start: number, order: Int32Array | undefined, size: number): Float32Array {
+  if (order === undefined) return from.subarray(start, start + size);
+  const to = new Float32Array(size);
+  for (let i = 0; i < size; i++) to[i] = from[start + order[i]!]!;
+  return to;
+}
+
+/** A family whose θ is given with number i taken from `order[i]` of PyTorch's layout. */
+export class Members {
+  readonly count: number;
+  readonly size: number; // P
+  readonly lattice: Lattice | undefined;
+  private readonly origin: Float32Array | undefined;
+  private readonly basis: readonly Float32Array[] = [];
+  private readonly coefficient: Float64Array = new Float64Array(0);
+
+  constructor(
+    private readonly family: Family,
+    private readonly order?: Int32Array,
+  ) {
+    this.count = familyCount(family);
+    this.size = familySize(family);
+    if (family.kind === 'explicit') return;
+    const { subspace } = family.lattice;
+    this.lattice = family.lattice;
+    this.origin = gather(subspace.origin, 0, order, subspace.size);
+    this.basis = Array.from({ length: subspace.rank }, (_, k) =>
+      gather(subspace.basis, k * subspace.size, order, subspace.size),
+    );
+    this.coefficient = new Float64Array(subspace.rank);
+  }
+
+  /** Coefficients c [m] of a member of an affine family; the next call overwrites them. */
+  coefficients(member: number): Float64Array {
+    return latticeCoefficients(this.lattice!, latticeIndex(this.family, member), this.coefficient);
+  }
+
+  /** θ0 (map 0) or the basis vector b_{k−1} (map k) of an affine family. */
+  map(k: number): Float32Array {
+    return k === 0 ? this.origin! : this.basis[k - 1]!;
+  }
+
+  /** Writes numbers `start`… of θ of one member to `out`: sums in float64, each rounded to float32 once. */
+  theta(member: number, out: Float32Array | Float64Array, start = 0): void {
+    if (this.family.kind === 'explicit') {
+      const at = member * this.size;
+      const { theta } = this.family;
+      if (this.order === undefined) for (let i = start; i < this.size; i++) out[i] = theta[at + i]!;
+      else for (let i = start; i < this.size; i++) out[i] = theta[at + this.order[i]!]!;
+      return;
+    }
+    const c = this.coefficients(member);
+    const origin = this.origin!;
+    for (let i = start; i < this.size; i++) {
+      let sum = origin[i]!;
+      for (let k = 0; k < c.length; k++) sum += c[k]! * this.basis[k]![i]!;
+      out[i] = Math.fround(sum);
+    }
+  }
+}

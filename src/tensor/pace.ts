@@ -1,0 +1,49 @@
+/** Keeps long work polite: it lets messages in, hears that it should stop, and says how far it is, a few times per second. */
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Curve } from '../catalog/values.js';
+import type { WorkControl } from '../catalog/work.js';
+
+const YIELD_MS = 25; // computing time between two chances for messages
+const REPORT_MS = 200; // at most five reports per second
+
+/** Gives messages and timers their turn; not a microtask, so that a cancel message can arrive. */
+function nextTurn(): Promise<void> {
+  const immediate = (globalThis as { setImmediate?: (f: () => void) => unknown }).setImmediate;
+  if (immediate !== undefined) return new Promise((resolve) => void immediate(() => resolve()));
+  return new Promise((resolve) => {
+    const channel = new MessageChannel(); // no 4 ms clamp, unlike setTimeout
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(undefined);
+  });
+}
+
+/** Throws the typed error of cancelled work if `signal` says so. */
+export function stopIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
+}
+
+/** The pace of one piece of work. Call `step` between slices of at most some tens of milliseconds. */
+export class Pace {
+  private yielded = performance.now();
+  private reported = performance.now();
+
+  constructor(private readonly control: WorkControl) {
+    stopIfCancelled(control.signal);
+  }
+
+  /** Reports `fraction` (and what `curve` makes, asked only when it is shown), yields and stops as needed. */
+  async step(fraction: number, message?: string, curve?: () => Curve): Promise<void> {
+    const now = performance.now();
+    if (now - this.yielded < YIELD_MS) return;
+    if (now - this.reported >= REPORT_MS) {
+      this.reported = now;
+      this.control.progress(fraction, message, curve?.());
+    }
+    await nextTurn();
+    this.yielded = performance.now();
+    stopIfCancelled(this.control.signal);
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * J and its gradient by TensorFlow.js: reverse mode written out over the chain, because its WASM backend has no gradient of a
+ * convolution's filter, its WebGPU one computes that serially, and both prefer products of two plain matrices. One candidate
+ * at a time, so that a candidate's numbers do not depend on how many run together.
+ */
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Activation, Architecture } from '../catalog/architecture.js';
+import { chunksOf } from './blocks.js';
+import type { GradientEngine } from './descend.js';
+import type { Minibatch } from './minibatch.js';
+import { tf } from './tf.js';
+import type { Guard } from './tf-engine.js';
+import { applyOp, chainOf, inputTensor, parameterTensor, type TfChain, type TfOp } from './tf-network.js';
+import { convolutionGradient, poolGradient } from './tf-window-gradient.js';
+
+const PART_NUMBERS = { wasm: 2 ** 18, webgpu: 2 ** 22 } as const; // of the largest layer, as in tf-engine
+
+type LinearOp = Extract<TfOp, { kind: 'dense' | 'conv' }>;
+
+/** dz = σ′(z) · dout; at a kink of ReLU the slope is the negative one, as in PyTorch. */
+function activationGradient(activation: Activation, z: Tensor, out: Tensor, dout: Tensor): Tensor {
+  switch (activation.name) {
+    case 'identity':
+      return dout;
+    case 'relu':
+      return tf.mul(dout, tf.cast(tf.greater(z, 0), 'float32'));
+    case 'leaky-relu': {
+      const positive = tf.cast(tf.greater(z, 0), 'float32');
+      return tf.mul(dout, tf.add(tf.mul(positive, 1 - activation.slope), activation.slope));
+    }
+    case 'tanh':
+      return tf.mul(dout, tf.sub(1, tf.square(out)));
+    case 'sigmoid':
+      return tf.mul(dout, tf.mul(out, tf.sub(1, out)));
+    case 'gelu': {
+      const distribution = tf.mul(tf.add(tf.erf(tf.mul(z, Math.SQRT1_2)), 1), 0.5);
+      const density = tf.mul(tf.exp(tf.mul(tf.square(z), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return tf.mul(dout, tf.add(distribution, tf.mul(z, density)));
+    }
+  }
+}
+
+/** The gradient engine on WASM or WebGPU. */
+export class TfGradient implements GradientEngine {
+  private readonly chain: TfChain;
+  private readonly part: number; // inputs at once
+  private readonly lowest: number; // the first operation with parameters
+
+  constructor(
+    architecture: Architecture,
+    backend: 'wasm' | 'webgpu',
+    private readonly guard: Guard,
+    scale = 1,
+  ) {
+    this.chain = chainOf(architecture);
+    const fits = (scale * PART_NUMBERS[backend]) / this.chain.widest;
+    this.part = Math.max(1, Math.min(1024, 2 ** Math.floor(Math.log2(fits))));
+    this.lowest = this.chain.ops.findIndex((op) => op.kind === 'dense' || op.kind === 'conv');
+  }
+
+  async gradients(
+    theta: Float64Array,
+    candidates: readonly number[],
+    batch: Minibatch,
+    each: (candidate: number, loss: number, gradient: ArrayLike<number>) => void,
+    breathe: () => Promise<void>,
+  ): Promise<void> {
+    const { chain } = this;
+    const size = chain.order.length;
+    const features = batch.x.length / batch.count;
+    const k = chain.outputs;
+    const parts = chunksOf(batch.count, this.part).map(({ start, end }) => ({
+      start,
+      count: end - start,
+      x: inputTensor(chain, batch.x.subarray(start * features, end * features), end - start),
+      y: tf.tensor(batch.y.slice(start * k, end * k), [end - start, k], 'float32'),
+      slope: tf.tensor(
+        batch.weights.slice(start, end).map((w) => 2 * w),
+        [end - start, 1],
+        'float32',
+      ),
+    }));
+    try {
+      for (const candidate of candidates) {
+        const ours = Float32Array.from(chain.order, (from) => theta[candidate * size + from]!);
+        const gradient = new Float64Array(size);
+        let loss = 0;
+        for (const { start, count, x, y, slope } of parts) {
+          const values = await this.guard('descend', async () => {
+            const joined = tf.tidy(() => this.outputsAndGradient(ours, x, y, slope));
+            try {
+              return await joined.data();
+            } finally {
+              joined.dispose();
+            }
+          });
+          for (let n = 0; n < count; n++)
+            for (let j = 0; j < k; j++)
+              loss += batch.weights[start + n]! * (values[n * k + j]! - batch.y[(start + n) * k + j]!) ** 2;
+          for (let i = 0; i < size; i++) gradient[chain.order[i]!]! += values[count * k + i]!;
+        }
+        each(candidate, loss, gradient);
+        await breathe();
+      }
+    } finally {
+      for (const { x, y, slope } of parts) tf.dispose([x, y, slope]);
+    }
+  }
+
+  /** Outputs [n · k] followed by ∂J/∂θ [P] in our order, as one tensor, so that they are read at once. */
+  private outputsAndGradient(theta: Float32Array, x: Tensor, y: Tensor, slope: Tensor): Tensor {
+    const { ops } = this.chain;
+    const values = [x];
+    for (const op of ops) values.push(applyOp(op, values.at(-1)!, theta, false));
+    const out = values.at(-1)!;
+    let down: Tensor = tf.mul(tf.sub(out, y), slope); // ∂J/∂φ = 2 w (φ − y)
+    const parameters: Tensor[] = [];
+    for (let i = ops.length - 1; i >= this.lowest; i--) {
+      const op = ops[i]!;
+      const input = values[i]!;
+      switch (op.kind) {
+        case 'dense':
+        case 'conv': {
+          if (op.bias >= 0) parameters.unshift(tf.sum(tf.reshape(down, [-1, op.units]), 0));
+          const { weight, below } = this.linearGradient(op, theta, input, down, i > this.lowest);
+          parameters.unshift(tf.reshape(weight, [-1]));
+          if (below !== undefined) down = below;
+          break;
+        }
+        case 'activation':
+          down = activationGradient(op.activation, input, values[i + 1]!, down);
+          break;
+        case 'flatten':
+          down = tf.reshape(down, input.shape);
+          break;
+        case 'restore': {
+          const [c, h, w] = op.shape;
+          const n = input.shape[0]!;
+          down = tf.reshape(tf.transpose(tf.reshape(down, [n, c, h, w]), [0, 2, 3, 1]), input.shape);
+          break;
+        }
+        default:
+          down = poolGradient(op, input as Tensor4D, values[i + 1] as Tensor4D, down as Tensor4D);
+      }
+    }
+    return tf.concat([tf.reshape(out, [-1]), ...parameters]);
+  }
+
+  private linearGradient(
+    op: LinearOp,
+    theta: Float32Array,
+    input: Tensor,
+    down: Tensor,
+    deeper: boolean,
+  ): { weight: Tensor; below: Tensor | undefined } {
+    if (op.kind === 'conv') return convolutionGradient(op, theta, input as Tensor4D, down as Tensor4D, deeper);
+    const weight = tf.matMul(tf.transpose(input as Tensor2D), down as Tensor2D); // xᵀ dz, [in, out]
+    if (!deeper) return { weight, below: undefined };
+    const w = parameterTensor(theta, op.weight, op.shape) as Tensor2D;
+    return { weight, below: tf.matMul(down as Tensor2D, tf.transpose(w)) };
+  }
+
+  dispose(): void {}
+}

@@ -1,0 +1,84 @@
+/** WebGPU: our own device with TensorFlow.js' backend on it. */
+import type { Architecture } from '../catalog/architecture.js';
+import type { Backing, ForwardEngine } from './backing.js';
+import { CpuGradient } from './cpu-gradient.js';
+import type { GradientEngine } from './descend.js';
+import { descendsOnHost } from './descent-route.js';
+import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
+import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
+import { type Guard, TfEngine } from './tf-engine.js';
+import { TfGradient } from './tf-gradient.js';
+
+class WebgpuBacking implements Backing {
+  readonly name = 'webgpu';
+  readonly adapter: string;
+  readonly software: boolean;
+  dispatches = 0;
+  private gpu: GuardedGpu | undefined;
+  private backend: WebgpuBackend | undefined;
+
+  constructor(
+    private readonly source: GPU | undefined,
+    found: FoundAdapter,
+  ) {
+    this.adapter = found.name;
+    this.software = found.software;
+  }
+
+  /** Takes a device of the adapter into use. Call inside `serial`. */
+  async start(found: FoundAdapter): Promise<void> {
+    this.gpu = await GuardedGpu.open(found, this.count);
+    await this.install();
+  }
+
+  private async install(): Promise<void> {
+    const backend = await startWebgpu(this.gpu!.device, this.gpu!.info);
+    const submit = backend.recordAndSubmit.bind(backend);
+    backend.recordAndSubmit = (...args) => {
+      this.dispatches++;
+      return submit(...args);
+    };
+    this.backend = backend;
+  }
+
+  private readonly count = (dispatches: number): void => {
+    this.dispatches += dispatches;
+  };
+
+  private readonly guard: Guard = (label, block) => this.gpu!.guard(label, () => block());
+
+  /** Another device of this realm may have put its backend in place of ours. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return serial(async () => {
+      if (tf.findBackend('webgpu') !== (this.backend as unknown)) await this.install();
+      await activate('webgpu');
+      return work();
+    });
+  }
+
+  engine(architecture: Architecture, scale: number): ForwardEngine {
+    return new TfEngine(architecture, 'webgpu', this.guard, scale);
+  }
+
+  gradient(architecture: Architecture, scale: number): GradientEngine {
+    if (descendsOnHost(architecture, 'webgpu')) return new CpuGradient(architecture, this.count);
+    return new TfGradient(architecture, 'webgpu', this.guard, scale);
+  }
+
+  async rebuild(): Promise<void> {
+    this.gpu?.device.destroy();
+    await serial(async () => this.start(await findAdapter(this.source))); // an adapter gives one device only
+  }
+
+  async dispose(): Promise<void> {
+    this.gpu?.device.destroy();
+  }
+}
+
+/** Opens the WebGPU device on the best adapter of `gpu`. */
+export async function openWebgpu(gpu?: GPU): Promise<Backing> {
+  const found = await findAdapter(gpu);
+  const backing = new WebgpuBacking(gpu, found);
+  await serial(() => backing.start(found));
+  return backing;
+}
