@@ -38,7 +38,8 @@ export function shown(value: unknown): string {
     case 'object': {
       if (value === null) return 'null';
       if (Array.isArray(value)) {
-        const text = value.length <= 8 ? `[${value.map(shown).join(', ')}]` : '';
+        const flat = value.length <= 8 && value.every((item) => typeof item !== 'object');
+        const text = flat ? `[${value.map(shown).join(', ')}]` : '';
         return text !== '' && text.length <= 48 ? text : `a list of ${value.length}`;
       }
       return 'an object';

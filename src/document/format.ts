@@ -38,11 +38,14 @@ export function canonicalDocument(document: PipelineDocument): PipelineDocument 
       .map(({ from, to }) => ({ from, to })),
     frames: [...document.frames]
       .sort((a, b) => byName(a.id, b.id))
-      .map(({ id, title, at, size }) => ({ id, title, at: [...at] as const, size: [...size] as const })),
-    ...(view === undefined ? {} : { view: { x: view.x, y: view.y, zoom: view.zoom } }),
+      .map(({ id, title, at, size }) => ({ id, title, at: pair(at), size: pair(size) })),
+    ...(view === undefined ? {} : { view: { x: view.x + 0, y: view.y + 0, zoom: view.zoom } }),
     pins: document.pins.map(({ node, plot }) => ({ node, plot })),
   };
 }
+
+/** Two numbers; adding 0 turns −0, which JSON does not keep, into 0. */
+const pair = ([x, y]: readonly [number, number]): readonly [number, number] => [x + 0, y + 0];
 
 function canonicalNode({ id, type, version, title, at, muted, params }: DocumentNode): DocumentNode {
   return {
@@ -50,7 +53,7 @@ function canonicalNode({ id, type, version, title, at, muted, params }: Document
     type,
     version,
     ...(title === undefined || title === '' ? {} : { title }),
-    at: [...at] as const,
+    at: pair(at),
     ...(muted ? { muted } : {}),
     params: canonicalJson(params) as DocumentNode['params'],
   };

@@ -54,9 +54,13 @@ class Reader {
   }
 
   #fail(expected: string, at = this.#at): never {
-    const before = this.text.slice(0, at).split('\n');
     const got = at >= this.text.length ? 'the end of the text' : shown([...this.text.slice(at, at + 2)][0]);
-    throw new Fault(`line ${before.length}, column ${before.at(-1)!.length + 1}: ${expected}, got ${got}`);
+    return this.#refuse(`${expected}, got ${got}`, at);
+  }
+
+  #refuse(message: string, at: number): never {
+    const before = this.text.slice(0, at).split('\n');
+    throw new Fault(`line ${before.length}, column ${before.at(-1)!.length + 1}: ${message}`);
   }
 
   #space(): void {
@@ -101,7 +105,7 @@ class Reader {
   }
 
   #nested(read: () => Json): Json {
-    if (++this.#depth > this.deepest) this.#fail(`expected at most ${this.deepest} levels of nesting`);
+    if (++this.#depth > this.deepest) this.#refuse(`expected at most ${this.deepest} levels of nesting`, this.#at);
     this.#at++;
     const value = read();
     this.#depth--;
@@ -116,8 +120,8 @@ class Reader {
       const at = this.#at;
       if (this.text[at] !== '"') this.#fail('expected a name in double quotes');
       const name = this.#string();
-      if (forbiddenKey(name)) this.#fail(`the name ${shown(name)} is not allowed; expected another name`, at);
-      if (Object.hasOwn(object, name)) this.#fail(`${shown(name)} is there twice; expected each name once`, at);
+      if (forbiddenKey(name)) this.#refuse(`the name ${shown(name)} is not allowed`, at);
+      if (Object.hasOwn(object, name)) this.#refuse(`${shown(name)} is there twice; expected each name once`, at);
       if (!this.#take(':')) this.#fail("expected ':'");
       object[name] = this.#value();
     } while (this.#take(','));
@@ -172,7 +176,7 @@ class Reader {
     const token = this.#match(NUMBER);
     if (token === undefined) this.#fail('expected a JSON value', at);
     const value = Number(token);
-    if (!Number.isFinite(value)) this.#fail('expected a number below 1.8·10³⁰⁸', at);
+    if (!Number.isFinite(value)) this.#refuse(`expected a number below 1.8·10³⁰⁸, got ${token.slice(0, 24)}`, at);
     return value === 0 ? 0 : value; // no −0: it would not survive saving
   }
 }

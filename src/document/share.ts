@@ -26,9 +26,9 @@ export function decodeShare(fragment: string): Parsed {
       `expected a link of at most ${CODEC_LIMITS.link} characters, got ${text.length}; hand on a file instead`,
     );
   const bytes = fromBase64Url(text.slice(TAG.length));
-  if (bytes === undefined)
+  if (bytes === undefined && !/^[\w-]*$/.test(text.slice(TAG.length)))
     return refused('expected a whole link, got one with characters that do not belong; copy it again');
-  const inflated = inflate(bytes, DOCUMENT_LIMITS.bytes);
+  const inflated = inflate(bytes ?? new Uint8Array(), DOCUMENT_LIMITS.bytes);
   if (inflated.ok) return parseDocumentText(strFromU8(inflated.bytes));
   return refused(
     inflated.reason === 'too large'
