@@ -130,9 +130,10 @@ function merge(draft: unknown, base: unknown, next: unknown): void {
   }
 }
 
-/** Whether two values can be followed into: both plain objects, or lists of one length. */
+/** Whether two values can be followed into: lists of one length, or objects with the same names in the same order, which undo keeps. */
 function alike(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length;
-  return true;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [from, to] = [Object.keys(a), Object.keys(b)];
+  return from.length === to.length && from.every((key, index) => key === to[index]);
 }
