@@ -2,6 +2,8 @@
  * Autosave: every open workbench (a session, one per tab) keeps its document under its own key. A session that ended
  * without being emptied (crash, closed tab) can be taken up again by the next one.
  */
+import { parseDocumentText } from '../../document/parse.js';
+import type { PipelineDocument } from '../../document/schema.js';
 import type { WorkbenchStorage } from './storage.js';
 
 /** An autosaved document. */
@@ -48,4 +50,37 @@ export async function findSaved(
   const left = found.filter((saved) => !isOpen(saved.session)).sort((a, b) => (a.at < b.at ? 1 : -1));
   for (const old of left.slice(8)) await dropSaved(storage, old.session);
   return left[0];
+}
+
+/** A document that another one was opened in place of. */
+export interface Recent {
+  readonly document: PipelineDocument;
+  readonly trusted: boolean;
+  readonly at: string; // ISO time
+}
+
+const RECENT = 'recent:';
+const MOST_RECENT = 12;
+
+/** Keeps a document that is about to be replaced; only the newest few stay. */
+export async function keepRecent(storage: WorkbenchStorage, text: string, trusted: boolean): Promise<void> {
+  const at = new Date().toISOString();
+  await storage.set(RECENT + at, { session: '', text, trusted, running: false, at } satisfies Saved);
+  const old = (await storage.keys()).filter((key) => key.startsWith(RECENT)).sort();
+  for (const key of old.slice(0, -MOST_RECENT)) await storage.delete(key);
+}
+
+/** Documents that were replaced, newest first. */
+export async function recentDocuments(storage: WorkbenchStorage): Promise<readonly Recent[]> {
+  const found: Recent[] = [];
+  for (const key of (await storage.keys())
+    .filter((each) => each.startsWith(RECENT))
+    .sort()
+    .reverse()) {
+    const saved = await storage.get(key);
+    const parsed = isSaved(saved) ? parseDocumentText(saved.text) : undefined;
+    if (parsed?.ok)
+      found.push({ document: parsed.document, trusted: (saved as Saved).trusted, at: (saved as Saved).at });
+  }
+  return found;
 }

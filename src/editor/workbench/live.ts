@@ -26,11 +26,12 @@ export function expectedSeconds(planned: PlannedNode, results: Results): number 
 const grown = (now: number, before: number): number =>
   before > 0 ? now / before : now > 0 ? Number.POSITIVE_INFINITY : 1;
 
-/** Nodes whose result is missing or out of date and that can be brought up to date for little, in plan order. */
+/** Nodes whose result is missing or out of date and that can be brought up to date for little, in plan order; never what was cancelled. */
 export function cheapTargets(
   plan: Plan,
   states: Readonly<Record<string, NodeState>>,
   results: Results,
+  declined: ReadonlySet<string> = new Set(), // keys of steps that were cancelled
   limit = LIVE_SECONDS,
 ): readonly string[] {
   const due = new Map<string, ReadonlySet<string>>(); // a node → the nodes that must run for it, itself included
@@ -40,18 +41,19 @@ export function cheapTargets(
     const state = states[id];
     if (!planned || planned.blocked || !state) continue;
     const needed = new Set<string>();
-    let failed = false;
-    for (const source of Object.values(planned.inputs)) {
+    for (const source of Object.values(planned.inputs))
       for (const above of due.get(source.node) ?? []) needed.add(above);
-      if (states[source.node]?.status === 'failed') failed = true;
-    }
     const fresh = state.result?.key === planned.key;
     if (!fresh) needed.add(id);
     due.set(id, needed);
-    if (fresh || failed || state.status === 'failed') continue;
+    if (fresh) continue;
     let seconds = 0;
-    for (const above of needed) seconds += expectedSeconds(plan.nodes.get(above)!, results);
-    if (seconds <= limit && ![...needed].some((above) => states[above]?.status === 'failed')) targets.push(id);
+    for (const above of needed) {
+      const step = plan.nodes.get(above)!;
+      const hopeless = states[above]?.status === 'failed' || declined.has(step.key);
+      seconds += hopeless ? Number.POSITIVE_INFINITY : expectedSeconds(step, results);
+    }
+    if (seconds <= limit) targets.push(id);
   }
   return targets;
 }

@@ -10,7 +10,7 @@ import { emptyDocument, formatDocument } from '../../document/format.js';
 import { History } from '../../document/history.js';
 import type { DocumentView, PipelineDocument, Problem } from '../../document/schema.js';
 import type { DeviceChoice, ExecutorApi, RunEvent } from '../../execute/protocol.js';
-import { dropSaved, writeSaved } from './autosave.js';
+import { dropSaved, keepRecent, type Recent, recentDocuments, writeSaved } from './autosave.js';
 import { WorkbenchFiles } from './files.js';
 import { cheapTargets, expectedSeconds } from './live.js';
 import { MeasuredRates } from './rates.js';
@@ -35,6 +35,8 @@ export interface AppWorkbench extends Workbench {
   readonly files: WorkbenchFiles;
   /** About how long a node would take if it ran now, in seconds; undefined where nothing is known. */
   expectedSeconds(id: string): number | undefined;
+  /** Documents that another was opened in place of, newest first. */
+  recent(): Promise<readonly Recent[]>;
   /** Writes the autosave now, without waiting for a pause in editing. */
   saveNow(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   const files = new WorkbenchFiles(storage, executor);
   const results = new Results();
   const said = new Map<string, Said>();
+  const declined = new Set<string>(); // keys of steps that were cancelled: only Run starts them again
   const rates = new MeasuredRates();
   let history = new History(emptyDocument());
   let opened = 0; // counts documents, so that late answers of an older one are dropped
@@ -128,7 +131,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       liveTimer = undefined;
       const { live, trusted, running, plan, nodes } = store.getState();
       if (!live || !trusted || running) return; // the end of the run comes back here
-      const targets = cheapTargets(plan, nodes, results);
+      const targets = cheapTargets(plan, nodes, results, declined);
       if (targets.length > 0) void start(targets);
     }, LIVE_PAUSE);
   }
@@ -151,8 +154,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       }
       if (said.get(id)?.key === key) said.delete(id);
     } else if (run === runs) {
-      if (event.kind === 'cancelled') said.delete(id);
-      else said.set(id, saidOf(event, key));
+      if (event.kind === 'cancelled') {
+        said.delete(id);
+        declined.add(key);
+      } else said.set(id, saidOf(event, key));
     }
     if (event.kind === 'running') {
       progressTimer ??= setTimeout(() => {
@@ -210,6 +215,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     registry,
     files,
     saveNow,
+    recent: () => recentDocuments(storage),
     notify,
     expectedSeconds(id) {
       const planned = store.getState().plan.nodes.get(id);
@@ -237,9 +243,13 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     },
     open(document, { trusted }) {
       opened += 1;
+      const before = store.getState();
+      if (history.undoLabel !== undefined && before.document.nodes.length > 0)
+        keepRecent(storage, formatDocument(before.document), before.trusted).catch(() => undefined); // kept for convenience only
       if (store.getState().running) executor.cancel();
       runs += 1;
       said.clear();
+      declined.clear();
       results.clear();
       history = new History(writeOut(document, registry));
       ranOnce = false;
@@ -256,6 +266,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     },
     async run(targets) {
       if (!store.getState().trusted) store.setState({ trusted: true });
+      declined.clear();
       await start(targets);
     },
     cancel() {

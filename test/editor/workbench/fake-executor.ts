@@ -1,0 +1,103 @@
+/** An executor without tensors: it compiles, follows the plan, remembers keys, and gives every node an empty view. */
+import type { Registry } from '../../../src/catalog/registry.js';
+import type { View } from '../../../src/catalog/views.js';
+import { compile } from '../../../src/compile/compile.js';
+import type { Plan } from '../../../src/compile/plan.js';
+import type { ExecutorApi, RunEvent, RunReport } from '../../../src/execute/protocol.js';
+
+const VIEW: View = { summary: {}, rows: [], notes: [], plots: [] };
+const DEVICE = { name: 'cpu', adapter: 'fake', software: false, dispatches: 0 } as const;
+
+/** What a test may set and look at. */
+export interface FakeExecutor extends ExecutorApi {
+  readonly runs: (readonly string[] | undefined)[]; // targets of each run
+  readonly computed: string[]; // ids in the order they were computed
+  readonly failing: Map<string, string>; // id → message
+  readonly seconds: Map<string, number>; // type → provenance.seconds
+  readonly files: string[];
+  /** While set, runs wait for it before they compute. */
+  gate: Promise<void> | undefined;
+  cancels: number;
+}
+
+/** A fake executor over real node definitions. */
+export function fakeExecutor(registry: Registry): FakeExecutor {
+  const keys = new Set<string>();
+  let current: { cancelled: boolean } | undefined;
+  const fake: FakeExecutor = {
+    runs: [],
+    computed: [],
+    failing: new Map(),
+    seconds: new Map(),
+    files: [],
+    gate: undefined,
+    cancels: 0,
+    async run(document, targets, listen) {
+      if (current) current.cancelled = true;
+      const run = { cancelled: false };
+      current = run;
+      fake.runs.push(targets);
+      const plan = compile(document, { registry });
+      const wanted = needed(plan, targets ?? plan.order);
+      for (const id of wanted) listen({ kind: 'queued', id });
+      await fake.gate;
+      const report: RunReport = { outcome: 'done', stepsRun: 0, seconds: 0, device: DEVICE };
+      const down = new Set<string>();
+      for (const id of wanted) {
+        await Promise.resolve();
+        listen(stepEvent(plan, id, run.cancelled, down));
+      }
+      return { ...report, outcome: run.cancelled ? 'cancelled' : 'done' };
+    },
+    cancel() {
+      fake.cancels += 1;
+      if (current) current.cancelled = true;
+    },
+    chooseDevice: async () => DEVICE,
+    device: async () => DEVICE,
+    addFile: async (file) => void fake.files.push(file.name),
+    arrays: async () => undefined,
+  };
+
+  function stepEvent(plan: Plan, id: string, cancelled: boolean, down: Set<string>): RunEvent {
+    const planned = plan.nodes.get(id)!;
+    if (cancelled) return { kind: 'cancelled', id };
+    const by = Object.values(planned.inputs)
+      .map((source) => source.node)
+      .filter((above) => down.has(above));
+    if (by.length > 0) {
+      down.add(id);
+      return { kind: 'blocked', id, by, message: `waits for ${by.join(', ')}, which failed` };
+    }
+    const message = fake.failing.get(id);
+    if (message !== undefined) {
+      down.add(id);
+      return { kind: 'failed', id, message };
+    }
+    const cached = keys.has(planned.key);
+    keys.add(planned.key);
+    if (!cached) fake.computed.push(id);
+    const provenance = {
+      documentHash: plan.documentHash,
+      key: planned.key,
+      seeds: [],
+      package: 'fiberscope test',
+      device: 'fake',
+      finished: '2026-01-01T00:00:00.000Z',
+      seconds: fake.seconds.get(planned.type) ?? 0.001,
+    };
+    return { kind: 'done', result: { id, key: planned.key, view: VIEW, provenance, cached } };
+  }
+  return fake;
+}
+
+function needed(plan: Plan, targets: readonly string[]): readonly string[] {
+  const wanted = new Set<string>();
+  const visit = (id: string): void => {
+    if (wanted.has(id) || plan.nodes.get(id)?.blocked) return;
+    wanted.add(id);
+    for (const source of Object.values(plan.nodes.get(id)?.inputs ?? {})) visit(source.node);
+  };
+  targets.forEach(visit);
+  return plan.order.filter((id) => wanted.has(id));
+}

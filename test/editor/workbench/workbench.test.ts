@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { disconnect, setParams, setTitle } from '../../../src/document/commands.js';
+import { emptyDocument, formatDocument } from '../../../src/document/format.js';
+import { dropSaved, findSaved, writeSaved } from '../../../src/editor/workbench/autosave.js';
+import { memoryStorage } from '../../../src/editor/workbench/storage.js';
+import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
+import { type FakeExecutor, fakeExecutor } from './fake-executor.js';
+import { genni, registry } from './pipeline.js';
+
+const settle = () => vi.advanceTimersByTimeAsync(2000);
+
+function bench(executor: FakeExecutor = fakeExecutor(registry), storage = memoryStorage()) {
+  const workbench = createWorkbench({ registry, executor, storage, session: 'this-tab' });
+  const state = () => workbench.store.getState();
+  return { workbench, executor, storage, state, status: (id: string) => state().nodes[id]?.status };
+}
+
+async function opened(trusted = true) {
+  const all = bench();
+  all.workbench.open(genni(), { trusted });
+  await settle();
+  return all;
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('a document', () => {
+  it('that is trusted runs by itself, a foreign one waits for Run', async () => {
+    const shipped = await opened();
+    expect(shipped.status('threshold')).toBe('done');
+    expect(shipped.executor.runs).toEqual([undefined]);
+
+    const foreign = await opened(false);
+    expect(foreign.executor.runs).toEqual([]);
+    foreign.workbench.edit('Move', (d) => setParams(d, 'threshold', { epsilon: 0.5 }));
+    await settle();
+    expect(foreign.executor.runs).toEqual([]);
+    void foreign.workbench.run();
+    await settle();
+    expect(foreign.status('threshold')).toBe('done');
+    expect(foreign.state().trusted).toBe(true);
+  });
+
+  it('is edited in steps that undo and redo by name', async () => {
+    const { workbench, state } = await opened();
+    const before = formatDocument(state().document);
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.1 }), 'threshold.epsilon');
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.2 }), 'threshold.epsilon');
+    expect(state().undoLabel).toBe('Change ε');
+    const after = formatDocument(state().document);
+    workbench.undo();
+    expect(formatDocument(state().document)).toBe(before);
+    expect(state().undoLabel).toBeUndefined();
+    workbench.redo();
+    expect(formatDocument(state().document)).toBe(after);
+    expect(state().redoLabel).toBeUndefined();
+  });
+
+  it('keeps its viewport outside of undo', async () => {
+    const { workbench, state } = await opened();
+    workbench.setView({ x: 10, y: 20, zoom: 0.5 });
+    expect(state().document.view).toEqual({ x: 10, y: 20, zoom: 0.5 });
+    expect(state().undoLabel).toBeUndefined();
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.1 }));
+    workbench.undo();
+    expect(state().document.view).toEqual({ x: 10, y: 20, zoom: 0.5 });
+  });
+});
+
+describe('staleness', () => {
+  async function still() {
+    const all = await opened();
+    all.workbench.setLive(false);
+    return all;
+  }
+
+  it('names the parameter on the node and the node upstream', async () => {
+    const { workbench, state } = await still();
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.3 }));
+    expect(state().nodes.threshold).toMatchObject({ status: 'stale', reason: 'ε changed' });
+    expect(state().nodes.grid?.status).toBe('done');
+    workbench.edit('Change bound', (d) => setParams(d, 'grid', { low: -3 }));
+    expect(state().nodes.grid).toMatchObject({ status: 'stale', reason: 'Low changed' });
+    workbench.undo();
+    workbench.undo();
+    workbench.edit('Change seed', (d) => setParams(d, 'inputs', { seed: 99 }));
+    expect(state().nodes.grid).toMatchObject({ status: 'stale', reason: 'Random inputs changed upstream' });
+    workbench.edit('Retitle', (d) => setTitle(d, 'inputs', 'Draws'));
+    expect(state().nodes.grid?.reason).toBe('Draws changed upstream');
+  });
+
+  it('ends when the edit is undone: results are never thrown away', async () => {
+    const { workbench, status, executor } = await still();
+    workbench.edit('Change bound', (d) => setParams(d, 'grid', { low: -3 }));
+    void workbench.run();
+    await settle();
+    expect(status('threshold')).toBe('done');
+    const computed = executor.computed.length;
+    workbench.undo();
+    expect(status('grid')).toBe('done');
+    expect(status('threshold')).toBe('done');
+    workbench.redo();
+    expect(status('threshold')).not.toBe('stale');
+    expect(executor.computed.length).toBe(computed);
+  });
+
+  it('says what a missing wire blocks', async () => {
+    const { workbench, state } = await still();
+    workbench.edit('Disconnect', (d) => disconnect(d, d.wires.find((wire) => wire.to.startsWith('basis.'))!.to));
+    expect(state().nodes.basis).toMatchObject({ status: 'blocked' });
+    expect(state().nodes.grid?.reason).toBe('waits for Gram–Schmidt');
+    expect(state().problems.some((problem) => problem.node === 'basis')).toBe(true);
+    expect(state().nodes.grid?.result).toBeDefined();
+  });
+});
+
+describe('live mode', () => {
+  it('runs the threshold again, and nothing above it, when ε moves', async () => {
+    const { workbench, executor, status } = await opened();
+    executor.computed.length = 0;
+    for (const epsilon of [0.1, 0.2, 0.3])
+      workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon }), 'threshold.epsilon');
+    await settle();
+    expect(executor.computed).toEqual(['threshold']);
+    expect(executor.runs.at(-1)).toEqual(['threshold']);
+    expect(status('threshold')).toBe('done');
+  });
+
+  it('leaves what takes long to Run', async () => {
+    const executor = fakeExecutor(registry);
+    executor.seconds.set('grid', 3);
+    const { workbench, status } = bench(executor);
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    executor.computed.length = 0;
+    workbench.edit('Change bound', (d) => setParams(d, 'grid', { low: -3 }));
+    await settle();
+    expect(executor.computed).toEqual([]);
+    expect(status('threshold')).toBe('stale');
+  });
+
+  it('takes edits made during a run together after it', async () => {
+    const { workbench, executor, status } = await opened();
+    let release = () => {};
+    executor.gate = new Promise((done) => {
+      release = done;
+    });
+    workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon: 0.5 }));
+    await settle();
+    expect(status('threshold')).toBe('queued');
+    for (const epsilon of [0.6, 0.7, 0.8])
+      workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon }), 'threshold.epsilon');
+    await settle();
+    const runs = executor.runs.length;
+    release();
+    await settle();
+    expect(executor.runs.length).toBe(runs + 1);
+    expect(status('threshold')).toBe('done');
+  });
+});
+
+describe('a failed node', () => {
+  it('shows its error, is listed, and recovers when its parameters change', async () => {
+    const executor = fakeExecutor(registry);
+    executor.failing.set('grid', "node 'grid': out of memory");
+    const { workbench, state } = bench(executor);
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    expect(state().nodes.grid).toMatchObject({ status: 'failed', reason: "node 'grid': out of memory" });
+    expect(state().nodes.threshold).toMatchObject({ status: 'blocked', reason: 'waits for grid, which failed' });
+    expect(state().problems.at(-1)).toMatchObject({ node: 'grid', severity: 'error' });
+    expect(state().running).toBe(false);
+    executor.failing.clear();
+    workbench.edit('Change bound', (d) => setParams(d, 'grid', { points: 20 }));
+    await settle();
+    expect(state().nodes.threshold?.status).toBe('done');
+    expect(state().problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+  });
+
+  it('a cancelled run keeps finished steps and stops saying that it runs', async () => {
+    const { workbench, executor, state, status } = bench();
+    let release = () => {};
+    executor.gate = new Promise((done) => {
+      release = done;
+    });
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    expect(status('grid')).toBe('queued');
+    workbench.cancel();
+    release();
+    await settle();
+    expect(executor.cancels).toBe(1);
+    expect(state().running).toBe(false);
+    expect(status('grid')).toBe('idle');
+  });
+});
+
+describe('autosave', () => {
+  it('writes a while after an edit and is found by the next session', async () => {
+    const { workbench, storage, state } = await opened();
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.125 }));
+    await settle();
+    expect(state().savedAt).toBeDefined();
+    const saved = await findSaved(storage, 'another-tab', () => false);
+    expect(saved?.text).toBe(formatDocument(state().document));
+    expect(await findSaved(storage, 'another-tab', (session) => session === 'this-tab')).toBeUndefined();
+    await dropSaved(storage, 'this-tab');
+    expect(await findSaved(storage, 'another-tab', () => false)).toBeUndefined();
+  });
+
+  it("prefers the tab's own document, then the newest", async () => {
+    const storage = memoryStorage();
+    const saved = (session: string, at: string) => ({ session, text: session, trusted: true, running: false, at });
+    await writeSaved(storage, saved('a', '2026-01-01T00:00:00Z'));
+    await writeSaved(storage, saved('b', '2026-01-02T00:00:00Z'));
+    await storage.set('autosave:broken', 7);
+    expect((await findSaved(storage, 'a', () => true))?.session).toBe('a');
+    expect((await findSaved(storage, 'c', () => false))?.session).toBe('b');
+    expect(await storage.keys()).not.toContain('autosave:broken');
+  });
+
+  it('keeps an edited document that another is opened in place of', async () => {
+    const { workbench } = await opened();
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.125 }));
+    workbench.open(emptyDocument(), { trusted: true });
+    await settle();
+    const recent = await workbench.recent();
+    expect(recent).toHaveLength(1);
+    expect(recent[0]?.document.nodes.find((node) => node.id === 'threshold')?.params.epsilon).toBe(0.125);
+  });
+});
+
+describe('files', () => {
+  it('are kept, handed to the executor, and found again by a later session', async () => {
+    const storage = memoryStorage();
+    const first = bench(fakeExecutor(registry), storage);
+    const bytes = Uint8Array.of(1, 2, 3);
+    const file = await first.workbench.addFile('points.npy', bytes);
+    expect(file).toEqual({
+      name: 'points.npy',
+      sha256: '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81',
+    });
+    expect(first.executor.files).toEqual(['points.npy']);
+
+    const later = bench(fakeExecutor(registry), storage);
+    const document = genni();
+    later.workbench.open(setParams(document, 'inputs', { file }), { trusted: false });
+    await settle();
+    expect(later.executor.files).toEqual(['points.npy']);
+  });
+});
