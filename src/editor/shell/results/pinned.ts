@@ -1,0 +1,91 @@
+/** What the results panel shows: the pinned plots with where they come from, and whose ε the ruler moves. Pure. */
+
+import type { Registry } from '../../../catalog/registry.js';
+import type { PlotData, RulerData } from '../../../catalog/views.js';
+import { setParams } from '../../../document/commands.js';
+import type { Pin, PipelineDocument } from '../../../document/schema.js';
+import { nullModelFlags } from '../../../plot/headline.js';
+import { titleOf } from '../../workbench/states.js';
+import type { NodeState, WorkbenchState } from '../../workbench/types.js';
+
+/** One pinned plot. `plot` is missing until its node has run. */
+export interface Pinned {
+  readonly pin: Pin;
+  readonly node: string; // title of the node
+  readonly plot: PlotData | undefined;
+  readonly state: NodeState | undefined;
+}
+
+/** The pinned plots in the document's order. */
+export function pinnedOf(state: Pick<WorkbenchState, 'document' | 'nodes'>, registry: Registry): readonly Pinned[] {
+  return state.document.pins.flatMap((pin) => {
+    const node = state.document.nodes.find((each) => each.id === pin.node);
+    if (!node) return [];
+    const now = state.nodes[pin.node];
+    return [{ pin, node: titleOf(registry, node), plot: now?.result?.view.plots[pin.plot], state: now }];
+  });
+}
+
+/** A J ruler: of the node `id` called `title`. */
+export interface Ruler {
+  readonly id: string;
+  readonly title: string;
+  readonly ruler: RulerData;
+}
+
+/** The rulers of the pinned plots: for each, the nearest node upstream (itself included) that has an ε, else one that has J. */
+export function rulersOf(
+  state: Pick<WorkbenchState, 'document' | 'nodes' | 'plan'>,
+  registry: Registry,
+): readonly Ruler[] {
+  const found = new Map<string, Ruler>();
+  const candidates = state.document.pins.length > 0 ? state.document.pins.map((pin) => pin.node) : [];
+  for (const start of candidates) {
+    const ids = upstream(state, start);
+    const rulers = ids.flatMap((id) => {
+      const ruler = state.nodes[id]?.result?.view.ruler;
+      const node = state.document.nodes.find((each) => each.id === id);
+      return ruler && node ? [{ id, title: titleOf(registry, node), ruler }] : [];
+    });
+    const chosen = rulers.find(({ ruler }) => ruler.epsilon !== undefined) ?? rulers[0];
+    if (chosen) found.set(chosen.id, chosen);
+  }
+  const all = [...found.values()];
+  const movable = all.filter(({ ruler }) => ruler.epsilon !== undefined);
+  return movable.length > 0 ? movable : all;
+}
+
+/** A node and everything above it, nearest first. */
+function upstream({ plan }: Pick<WorkbenchState, 'plan'>, start: string): readonly string[] {
+  const order = [start];
+  for (const id of order)
+    for (const source of Object.values(plan.nodes.get(id)?.inputs ?? {}))
+      if (!order.includes(source.node)) order.push(source.node);
+  return order;
+}
+
+/** The flags of the pinned plots, in words; each says which plot where several are pinned. */
+export function flagsOf(pinned: readonly Pinned[]): readonly string[] {
+  const flags = new Set<string>();
+  for (const { plot, node } of pinned) {
+    if (!plot || !('epsilon' in plot) || plot.epsilon === undefined) continue;
+    for (const flag of nullModelFlags(plot.epsilon, plot.scale))
+      flags.add(pinned.length > 1 ? `${node}: ${flag}` : flag);
+  }
+  return [...flags];
+}
+
+/** Whether the node's ε is a parameter that the ruler can move. */
+export function hasEpsilon(registry: Registry, type: string | undefined): boolean {
+  const shape = type === undefined ? undefined : registry.get(type)?.params.shape;
+  return shape !== undefined && 'epsilon' in shape;
+}
+
+/** Sets ε (given as an absolute J) in the unit that the node has; a suggested ε becomes a relative one. */
+export function moveEpsilon(document: PipelineDocument, id: string, epsilon: number, power: number): PipelineDocument {
+  const node = document.nodes.find((each) => each.id === id);
+  if (!node || !(epsilon > 0)) return document;
+  const absolute = node.params.unit === 'absolute' || !(power > 0);
+  const value = Number((absolute ? epsilon : epsilon / power).toPrecision(3));
+  return setParams(document, id, { unit: absolute ? 'absolute' : 'relative', epsilon: value });
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { RulerData } from '../../../src/catalog/views.js';
+import { compile } from '../../../src/compile/compile.js';
+import { packBundle } from '../../../src/document/bundle.js';
+import { pin, setParams } from '../../../src/document/commands.js';
+import { formatDocument } from '../../../src/document/format.js';
+import { embedDocument } from '../../../src/document/picture.js';
+import { csvOf, fileName } from '../../../src/editor/shell/export.js';
+import { readDocument } from '../../../src/editor/shell/files.js';
+import { hasEpsilon, moveEpsilon, rulersOf } from '../../../src/editor/shell/results/pinned.js';
+import { costText, formatFlop, formatRate, statusText } from '../../../src/editor/shell/wording.js';
+import type { NodeState } from '../../../src/editor/workbench/types.js';
+import { encodePng } from '../../../src/plot/png.js';
+import { genni, registry } from '../workbench/pipeline.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const scale = { power: 0.8, variance: 0.5, zero: 0.8, constant: 0.5 };
+
+describe('opening a file', () => {
+  const document = genni();
+  const text = formatDocument(document);
+
+  it('reads JSON, a bundle and a picture by their first bytes', () => {
+    const picture = embedDocument(encodePng(new Uint8Array(16), 2, 2), document);
+    for (const file of [bytes(text), packBundle(document, new Map()), picture]) {
+      const read = readDocument(file);
+      expect(read.ok && formatDocument(read.document)).toBe(text);
+    }
+  });
+
+  it.each([
+    ['a picture without a document', encodePng(new Uint8Array(16), 2, 2), /carries a document/],
+    ['bytes of another kind', Uint8Array.of(0xff, 0xfe, 0, 1), /another kind/],
+    ['broken JSON', bytes('{"format": "fiberscope",'), /./],
+    ['a cut bundle', packBundle(document, new Map()).slice(0, 60), /./],
+    ['a newer version', bytes(text.replace('"version": 1', '"version": 2')), /version/],
+  ])('says why %s is no document', (_, file, reason) => {
+    const read = readDocument(file);
+    expect(read.ok).toBe(false);
+    expect(read.problems[0]?.message).toMatch(reason);
+  });
+});
+
+describe('the ruler', () => {
+  const ruler = (epsilon?: number): RulerData => ({
+    scale,
+    marks: [],
+    lowest: 0,
+    highest: 1,
+    ...(epsilon === undefined ? {} : { epsilon }),
+  });
+  const state = (data: RulerData) => ({ status: 'done', result: { view: { ruler: data } } }) as unknown as NodeState;
+
+  it('is that of the nearest node above a pinned plot that has an ε', () => {
+    const document = pin(genni(), 'threshold');
+    const plan = compile(document, { registry });
+    const nodes = { threshold: state(ruler(0.016)), grid: state(ruler()) };
+    expect(rulersOf({ document, nodes, plan }, registry).map(({ id }) => id)).toEqual(['threshold']);
+    expect(rulersOf({ document, nodes: { grid: state(ruler()) }, plan }, registry).map(({ id }) => id)).toEqual([
+      'grid',
+    ]);
+    expect(rulersOf({ document: genni(), nodes, plan }, registry)).toEqual([]);
+  });
+
+  it('moves ε in the unit that the node has', () => {
+    const paramsOf = (document: ReturnType<typeof genni>) =>
+      document.nodes.find((node) => node.id === 'threshold')!.params;
+    expect(paramsOf(moveEpsilon(genni(), 'threshold', 0.08, scale.power))).toMatchObject({
+      unit: 'relative',
+      epsilon: 0.1,
+    });
+    const absolute = setParams(genni(), 'threshold', { unit: 'absolute' });
+    expect(paramsOf(moveEpsilon(absolute, 'threshold', 0.08, scale.power))).toMatchObject({
+      unit: 'absolute',
+      epsilon: 0.08,
+    });
+    const suggested = setParams(genni(), 'threshold', { unit: 'suggested' });
+    expect(paramsOf(moveEpsilon(suggested, 'threshold', 0.08, scale.power)).unit).toBe('relative');
+    // Relative to a reference that is zero everywhere means nothing.
+    expect(paramsOf(moveEpsilon(genni(), 'threshold', 0.08, 0))).toMatchObject({ unit: 'absolute', epsilon: 0.08 });
+    expect(moveEpsilon(genni(), 'threshold', Number.NaN, 1)).toEqual(genni());
+    expect(hasEpsilon(registry, 'threshold')).toBe(true);
+    expect(hasEpsilon(registry, 'grid')).toBe(false);
+    expect(hasEpsilon(registry, 'no-such-type')).toBe(false);
+  });
+});
+
+describe('words', () => {
+  it('name files after titles', () => {
+    expect(fileName('GENNI Figure 2: ε-set, θ₀ … θ₃')).toBe('genni-figure-2-epsilon-set-theta0-theta3');
+    expect(fileName('…')).toBe('pipeline');
+  });
+
+  it('say what a step takes and where it stands', () => {
+    expect(costText({ points: 125_000, multiplyAdds: 3.1e8, bytes: 1_000_000 }, 0.008)).toBe(
+      '125,000 points · 620 MFLOP · 1 MB · about 8 ms',
+    );
+    expect(costText({ points: 0, multiplyAdds: 0, bytes: 0 }, undefined)).toBe('');
+    expect(formatFlop(5e8)).toBe('1 GFLOP');
+    expect(formatRate(16_200_000)).toBe('16.2 M');
+    expect(statusText({ status: 'stale', reason: 'ε changed' })).toBe('stale: ε changed');
+    expect(statusText({ status: 'running', fraction: 0.646, secondsLeft: 3 })).toBe('running 64 % · 3 s left');
+  });
+});
+
+describe('CSV', () => {
+  it('has a column per array, and per place of a second axis', () => {
+    const text = csvOf({
+      arrays: {
+        index: { data: Uint32Array.of(4, 7), shape: [2] },
+        coefficients: { data: Float64Array.of(1, 2, 3, 4), shape: [2, 2] },
+        axis0: { data: Float64Array.of(-1, 0, 1), shape: [3] },
+      },
+    });
+    expect(text).toBe('index,coefficients_0,coefficients_1,axis0\n4,1,2,-1\n7,3,4,0\n,,,1\n');
+  });
+});
