@@ -92,6 +92,8 @@ class Member {
   power = 0;
   private readonly float32: Float32Array;
   private readonly blocks: readonly Range[];
+  private readonly y: Float64Array; // blocked
+  private readonly weights: Float64Array;
   private readonly buffers: readonly [Float64Array, Float64Array];
 
   constructor(
@@ -102,6 +104,8 @@ class Member {
     const widest = Math.max(...problem.chain.stages.map((stage) => stage.outputs));
     this.buffers = [new Float64Array(widest * INPUT_BLOCK), new Float64Array(widest * INPUT_BLOCK)];
     this.blocks = inputBlocks(problem.inputs);
+    this.y = blocked(Float64Array.from(problem.y), problem.inputs, problem.chain.outputs);
+    this.weights = Float64Array.from(problem.weights);
     this.float32 = new Float32Array(problem.chain.size);
     this.theta = new Float64Array(problem.chain.size);
     this.c = new Float64Array(problem.affine?.subspace.rank ?? 0);
@@ -116,7 +120,7 @@ class Member {
     } else theta.set(familyTheta(problem.family, member, this.float32));
     this.loss = 0;
     this.power = 0;
-    for (let b = 0; b < this.blocks.length; b++) this.block(b, this.blocks[b]!.start, this.blocks[b]!.end);
+    for (let b = 0; b < this.blocks.length; b++) this.block(b, this.blocks[b]!.end - this.blocks[b]!.start);
   }
 
   /** θ of all layers but the first. */
@@ -130,7 +134,7 @@ class Member {
     }
   }
 
-  private block(b: number, start: number, end: number): void {
+  private block(b: number, count: number): void {
     const { stages } = this.problem.chain;
     const at = b * this.rows * INPUT_BLOCK;
     let [a, out] = this.buffers;
@@ -142,22 +146,27 @@ class Member {
       for (const activation of stage.activations) activateAll(activation, out, out, stage.outputs * INPUT_BLOCK);
       [a, out] = [out, a];
     }
-    this.reduce(a, start, end);
+    this.reduce(a, b, count);
   }
 
   /** Adds this block's partial sums Σ w‖φ − y‖² and Σ w‖φ‖². */
-  private reduce(phi: Float64Array, start: number, end: number): void {
-    const { y, weights, chain } = this.problem;
-    const k = chain.outputs;
+  private reduce(phi: Float64Array, b: number, count: number): void {
+    const { y, weights } = this;
+    const { outputs } = this.problem.chain;
+    const at = b * INPUT_BLOCK;
     let loss = 0;
     let power = 0;
-    for (let o = 0; o < k; o++)
-      for (let n = start; n < end; n++) {
-        const value = phi[o * INPUT_BLOCK + n - start]!;
-        const difference = value - y[n * k + o]!;
-        loss += weights[n]! * difference * difference;
-        power += weights[n]! * value * value;
+    for (let o = 0; o < outputs; o++) {
+      const from = o * INPUT_BLOCK;
+      const to = (b * outputs + o) * INPUT_BLOCK;
+      for (let n = 0; n < count; n++) {
+        const value = phi[from + n]!;
+        const difference = value - y[to + n]!;
+        const weight = weights[at + n]!;
+        loss += weight * (difference * difference);
+        power += weight * (value * value);
       }
+    }
     this.loss += loss;
     this.power += power;
   }
