@@ -1,6 +1,7 @@
 /** A folder that appears whole or not at all: files are written beside its place and the finished folder is renamed into it. */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from './io.js';
 
@@ -22,7 +23,9 @@ export class ResultFolder {
       if (there.length > 0 && !there.includes(MANIFEST))
         throw new Refusal([`--out ${path}: expected a new, empty or earlier results folder, got one with other files`]);
       await mkdir(dirname(place), { recursive: true });
-      return new ResultFolder(place, await mkdtemp(join(dirname(place), `.${basename(place)}-`)));
+      const draft = join(dirname(place), `.${basename(place)}-${randomUUID().slice(0, 8)}`);
+      await mkdir(draft);
+      return new ResultFolder(place, draft);
     } catch (error) {
       if (error instanceof Refusal) throw error;
       throw new Refusal([`--out ${path}: ${(error as NodeJS.ErrnoException).code ?? error}`]);

@@ -117,7 +117,9 @@ async function run(
     const report = await executor.run(document, undefined, listen);
     progress.end();
     if (report.outcome === 'cancelled') throw new Refusal(['interrupted'], EXIT.interrupted);
-    await results?.finish(report);
+    await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
+      throw error.code ? new Refusal([`--out ${command.out}: ${error.code}`], EXIT.failed) : error;
+    });
     io.out(summaryText(document, plan.order, done));
     if (!command.quiet) io.err(`${endText(report, command.out)}\n`);
     if (command.quiet) for (const failure of failures) io.err(`${failure}\n`);

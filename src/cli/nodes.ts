@@ -51,7 +51,8 @@ function parameterText(node: AnyNode, field: FormField): string {
 
 /** What a parameter accepts, as a phrase. */
 export function rangeText(node: AnyNode, name: string): string {
-  return describe(node.params.shape[name]);
+  const file = fieldsOf(node).some((field) => field.name === name && field.widget === 'file');
+  return file ? 'a file' : describe(node.params.shape[name]);
 }
 
 /** When a parameter has an effect, as a phrase; empty for always. */
