@@ -90,7 +90,17 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
       );
     const chosen = choose(p, headers, inputs.architecture?.architecture);
     const bytes = headers.reduce((sum, header) => sum + 4 * header.shape.reduce((a, b) => a * b, 1), 0);
-    return { outputs: shapesOf(chosen), cost: { points: 0, multiplyAdds: 0, bytes } };
+    const absent = (what: string): string => `'${p.file!.name}' holds no array for ${what}, or none was named`;
+    return {
+      outputs: shapesOf(chosen),
+      absent: {
+        inputs: absent('Inputs'),
+        outputs: absent('Outputs'),
+        parameters: absent('Parameters'),
+        subspace: absent('a Subspace (basis and origin)'),
+      },
+      cost: { points: 0, multiplyAdds: 0, bytes },
+    };
   },
   async run({ params: p, inputs, context }) {
     const { finiteFloat32, readArrays } = await import('../src/arrays/array-file.js');

@@ -97,7 +97,8 @@ export async function search(
       },
       {
         ...work,
-        progress: (fraction, message, curve) => work.progress(fraction, `round ${round + 1}: ${message ?? ''}`, curve),
+        progress: (fraction, message, curve) =>
+          work.progress(fraction, `round ${round + 1}: ${message ?? ''}`, curve && inUnitsOf(curve, scale.power)),
       },
     );
     await breathe(control);
@@ -138,6 +139,12 @@ export async function search(
     candidates,
     curve: curveOf(x, lines, candidates),
   };
+}
+
+/** The loss curves of a descent under way, relative to the reference's power like those of the result. */
+function inUnitsOf(curve: Curve, power: number): Curve {
+  const lines = curve.lines.map((line) => ({ ...line, y: line.y.map((loss) => loss / power) }));
+  return { ...curve, yName: 'minibatch J / E[φ²]', lines };
 }
 
 /** The starts of one round [count, P]; start s of all rounds is drawn from (seed, s). */

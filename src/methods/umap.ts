@@ -42,7 +42,7 @@ export async function umapOf(set: EpsilonSet, options: UmapOptions, control: Wor
     );
   const marks = marked(set, options.of === 'theta');
   const rows = rowsOf(field.lattice, set, members, marks, options.of === 'theta');
-  const neighbours = Math.min(options.neighbours, rows.count);
+  const neighbours = Math.min(options.neighbours, rows.count - 1); // umap-js wants more rows than neighbours
   const { indices, distances } = await nearest(rows, neighbours, control);
   const random = stream(options.seed, 'umap', 0);
   const umap = new UMAP({

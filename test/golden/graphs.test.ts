@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtin } from '../../nodes/index.js';
+import { Registry } from '../../src/catalog/registry.js';
+import { compile } from '../../src/compile/compile.js';
+import { formatDocument } from '../../src/document/format.js';
+import type { Params } from '../../src/document/schema.js';
+import { ROOT, readDocument, runDocument } from './run.js';
+
+const names = readdirSync(join(ROOT, 'graphs')).filter((name) => name.endsWith('.json'));
+const lenet = { x: { count: 16 }, search: { steps: 2, batch: 8 } };
+
+/** Smaller sizes for tests; what is not named runs as shipped. */
+const SMALLER: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
+  'genni-lenet-2d.json': { ...lenet, grid: { points: 4 } },
+  'genni-lenet-3d.json': { ...lenet, grid: { points: 3 } },
+  'genni-lenet-umap.json': {
+    ...lenet,
+    grid: { points: 3 },
+    'search-4': { steps: 2, batch: 8 },
+    'grid-4': { points: 3 },
+    'set-4': { epsilon: 0.01 },
+    umap: { epochs: 10 },
+    'umap-4': { epochs: 10 },
+  },
+  'genni-fcn-umap.json': Object.fromEntries(
+    ['umap', 'umap-4', 'well-umap', 'well-umap-4'].map((id) => [id, { epochs: 20, limit: 300 }]),
+  ),
+};
+
+describe('shipped pipelines', () => {
+  it.each(names)('%s is canonical, compiles without a problem, and says what it is', (name) => {
+    const path = `graphs/${name}`;
+    const document = readDocument(path);
+    expect(readFileSync(join(ROOT, path), 'utf8')).toBe(formatDocument(document));
+    expect(document.description.length).toBeGreaterThan(100);
+    const plan = compile(document, { registry: new Registry(builtin) });
+    expect(plan.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    for (const { node } of document.pins) expect(document.nodes.map(({ id }) => id)).toContain(node);
+    const places = document.nodes.map(({ at }) => at.join());
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it.each(names)(
+    '%s runs',
+    async (name) => {
+      const document = readDocument(`graphs/${name}`, SMALLER[name]);
+      const ran = await runDocument(document);
+      expect(ran.failures).toEqual([]);
+      expect(ran.report.outcome).toBe('done');
+      expect(ran.results.size).toBe(document.nodes.length);
+      for (const { node, plot } of document.pins) expect(ran.results.get(node)!.view.plots[plot]).toBeDefined();
+    },
+    120_000,
+  );
+});

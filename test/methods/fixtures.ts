@@ -1,0 +1,74 @@
+/** What the methods' tests share: a control without a listener, small references, and the FCN's closed form. */
+import type { Inputs, Reference } from '../../src/catalog/values.js';
+import type { WorkControl } from '../../src/catalog/work.js';
+
+/** Work that nobody watches or stops. */
+export const silent: WorkControl = { signal: new AbortController().signal, progress: () => undefined };
+
+/** Inputs of rows, with weights 1/N unless given. */
+export function inputsOf(rows: readonly (readonly number[])[], weights?: readonly number[]): Inputs {
+  return {
+    type: 'Inputs',
+    x: Float32Array.from(rows.flat()),
+    count: rows.length,
+    item: [rows[0]!.length],
+    weights: Float32Array.from(weights ?? rows.map(() => 1 / rows.length)),
+    source: 'test inputs',
+  };
+}
+
+/**
+ * J and output power of the FCN φ = c·ReLU(ax) + d·ReLU(bx) in float64 by its closed form: with slopes
+ * s₊ = Σ_{a_k>0} c_k a_k and s₋ = Σ_{a_k<0} c_k |a_k|, J = m₊(s₊ − t₊)² + m₋(s₋ − t₋)², m± the weighted second moments of
+ * the positive and negative inputs. An oracle for tests only.
+ */
+export class FcnClosedForm {
+  readonly plus: number; // m₊
+  readonly minus: number; // m₋
+  readonly target: readonly [number, number]; // t₊, t₋
+
+  constructor(inputs: Inputs, theta: ArrayLike<number>) {
+    let plus = 0;
+    let minus = 0;
+    for (let i = 0; i < inputs.count; i++) {
+      const x = inputs.x[i]!;
+      if (x > 0) plus += inputs.weights[i]! * x * x;
+      else minus += inputs.weights[i]! * x * x;
+    }
+    this.plus = plus;
+    this.minus = minus;
+    this.target = FcnClosedForm.slopes(theta);
+  }
+
+  static slopes(theta: ArrayLike<number>): readonly [number, number] {
+    const [a, b, c, d] = Array.from(theta) as [number, number, number, number];
+    const relu = (z: number): number => Math.max(0, z);
+    return [c * relu(a) + d * relu(b), c * relu(-a) + d * relu(-b)];
+  }
+
+  loss(theta: ArrayLike<number>): number {
+    const [s, r] = FcnClosedForm.slopes(theta);
+    return this.plus * (s - this.target[0]) ** 2 + this.minus * (r - this.target[1]) ** 2;
+  }
+
+  power(theta: ArrayLike<number>): number {
+    const [s, r] = FcnClosedForm.slopes(theta);
+    return this.plus * s ** 2 + this.minus * r ** 2;
+  }
+}
+
+/** A small pseudo-random generator for tests that must not use the product's own streams (mulberry32). */
+export function testRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The reference's relative J: J / E[φ²]. */
+export function relative(reference: Reference, loss: number): number {
+  return loss / reference.scale.power;
+}
