@@ -67,7 +67,7 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
     for (const wire of incoming.values()) if (wire.fault) own.broken = true;
 
     const inference = known && definition && params ? inferNode(definition, node, params, infos, files) : undefined;
-    if (inference?.fault !== undefined) own.add(inference.faultAt, inference.fault);
+    if (inference?.fault !== undefined) own.add(inference.faultAt, inference.fault, inference.faultPort);
     const cost = inference?.cost ?? NOTHING;
     const seconds = secondsFor(node.type, cost, rates);
     const tooLarge = excess(cost, seconds, limits);

@@ -19,7 +19,8 @@ export interface Inference {
   readonly absent: Readonly<Record<string, string>>; // why an optional output is not given
   readonly cost?: Cost;
   readonly fault?: string;
-  readonly faultAt: string; // 'params' where the fault is one of parameters, else ''
+  readonly faultAt: string; // path inside the node: `params.points`, or '' where the whole node is meant
+  readonly faultPort?: string;
 }
 
 interface Memory {
@@ -72,8 +73,11 @@ function infer(
     }
     return { outputs: tagged, absent, faultAt: '', ...(cost === undefined ? {} : { cost }) };
   } catch (error) {
-    const kind = error instanceof FiberscopeError ? error.kind : 'internal';
-    return failed(messageOf(error), kind === 'parameter' || kind === 'file' ? 'params' : '');
+    const message = messageOf(error);
+    const [, what, name = ''] = /^(parameter|input) '([^']*)'/.exec(message) ?? [];
+    if (what === 'parameter' && Object.hasOwn(definition.params.shape, name)) return failed(message, `params.${name}`);
+    if (what === 'input' && Object.hasOwn(definition.inputs, name)) return { ...failed(message), faultPort: name };
+    return failed(message, error instanceof FiberscopeError && error.kind === 'parameter' ? 'params' : '');
   }
 }
 

@@ -47,14 +47,14 @@ export function planText(plan: Plan): string {
   return [...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes)]), ...problems, ''].join('\n');
 }
 
-/** Where each input comes from and what arrives: `theta.reference → a Model`. */
+/** Where each input comes from, the port where its name is another, and what a conversion makes of it. */
 function inputsText(plan: Plan, { inputs }: PlannedNode): string {
   return Object.entries(inputs)
     .map(([port, { node, output, convert }]) => {
       const info = plan.nodes.get(node)?.outputs[output];
-      const arrived = info && convert !== undefined ? convertInfo(convert, info) : info;
-      const shape = arrived && shapeText(arrived) ? ` ${shapeText(arrived)}` : '';
-      return `${port} ← ${node}.${output}${convert === undefined || !arrived ? '' : ` as ${portTypeName(arrived.type)}`}${shape}`;
+      const arrived = info && convert !== undefined ? convertInfo(convert, info) : undefined;
+      const as = arrived ? ` as ${portTypeName(arrived.type)} ${shapeText(arrived)}` : '';
+      return `${port === output ? '' : `${port} ← `}${node}.${output}${as}`;
     })
     .join('; ');
 }
