@@ -3,6 +3,7 @@ import { formatNumber } from '../catalog/text.js';
 import type { PlotData } from '../catalog/views.js';
 import { type Box, fitText, type Shape, textWidth, wrapText } from './drawing.js';
 import { headline } from './headline.js';
+import type { Picture } from './heat.js';
 import { hasJ, isRelative, type JRange, measureName, place, rangeTicks, shown } from './range.js';
 import { markColour, type Theme } from './theme.js';
 
@@ -15,6 +16,7 @@ export interface FigureSize {
   readonly colourBar?: boolean; // default true
   readonly caption?: boolean;
   readonly range?: JRange; // shared with other plots
+  readonly image?: (picture: Picture) => CanvasImageSource; // how a screen takes a picture; files get a data: address
 }
 
 /** A laid-out figure: the rectangle for the data and the shapes around it. */

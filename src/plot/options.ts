@@ -6,7 +6,7 @@ import type { PlotData } from '../catalog/views.js';
 import { contourLines } from './contour.js';
 import { type Box, shapesToGraphic, textWidth } from './drawing.js';
 import { type FigureSize, layoutFigure, stateColour, stateRank, TEXT } from './figure.js';
-import { heatPicture } from './heat.js';
+import { heatPicture, type Picture } from './heat.js';
 import { pngAddress } from './png.js';
 import { isRelative, type JRange, jRange, measureName, place, shown } from './range.js';
 import { markColour, type Theme } from './theme.js';
@@ -208,7 +208,8 @@ function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize): Chart 
   const x = { name: a.name, low: a.values[0]!, high: a.values[n0 - 1]!, log: false };
   const y = { name: b.name, low: b.values[0]!, high: b.values[n1 - 1]!, log: false };
   const frame = base(plot, theme, size, range, x, y, 'square');
-  const image = range ? heatAddress(plot, n0, n1, range) : '';
+  const picture = range ? latticePicture(plot, n0, n1, range) : undefined;
+  const image = picture ? (size.image ?? address)(picture) : '';
   const toData = (line: readonly number[]): number[][] => {
     const coords: number[][] = [];
     for (let k = 0; k + 1 < line.length; k += 2)
@@ -273,17 +274,23 @@ export const EPSILON_LINE = '#ffffff';
 /** Casing of the ε line. */
 export const EPSILON_CASING = '#10151c';
 
-const pictures = new WeakMap<Float32Array, { key: string; address: string }>();
+const pictures = new WeakMap<Float32Array, { readonly key: string; readonly picture: Picture }>();
+const addresses = new WeakMap<Picture, string>();
 
-function heatAddress(plot: LatticePlot, n0: number, n1: number, range: JRange): string {
+function address(picture: Picture): string {
+  const known = addresses.get(picture) ?? pngAddress(picture.rgba, picture.width, picture.height);
+  addresses.set(picture, known);
+  return known;
+}
+
+function latticePicture(plot: LatticePlot, n0: number, n1: number, range: JRange): Picture {
   const key = `${range.low} ${range.high} ${range.log} ${range.relative} ${plot.scale.power}`;
   const known = pictures.get(plot.values);
-  if (known?.key === key) return known.address;
+  if (known?.key === key) return known.picture;
   const per = Math.max(1, Math.min(16, Math.round(480 / Math.max(1, Math.max(n0, n1) - 1))));
   const picture = heatPicture(plot, n0, n1, range, per);
-  const address = pngAddress(picture.rgba, picture.width, picture.height);
-  pictures.set(plot.values, { key, address });
-  return address;
+  pictures.set(plot.values, { key, picture });
+  return picture;
 }
 
 function along(values: Float64Array, at: number): number {

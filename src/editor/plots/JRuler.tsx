@@ -1,0 +1,204 @@
+/** The J ruler: where θ₀…θ_m, the null models and ε lie on one logarithmic axis. ε is a handle. */
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { formatNumber } from '../../catalog/text.js';
+import type { RulerData } from '../../catalog/views.js';
+import { nullModelFlags } from '../../plot/headline.js';
+import {
+  epsilonText,
+  type LabelRole,
+  layoutRuler,
+  type RulerComparison,
+  type RulerDomain,
+  roundEpsilon,
+  rulerDomain,
+  rulerJ,
+} from '../../plot/ruler.js';
+import type { ThemeName } from '../../plot/theme.js';
+import { useWidth } from './use-size.js';
+import './plots.css';
+
+/** What the ruler shows and what happens when ε is moved; without `onEpsilon` there is no handle to drag. */
+export interface JRulerProps {
+  readonly ruler: RulerData;
+  /** ε in absolute J. `dragging` is true while the pointer is down. */
+  readonly onEpsilon?: ((epsilon: number, dragging: boolean) => void) | undefined;
+  readonly comparisons?: readonly RulerComparison[];
+  readonly label?: string;
+  readonly theme?: ThemeName;
+}
+
+const ROW = { top: 11, upper: 27, lower: 65 } as const;
+const AXIS = 46;
+const HEIGHT = 76;
+
+/** The ruler. */
+export function JRuler({ ruler, onEpsilon, comparisons, label }: JRulerProps) {
+  const [box, width] = useWidth<HTMLDivElement>(640);
+  const drag = useRef<{ readonly domain: RulerDomain; readonly grip: number } | undefined>(undefined);
+  const [held, setHeld] = useState<number>(); // ε under the pointer, before the document answers
+  const epsilon = held ?? ruler.epsilon;
+  // The axis stands still while ε is dragged.
+  const domain = useMemo(() => drag.current?.domain ?? rulerDomain(ruler, comparisons), [ruler, comparisons]);
+  const layout = useMemo(
+    () =>
+      layoutRuler(epsilon === undefined ? ruler : { ...ruler, epsilon }, Math.max(160, width), {
+        domain,
+        ...(comparisons ? { comparisons } : {}),
+      }),
+    [ruler, epsilon, width, domain, comparisons],
+  );
+  const flags = epsilon === undefined ? [] : nullModelFlags(epsilon, ruler.scale);
+
+  useEffect(() => {
+    if (ruler.epsilon !== undefined && drag.current === undefined) setHeld(undefined);
+  }, [ruler.epsilon]);
+
+  const give = (next: number, dragging: boolean): void => {
+    const value = roundEpsilon(next);
+    if (!(value > 0) || !Number.isFinite(value)) return;
+    setHeld(dragging ? value : undefined);
+    onEpsilon?.(value, dragging);
+  };
+  const pointerX = (event: PointerEvent): number => event.clientX - (box.current?.getBoundingClientRect().left ?? 0);
+  const down = (event: PointerEvent<HTMLDivElement>): void => {
+    if (!onEpsilon || event.button !== 0) return;
+    const x = pointerX(event);
+    const near = layout.epsilon !== undefined && Math.abs(x - layout.epsilon) <= 14;
+    drag.current = { domain, grip: near ? x - layout.epsilon! : 0 };
+    event.currentTarget.setPointerCapture(event.pointerId);
+    if (!near) give(rulerJ(domain, layout.width, x), true);
+  };
+  const move = (event: PointerEvent<HTMLDivElement>): void => {
+    if (!drag.current) return;
+    give(rulerJ(drag.current.domain, layout.width, pointerX(event) - drag.current.grip), true);
+  };
+  const up = (): void => {
+    if (!drag.current) return;
+    drag.current = undefined;
+    if (held !== undefined) give(held, false);
+  };
+  const key = (event: KeyboardEvent<HTMLButtonElement>): void => {
+    if (!onEpsilon || epsilon === undefined) return;
+    const factor = keyFactor(event.key, event.shiftKey);
+    let next: number | undefined = factor === undefined ? undefined : epsilon * factor;
+    if (event.key === 'Home') next = domain.low * domain.unit;
+    if (event.key === 'End') next = domain.high * domain.unit;
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [low, high] = [domain.low * domain.unit, domain.high * domain.unit];
+    give(Math.min(Math.max(next, Math.min(low, epsilon)), Math.max(high, epsilon)), false);
+  };
+  const colour = (role: LabelRole): string =>
+    role === 'epsilon'
+      ? flags.length > 0
+        ? 'var(--bad)'
+        : 'var(--accent)'
+      : role === 'zero' || role === 'flagged'
+        ? 'var(--bad)'
+        : 'var(--dim)';
+
+  return (
+    <div className="j-ruler">
+      {flags.length > 0 && (
+        <p className="j-ruler-flag" role="status">
+          {flags.map((flag) => `▲ ${flag}`).join(' · ')}
+        </p>
+      )}
+      <div
+        ref={box}
+        className={onEpsilon ? 'j-ruler-axis live' : 'j-ruler-axis'}
+        style={{ height: HEIGHT }}
+        onPointerDown={down}
+        onPointerMove={move}
+        onPointerUp={up}
+        onPointerCancel={up}
+      >
+        <svg width={layout.width} height={HEIGHT} aria-hidden="true">
+          <line x1={6} x2={layout.width - 6} y1={AXIS} y2={AXIS} stroke="var(--faint)" strokeWidth={2} />
+          {layout.ticks.map((x) => (
+            <line key={`t${x}`} x1={x} x2={x} y1={AXIS} y2={AXIS + 7} stroke="var(--faint)" strokeWidth={1.5} />
+          ))}
+          {layout.nulls.map(({ x, role }) => (
+            <line key={role} x1={x} x2={x} y1={AXIS - 8} y2={AXIS + 6} stroke={colour(role)} strokeWidth={2} />
+          ))}
+          {layout.comparisons.map(({ x, flagged }) => (
+            <line
+              key={`c${x}`}
+              x1={x}
+              x2={x}
+              y1={AXIS - 6}
+              y2={AXIS + 8}
+              stroke={flagged ? 'var(--bad)' : 'var(--warn)'}
+              strokeWidth={2}
+              strokeDasharray="3 2"
+            />
+          ))}
+          {layout.labels
+            .filter((l) => l.row === 'upper' && Math.abs(l.x - l.anchor) > 3)
+            .map((l) => (
+              <line
+                key={`l${l.text}`}
+                x1={Math.min(Math.max(l.anchor, l.x - l.width / 2), l.x + l.width / 2)}
+                y1={ROW.upper + 7}
+                x2={l.anchor}
+                y2={AXIS - 8}
+                stroke={colour(l.role)}
+                strokeWidth={1}
+                opacity={0.6}
+              />
+            ))}
+          {layout.dots.map(({ x, name, colour: fill, beyond }) => (
+            <g key={name}>
+              <circle cx={x} cy={AXIS} r={5} fill={fill} stroke="var(--panel)" strokeWidth={1.5} />
+              {beyond && <path d={`M${x - 8} ${AXIS - 3}l-4 3l4 3`} fill="none" stroke={fill} strokeWidth={1.5} />}
+            </g>
+          ))}
+          {layout.labels.map((l) => (
+            <text
+              key={`${l.role} ${l.text}`}
+              x={l.x}
+              y={ROW[l.row] + 4}
+              textAnchor="middle"
+              fill={colour(l.role)}
+              fontSize={l.role === 'epsilon' ? 12 : 11}
+              fontWeight={l.role === 'epsilon' ? 700 : 400}
+            >
+              {l.text}
+            </text>
+          ))}
+        </svg>
+        {layout.epsilon !== undefined && epsilon !== undefined && (
+          <button
+            type="button"
+            className={flags.length > 0 ? 'j-ruler-handle flagged' : 'j-ruler-handle'}
+            style={{ left: layout.epsilon, top: AXIS }}
+            role="slider"
+            aria-label={label ?? 'ε, the threshold on J'}
+            aria-valuemin={domain.low * domain.unit}
+            aria-valuemax={Math.max(domain.high * domain.unit, epsilon)}
+            aria-valuenow={epsilon}
+            aria-valuetext={[
+              epsilonText(epsilon, domain, ruler.scale.power),
+              `J ${formatNumber(epsilon)}`,
+              ...flags,
+            ].join('; ')}
+            aria-disabled={!onEpsilon}
+            disabled={!onEpsilon}
+            onKeyDown={key}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Arrow keys move ε by a tenth of a decade, with shift by a hundredth; page keys by a decade. */
+function keyFactor(key: string, fine: boolean): number | undefined {
+  const step = fine ? 10 ** 0.01 : 10 ** 0.1;
+  if (key === 'ArrowRight' || key === 'ArrowUp') return step;
+  if (key === 'ArrowLeft' || key === 'ArrowDown') return 1 / step;
+  if (key === 'PageUp') return 10;
+  if (key === 'PageDown') return 0.1;
+  return undefined;
+}

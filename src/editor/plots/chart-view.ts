@@ -1,0 +1,74 @@
+/** 2-D plots on the page: ECharts with the canvas renderer and only the parts that our options use. Loaded on demand. */
+import { CustomChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
+import { GraphicComponent, GridComponent, MarkLineComponent, VisualMapContinuousComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
+import { CanvasRenderer } from 'echarts/renderers';
+import type { Picture } from '../../plot/heat.js';
+import { type ChartFrame, chart } from '../../plot/options.js';
+import { type Readout, readChart } from '../../plot/readout.js';
+import type { Scenery, View } from './view.js';
+
+echarts.use([
+  CustomChart,
+  LineChart,
+  LinesChart,
+  ScatterChart,
+  GraphicComponent,
+  GridComponent,
+  MarkLineComponent,
+  VisualMapContinuousComponent,
+  LabelLayout,
+  CanvasRenderer,
+]);
+
+const canvases = new WeakMap<Picture, HTMLCanvasElement>();
+
+/** A picture as a canvas, so that it is drawn at once and not when an image has loaded. */
+function image(picture: Picture): HTMLCanvasElement {
+  const known = canvases.get(picture);
+  if (known) return known;
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  const data = new ImageData(picture.width, picture.height);
+  data.data.set(picture.rgba);
+  canvas.getContext('2d')?.putImageData(data, 0, 0);
+  canvases.set(picture, canvas);
+  return canvas;
+}
+
+/** Opens a chart inside an element. */
+export function openChart(host: HTMLElement): View {
+  let view: echarts.ECharts | undefined;
+  let last: { readonly scenery: Scenery; readonly frame: ChartFrame } | undefined;
+  return {
+    draw(scenery) {
+      const { width, height } = scenery.size;
+      view ??= echarts.init(host, null, { renderer: 'canvas', width, height });
+      if (view.getWidth() !== width || view.getHeight() !== height) view.resize({ width, height });
+      const { option, frame } = chart(scenery.plot, scenery.theme, { ...scenery.size, image });
+      view.setOption(option, { notMerge: true });
+      last = { scenery, frame };
+    },
+    read(x, y): Readout | undefined {
+      return last && readChart(last.scenery.plot, last.frame, x, y);
+    },
+    picture({ plot, theme, size }, density) {
+      const apart = document.createElement('div');
+      const { width, height } = size;
+      const drawn = echarts.init(apart, null, { renderer: 'canvas', width, height, devicePixelRatio: density });
+      try {
+        const { option } = chart(plot, theme, { ...size, image });
+        drawn.setOption({ ...option, backgroundColor: theme.panel });
+        return drawn.renderToCanvas({ pixelRatio: density, backgroundColor: theme.panel });
+      } finally {
+        drawn.dispose();
+      }
+    },
+    dispose() {
+      view?.dispose();
+      view = undefined;
+    },
+  };
+}

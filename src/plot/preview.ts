@@ -1,0 +1,166 @@
+/** Tiny pictures of plots for node cards, as pixels or paths. */
+import type { PlotData } from '../catalog/views.js';
+import { DEFAULT_CAMERA, projection, SURFACE_CAMERA } from './camera.js';
+import { heatPicture, type Picture } from './heat.js';
+import { hasJ, jRange, place, shown } from './range.js';
+import { rasterise } from './raster.js';
+import { type Space, spaceOf } from './space.js';
+import { markColour } from './theme.js';
+import { VIRIDIS, viridisRow } from './viridis.js';
+
+/** A line of a preview as SVG path data. */
+export interface PreviewLine {
+  readonly key: string;
+  readonly path: string;
+  readonly strong: boolean;
+}
+
+/** Lines drawn at most: more cannot be told apart in a card. */
+const MOST_LINES = 40;
+
+/** Curves, or J along one axis, as paths in a box of `width` × `height`; selected lines are strong and come last. */
+export function previewCurves(plot: PlotData, width: number, height: number): PreviewLine[] {
+  const source =
+    plot.kind === 'curves'
+      ? { x: plot.curve.x, log: plot.curve.logY, lines: plot.curve.lines }
+      : plot.kind === 'line'
+        ? {
+            x: plot.axes[0]!.values,
+            log: plot.colouring.log,
+            lines: [{ name: 'J', y: Float64Array.from(plot.values), state: 'selected' }],
+          }
+        : undefined;
+  if (!source || source.x.length === 0) return [];
+  const { x, log } = source;
+  const lines = [...source.lines]
+    .sort((a, b) => Number(b.state === 'selected') - Number(a.state === 'selected'))
+    .slice(0, MOST_LINES)
+    .reverse();
+  const some = lines.some((line) => line.state === 'selected');
+  const level = (value: number): number => (log ? Math.log10(value) : value);
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { y } of lines) {
+    for (const value of y) {
+      const v = level(value);
+      if (!Number.isFinite(v)) continue;
+      low = Math.min(low, v);
+      high = Math.max(high, v);
+    }
+  }
+  if (log) low = Math.max(low, high - 12);
+  const [first, last] = [x[0]!, x[x.length - 1]!];
+  const step = Math.max(1, Math.floor(x.length / width));
+  return lines.map((line, k) => {
+    let path = '';
+    let pen = 'M';
+    for (let i = 0; i < x.length; i += step) {
+      const v = level(line.y[i]!);
+      if (!Number.isFinite(v)) {
+        pen = v === Number.NEGATIVE_INFINITY ? pen : 'M';
+        if (v !== Number.NEGATIVE_INFINITY) continue;
+      }
+      const t = high > low ? Math.max(0, (v - low) / (high - low)) : 0.5;
+      const px = last > first ? ((x[i]! - first) / (last - first)) * width : width / 2;
+      path += `${pen}${px.toFixed(1)} ${(height - 3 - t * (height - 6)).toFixed(1)}`;
+      pen = 'L';
+    }
+    return { key: `${k} ${line.name}`, path, strong: !some || line.state === 'selected' };
+  });
+}
+
+/** A heat map, dots or a 3-D view in pixels, `density` pixels per px, on a transparent ground. */
+export function previewPicture(plot: PlotData, width: number, height: number, density: number): Picture {
+  const w = Math.round(width * density);
+  const h = Math.round(height * density);
+  const range = jRange(plot);
+  if (!hasJ(plot) || !range) return { rgba: new Uint8ClampedArray(4 * w * h), width: w, height: h };
+  if (plot.kind === 'contour') {
+    const [n0, n1] = [plot.axes[0]!.values.length, plot.axes[1]!.values.length];
+    return fill(heatPicture(plot, n0, n1, range, Math.max(1, Math.round(h / Math.max(1, n1 - 1)))), w, h);
+  }
+  if (plot.kind === 'points' && plot.dimension === 2) return scatter(plot, range, w, h, density);
+  const space = coarse(spaceOf(plot, range));
+  const camera = plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA;
+  // No labels: the box may fill the height.
+  return rasterise(space, projection({ ...camera, zoom: 1.5 }, { x: 0, y: 0, width, height }), density);
+}
+
+/** Points drawn at most in a preview. */
+const MOST_POINTS = 4000;
+
+function coarse(space: Space): Space {
+  const { points } = space;
+  if (!points || points.tone.length <= MOST_POINTS) return space;
+  const every = Math.ceil(points.tone.length / MOST_POINTS);
+  const kept = Array.from({ length: Math.ceil(points.tone.length / every) }, (_, k) => k * every);
+  return {
+    ...space,
+    points: {
+      position: Float32Array.from(kept.flatMap((k) => [...points.position.subarray(3 * k, 3 * k + 3)])),
+      tone: Uint8Array.from(kept, (k) => points.tone[k]!),
+      member: Uint32Array.from(kept, (k) => points.member[k]!),
+      radius: points.radius * 1.2,
+    },
+  };
+}
+
+function fill(picture: Picture, w: number, h: number): Picture {
+  const rgba = new Uint8ClampedArray(4 * w * h);
+  for (let y = 0; y < h; y++) {
+    const sy = Math.min(picture.height - 1, Math.floor((y * picture.height) / h));
+    for (let x = 0; x < w; x++) {
+      const sx = Math.min(picture.width - 1, Math.floor((x * picture.width) / w));
+      const from = 4 * (sy * picture.width + sx);
+      rgba.set(picture.rgba.subarray(from, from + 4), 4 * (y * w + x));
+    }
+  }
+  return { rgba, width: w, height: h };
+}
+
+function scatter(
+  plot: Extract<PlotData, { kind: 'points' }>,
+  range: NonNullable<ReturnType<typeof jRange>>,
+  w: number,
+  h: number,
+  density: number,
+): Picture {
+  const rgba = new Uint8ClampedArray(4 * w * h);
+  const span = (d: number): readonly [number, number] => {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let k = d; k < plot.position.length; k += 2) {
+      low = Math.min(low, plot.position[k]!);
+      high = Math.max(high, plot.position[k]!);
+    }
+    const axis = plot.axes[d];
+    return [axis?.low ?? low, axis?.high ?? high];
+  };
+  const [x0, x1] = span(0);
+  const [y0, y1] = span(1);
+  const pad = 3 * density;
+  const disc = (x: number, y: number, r: number, red: number, green: number, blue: number): void => {
+    const cx = pad + ((x - x0) / (x1 - x0 || 1)) * (w - 2 * pad);
+    const cy = h - pad - ((y - y0) / (y1 - y0 || 1)) * (h - 2 * pad);
+    for (let py = Math.max(0, Math.floor(cy - r)); py <= Math.min(h - 1, cy + r); py++) {
+      for (let px = Math.max(0, Math.floor(cx - r)); px <= Math.min(w - 1, cx + r); px++) {
+        if ((px + 0.5 - cx) ** 2 + (py + 0.5 - cy) ** 2 > r * r) continue;
+        rgba.set([red, green, blue, 255], 4 * (py * w + px));
+      }
+    }
+  };
+  const every = Math.max(1, Math.ceil(plot.values.length / MOST_POINTS));
+  for (let k = 0; k < plot.values.length; k += every) {
+    const t = place(range, shown(plot.values[k]!, range.relative, plot.scale));
+    const row = 3 * viridisRow(Number.isNaN(t) ? 1 : t);
+    const [red, green, blue] = VIRIDIS.subarray(row, row + 3);
+    disc(plot.position[2 * k]!, plot.position[2 * k + 1]!, 1.1 * density, red!, green!, blue!);
+  }
+  plot.marks.forEach((mark, k) => {
+    const colour = markColour(mark.name, k);
+    const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+    disc(mark.position[0]!, mark.position[1]!, 3.2 * density, 255, 255, 255);
+    disc(mark.position[0]!, mark.position[1]!, 2.4 * density, red!, green!, blue!);
+  });
+  return { rgba, width: w, height: h };
+}

@@ -1,0 +1,174 @@
+/** What lies under the pointer: the member's coordinates and J, in words. */
+import { formatNumber } from '../catalog/text.js';
+import type { PlotData } from '../catalog/views.js';
+import { type Projection, project } from './camera.js';
+import { type ChartFrame, readJ } from './options.js';
+import { hasJ } from './range.js';
+import type { Space } from './space.js';
+
+/** Lines of name and value, and the px where they belong. */
+export interface Readout {
+  readonly x: number;
+  readonly y: number;
+  readonly lines: readonly (readonly [name: string, text: string])[];
+}
+
+/** How near, in px, a dot must be to be read. */
+const REACH = 12;
+
+/** What a pointer at (px, py) reads on a 2-D plot. */
+export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: number): Readout | undefined {
+  const { grid } = frame;
+  const u = (px - grid.x) / grid.width;
+  const v = 1 - (py - grid.y) / grid.height;
+  if (u < -0.02 || u > 1.02 || v < -0.02 || v > 1.02) return undefined;
+  const toX = (x: number): number => grid.x + grid.width * fraction(frame.x, x);
+  const toY = (y: number): number => grid.y + grid.height * (1 - fraction(frame.y, y));
+  if (hasJ(plot)) {
+    const mark = plot.marks.find(
+      (m) => plot.kind !== 'line' && Math.hypot(toX(m.position[0]!) - px, toY(m.position[1]!) - py) < 7,
+    );
+    if (mark) {
+      return {
+        x: toX(mark.position[0]!),
+        y: toY(mark.position[1]!),
+        lines: [
+          ['', mark.name],
+          ...mark.position.map((c, d) => pair(plot.axes[d]?.name ?? '', c)),
+          ...lossOf(plot, mark),
+        ],
+      };
+    }
+  }
+  if (plot.kind === 'curves') {
+    const { curve } = plot;
+    const at = nearestIndex(curve.x, inverse(frame.x, u));
+    let best: { readonly name: string; readonly y: number; readonly state: string | undefined } | undefined;
+    let away = Number.POSITIVE_INFINITY;
+    for (const line of curve.lines) {
+      const y = line.y[at]!;
+      const gap = Math.abs(toY(y) - py);
+      if (gap < away) {
+        away = gap;
+        best = { name: line.name, y, state: line.state };
+      }
+    }
+    if (!best || away > 40) return undefined;
+    const lines: [string, string][] = [['', best.name], pair(curve.xName, curve.x[at]!), pair(curve.yName, best.y)];
+    if (best.state) lines.push(['', best.state]);
+    return { x: toX(curve.x[at]!), y: toY(best.y), lines };
+  }
+  if (plot.kind === 'points') {
+    let best = -1;
+    let away = REACH * REACH;
+    for (let k = 0; k < plot.values.length; k++) {
+      const dx = toX(plot.position[2 * k]!) - px;
+      const dy = toY(plot.position[2 * k + 1]!) - py;
+      const d = dx * dx + dy * dy;
+      if (d < away) {
+        away = d;
+        best = k;
+      }
+    }
+    if (best < 0) return undefined;
+    const [x, y] = [plot.position[2 * best]!, plot.position[2 * best + 1]!];
+    const names = plot.axes.map((axis) => axis.name);
+    return {
+      x: toX(x),
+      y: toY(y),
+      lines: [pair(names[0] ?? '', x), pair(names[1] ?? '', y), readJ(plot, plot.values[best]!)],
+    };
+  }
+  if (plot.kind === 'line') {
+    const axis = plot.axes[0]!;
+    const at = nearestIndex(axis.values, inverse(frame.x, u));
+    const [name, text] = readJ(plot, plot.values[at]!);
+    return { x: toX(axis.values[at]!), y: py, lines: [pair(axis.name, axis.values[at]!), [name, text]] };
+  }
+  if (plot.kind === 'contour' || plot.kind === 'surface') {
+    const [a, b] = plot.axes;
+    if (!a || !b) return undefined;
+    const i = nearestIndex(a.values, inverse(frame.x, u));
+    const j = nearestIndex(b.values, inverse(frame.y, v));
+    return {
+      x: toX(a.values[i]!),
+      y: toY(b.values[j]!),
+      lines: [
+        pair(a.name, a.values[i]!),
+        pair(b.name, b.values[j]!),
+        readJ(plot, plot.values[i * b.values.length + j]!),
+      ],
+    };
+  }
+  return undefined;
+}
+
+/** What a pointer at (px, py) reads on a 3-D plot: the nearest member in front. */
+export function readSpace(plot: PlotData, space: Space, p: Projection, px: number, py: number): Readout | undefined {
+  if (!hasJ(plot)) return undefined;
+  for (const mark of space.marks) {
+    const s = project(p, ...mark.position);
+    if (Math.hypot(s.x - px, s.y - py) > 7) continue;
+    const source = plot.marks.find((m) => m.name === mark.name);
+    if (!source) continue;
+    const lines = source.position.map((c, d) => pair(plot.axes[d]?.name ?? '', c));
+    return { x: s.x, y: s.y, lines: [['', mark.name], ...lines, ...lossOf(plot, source)] };
+  }
+  const target = space.points ?? space.mesh;
+  const member = target?.member;
+  if (!target) return undefined;
+  const reach = space.points ? Math.max(5, space.points.radius * p.scale) : REACH;
+  let best = -1;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < target.tone.length; k++) {
+    const s = project(p, target.position[3 * k]!, target.position[3 * k + 1]!, target.position[3 * k + 2]!);
+    const away = Math.hypot(s.x - px, s.y - py);
+    // In front first; among equals the nearest on screen.
+    if (away > reach || s.depth + 0.02 * away >= nearest) continue;
+    nearest = s.depth + 0.02 * away;
+    best = k;
+  }
+  if (best < 0) return undefined;
+  const s = project(p, target.position[3 * best]!, target.position[3 * best + 1]!, target.position[3 * best + 2]!);
+  const lines: (readonly [string, string])[] = [];
+  if (plot.kind === 'points') {
+    const k = member![best]!;
+    for (let d = 0; d < 3; d++) lines.push(pair(plot.axes[d]?.name ?? '', plot.position[3 * k + d]!));
+    lines.push(readJ(plot, plot.values[k]!));
+  } else if (member) {
+    const k = member[best]!;
+    const [a, b] = plot.axes;
+    lines.push(
+      pair(a!.name, a!.values[Math.floor(k / b!.values.length)]!),
+      pair(b!.name, b!.values[k % b!.values.length]!),
+    );
+    lines.push(readJ(plot, plot.values[k]!));
+  } else {
+    plot.axes.forEach((axis, d) => {
+      const values = 'values' in axis ? axis.values : undefined;
+      if (!values) return;
+      const t = (target.position[3 * best + d]! / space.half[d]! + 1) / 2;
+      lines.push(pair(axis.name, values[0]! + t * (values[values.length - 1]! - values[0]!)));
+    });
+    if (plot.epsilon !== undefined) lines.push(readJ(plot, plot.epsilon));
+  }
+  return { x: s.x, y: s.y, lines };
+}
+
+const pair = (name: string, value: number): [string, string] => [name, formatNumber(value, 4)];
+
+function lossOf(plot: Parameters<typeof readJ>[0], mark: { readonly loss?: number }): (readonly [string, string])[] {
+  return mark.loss === undefined ? [] : [readJ(plot, mark.loss)];
+}
+
+const fraction = (span: ChartFrame['x'], value: number): number =>
+  span.log ? Math.log(value / span.low) / Math.log(span.high / span.low) : (value - span.low) / (span.high - span.low);
+
+const inverse = (span: ChartFrame['x'], t: number): number =>
+  span.log ? span.low * (span.high / span.low) ** t : span.low + t * (span.high - span.low);
+
+function nearestIndex(values: Float64Array, value: number): number {
+  let best = 0;
+  for (let k = 1; k < values.length; k++) if (Math.abs(values[k]! - value) < Math.abs(values[best]! - value)) best = k;
+  return best;
+}

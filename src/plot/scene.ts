@@ -1,0 +1,178 @@
+/** three.js scenes of 3-D plots. This file is loaded only where WebGL draws; axes and words are drawn around it as shapes. */
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DoubleSide,
+  type Material,
+  Mesh,
+  PerspectiveCamera,
+  Points,
+  Scene,
+  ShaderMaterial,
+} from 'three';
+import { EYE_DISTANCE, type Projection } from './camera.js';
+import { LIGHT, MARK_RADIUS, SHADE, SPHERE } from './raster.js';
+import type { Space } from './space.js';
+import { VIRIDIS } from './viridis.js';
+
+/** A scene that can be aimed with a projection and given back. */
+export interface SpaceScene {
+  readonly scene: Scene;
+  readonly camera: PerspectiveCamera;
+  /** Points the camera; `density` is device pixels per px. */
+  aim(projection: Projection, density: number): void;
+  dispose(): void;
+}
+
+const light = `vec3(${LIGHT.map((v) => v.toFixed(4)).join(', ')})`;
+
+const DOT_VERTEX = `
+  attribute vec3 tint;
+  uniform float radius, least, perUnit;
+  varying vec3 vTint;
+  varying float vDepth;
+  void main() {
+    vec4 seen = modelViewMatrix * vec4(position, 1.0);
+    vTint = tint;
+    vDepth = seen.z;
+    gl_Position = projectionMatrix * seen;
+    gl_PointSize = 2.0 * max(least, radius * perUnit / -seen.z);
+  }`;
+
+const DOT_FRAGMENT = `
+  uniform float thickness, opacity, flat_;
+  uniform mat4 projectionMatrix;
+  varying vec3 vTint;
+  varying float vDepth;
+  void main() {
+    vec2 p = vec2(2.0 * gl_PointCoord.x - 1.0, 1.0 - 2.0 * gl_PointCoord.y);
+    float rest = 1.0 - dot(p, p);
+    if (rest < 0.0) discard;
+    float z = sqrt(rest);
+    float shade = mix(${SPHERE.floor.toFixed(2)} + ${SPHERE.gain.toFixed(2)} * max(0.0, dot(vec3(p, z), ${light})), 1.0, flat_);
+    gl_FragColor = vec4(vTint * shade, opacity);
+    float depth = vDepth + z * thickness;
+    gl_FragDepth = 0.5 * (projectionMatrix[2][2] * depth + projectionMatrix[3][2]) / -depth + 0.5;
+  }`;
+
+const FACE_VERTEX = `
+  attribute vec3 tint;
+  varying vec3 vTint;
+  varying vec3 vNormal_;
+  void main() {
+    vTint = tint;
+    vNormal_ = (viewMatrix * vec4(normal, 0.0)).xyz;
+    gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+  }`;
+
+const FACE_FRAGMENT = `
+  varying vec3 vTint;
+  varying vec3 vNormal_;
+  void main() {
+    float shade = ${SHADE.floor.toFixed(2)} + ${SHADE.gain.toFixed(2)} * abs(dot(normalize(vNormal_), ${light}));
+    gl_FragColor = vec4(vTint * shade, 1.0);
+  }`;
+
+/** Builds the scene of a space: dots as lit spheres, the mesh, the marks with a white ring, faint where hidden. */
+export function buildScene(space: Space): SpaceScene {
+  const scene = new Scene();
+  const camera = new PerspectiveCamera();
+  const dots: ShaderMaterial[] = [];
+  const kept: (BufferGeometry | Material)[] = [];
+
+  const addDots = (
+    position: Float32Array,
+    tint: Uint8Array,
+    look: { radius: number; least: number; thickness: number; opacity: number; flat: number; order: number },
+  ): void => {
+    const geometry = new BufferGeometry();
+    geometry.setAttribute('position', new BufferAttribute(position, 3));
+    geometry.setAttribute('tint', new BufferAttribute(tint, 3, true));
+    const ghost = look.opacity < 1;
+    const material = new ShaderMaterial({
+      vertexShader: DOT_VERTEX,
+      fragmentShader: DOT_FRAGMENT,
+      uniforms: {
+        radius: { value: look.radius },
+        least: { value: look.least },
+        perUnit: { value: 1 },
+        thickness: { value: look.thickness },
+        opacity: { value: look.opacity },
+        flat_: { value: look.flat },
+      },
+      transparent: ghost,
+      depthTest: !ghost,
+      depthWrite: !ghost,
+    });
+    material.userData.least = look.least;
+    const points = new Points(geometry, material);
+    points.frustumCulled = false;
+    points.renderOrder = look.order;
+    scene.add(points);
+    dots.push(material);
+    kept.push(geometry, material);
+  };
+
+  if (space.points && space.points.tone.length > 0) {
+    const { position, tone, radius } = space.points;
+    addDots(position, tints(tone), { radius, least: 1.2, thickness: radius, opacity: 1, flat: 0, order: 0 });
+  }
+  if (space.mesh && space.mesh.index.length > 0) {
+    const geometry = new BufferGeometry();
+    geometry.setAttribute('position', new BufferAttribute(space.mesh.position, 3));
+    geometry.setAttribute('normal', new BufferAttribute(space.mesh.normal, 3));
+    geometry.setAttribute('tint', new BufferAttribute(tints(space.mesh.tone), 3, true));
+    geometry.setIndex(new BufferAttribute(space.mesh.index, 1));
+    const material = new ShaderMaterial({
+      vertexShader: FACE_VERTEX,
+      fragmentShader: FACE_FRAGMENT,
+      side: DoubleSide,
+    });
+    const mesh = new Mesh(geometry, material);
+    mesh.frustumCulled = false;
+    scene.add(mesh);
+    kept.push(geometry, material);
+  }
+  if (space.marks.length > 0) {
+    const position = Float32Array.from(space.marks.flatMap((mark) => mark.position));
+    const tint = Uint8Array.from(
+      space.marks.flatMap(({ colour }) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))),
+    );
+    const white = new Uint8Array(tint.length).fill(255);
+    const [radius, least] = [MARK_RADIUS, 4.5];
+    const ring = { radius: 1.3 * radius, least: 1.3 * least, flat: 1 };
+    addDots(position, white, { ...ring, thickness: 0, opacity: 1, order: 1 });
+    addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 1, order: 2 });
+    addDots(position, white, { ...ring, thickness: 0, opacity: 0.25, order: 3 });
+    addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 0.35, order: 4 });
+  }
+
+  return {
+    scene,
+    camera,
+    aim(p, density) {
+      const { width, height } = p.body;
+      camera.aspect = width / height;
+      camera.fov = (2 * Math.atan(height / 2 / (p.scale * EYE_DISTANCE)) * 180) / Math.PI;
+      camera.near = 0.5;
+      camera.far = 3 * EYE_DISTANCE;
+      camera.up.set(0, 0, 1);
+      camera.position.set(p.eye[0] * EYE_DISTANCE, p.eye[1] * EYE_DISTANCE, p.eye[2] * EYE_DISTANCE);
+      camera.lookAt(0, 0, 0);
+      camera.updateProjectionMatrix();
+      for (const material of dots) {
+        material.uniforms.perUnit!.value = p.scale * EYE_DISTANCE * density;
+        material.uniforms.least!.value = (material.userData.least as number) * density;
+      }
+    },
+    dispose() {
+      for (const each of kept) each.dispose();
+    },
+  };
+}
+
+function tints(tone: Uint8Array): Uint8Array {
+  const out = new Uint8Array(3 * tone.length);
+  for (let k = 0; k < tone.length; k++) out.set(VIRIDIS.subarray(3 * tone[k]!, 3 * tone[k]! + 3), 3 * k);
+  return out;
+}
