@@ -1,4 +1,15 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { CHROMIUM_FLAGS, findChromium } from './scripts/chromium.mjs';
+
+const recorded = fileURLToPath(new URL('../shared/reference/genni', import.meta.url));
+/** What the numeric tests are told: which devices, and where the authors' recorded grids are ('' when they are not there). */
+const told = {
+  reference: existsSync(recorded) ? recorded : '',
+  requireReference: process.env.REQUIRE_REFERENCE === '1',
+};
 
 export default defineConfig({
   test: {
@@ -9,6 +20,56 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/browser/**', 'test/numeric/**'],
           environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The numeric suite on plain JavaScript and on WASM.
+        test: {
+          name: 'numeric',
+          include: ['test/numeric/**/*.test.ts'],
+          exclude: ['test/numeric/webgpu.test.ts'],
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          provide: { ...told, devices: ['cpu', 'wasm'] },
+        },
+      },
+      {
+        // The same files, and what concerns WebGPU alone, in Chromium; one file at a time on the one adapter.
+        server: { fs: { allow: ['.', recorded] } },
+        optimizeDeps: {
+          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu'],
+        },
+        test: {
+          name: 'webgpu',
+          include: ['test/numeric/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          provide: { ...told, devices: ['webgpu'] },
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_FLAGS] },
+            }),
+          },
+        },
+      },
+      {
+        // The built app in Chromium, driven from Node.
+        test: {
+          name: 'app',
+          include: ['test/browser/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: ['test/build-once.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -67,8 +67,9 @@ export async function descendWith(work: DescendWork, engine: GradientEngine, con
       batch,
       (candidate, loss, gradient) => {
         done++;
-        if (isRecorded) history[records * count + candidate] = loss;
-        if (!Number.isFinite(loss) || !descender.update(candidate, gradient, s)) lost.add(candidate);
+        const finite = Number.isFinite(Math.fround(loss));
+        if (isRecorded && finite) history[records * count + candidate] = loss;
+        if (!finite || !descender.update(candidate, gradient, s)) lost.add(candidate);
       },
       () => pace.step((s + done / alive.length) / steps, `step ${formatCount(s + 1)} of ${formatCount(steps)}`, curve),
     );

@@ -22,7 +22,7 @@ export class Descender {
     this.second = new Float64Array(rule.name === 'adam' ? theta.length : 0);
   }
 
-  /** Takes step `step` (from 0) of one candidate; false when its parameters are no longer finite. */
+  /** Takes step `step` (from 0) of one candidate; false when its parameters are no longer finite in float32. */
   update(candidate: number, gradient: ArrayLike<number>, step: number): boolean {
     const { theta, first, second, size, rule } = this;
     const at = candidate * size;
@@ -39,7 +39,7 @@ export class Descender {
         second[at + i] = v;
         const value = theta[at + i]! - (rate * m) / (Math.sqrt(v) / scale + epsilon);
         theta[at + i] = value;
-        finite += value * 0;
+        finite += Math.fround(value) * 0;
       }
       return finite === 0;
     }
@@ -52,7 +52,7 @@ export class Descender {
       }
       const value = theta[at + i]! - learningRate * v;
       theta[at + i] = value;
-      finite += value * 0;
+      finite += Math.fround(value) * 0;
     }
     return finite === 0;
   }

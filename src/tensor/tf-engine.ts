@@ -1,10 +1,9 @@
 /** The layered route and `forward` by TensorFlow.js, on WASM or WebGPU. */
-import type { Tensor } from '@tensorflow/tfjs';
 import type { Architecture } from '../catalog/architecture.js';
 import type { ForwardEngine } from './backing.js';
 import { firstLayerSize, type LayeredBlock } from './layered.js';
 import type { Members } from './members.js';
-import { tf } from './tf.js';
+import { type Tensor, tf } from './tf.js';
 import { applyOp, chainOf, inputTensor, runChain, type TfChain } from './tf-network.js';
 import { headTail, WasmHead } from './wasm-head.js';
 

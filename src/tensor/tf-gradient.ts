@@ -3,12 +3,11 @@
  * convolution's filter, its WebGPU one computes that serially, and both prefer products of two plain matrices. One candidate
  * at a time, so that a candidate's numbers do not depend on how many run together.
  */
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Activation, Architecture } from '../catalog/architecture.js';
 import { chunksOf } from './blocks.js';
 import type { GradientEngine } from './descend.js';
 import type { Minibatch } from './minibatch.js';
-import { tf } from './tf.js';
+import { type Tensor, type Tensor2D, type Tensor4D, tf } from './tf.js';
 import type { Guard } from './tf-engine.js';
 import { applyOp, chainOf, inputTensor, parameterTensor, type TfChain, type TfOp } from './tf-network.js';
 import { convolutionGradient, poolGradient } from './tf-window-gradient.js';

@@ -2,9 +2,8 @@
  * An Architecture as a chain of TensorFlow.js operations, for one θ at a time. TensorFlow.js wants [N, H, W, C] and weights with
  * the unit last; θ is brought into that order by one permutation of its numbers, which also undoes the flattening order.
  */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { type Activation, type Architecture, layoutOf } from '../catalog/architecture.js';
-import { tf } from './tf.js';
+import { type Tensor, type Tensor4D, tf } from './tf.js';
 
 /** One operation. `weight` and `bias` are ranges of the reordered θ. */
 export type TfOp =
@@ -147,6 +146,13 @@ export function parameterTensor(theta: Float32Array, offset: number, shape: read
   return tf.tensor(theta.slice(offset, offset + size), [...shape], 'float32');
 }
 
+/** The same on all sides. Given as a number, TensorFlow.js takes the kernel's height for its width. */
+function padOf(padding: number): 'valid' | [[number, number], [number, number], [number, number], [number, number]] {
+  if (padding === 0) return 'valid';
+  const side: [number, number] = [padding, padding];
+  return [[0, 0], side, side, [0, 0]];
+}
+
 /** One operation of the chain on a batch; `relu` is fused into linear layers. Call inside tidy. */
 export function applyOp(op: TfOp, x: Tensor, theta: Float32Array, relu: boolean): Tensor {
   switch (op.kind) {
@@ -161,7 +167,7 @@ export function applyOp(op: TfOp, x: Tensor, theta: Float32Array, relu: boolean)
         x: x as Tensor4D,
         filter: weight as Tensor4D,
         strides: op.stride,
-        pad: op.padding,
+        pad: padOf(op.padding),
         activation,
         ...(bias === undefined ? {} : { bias }),
       });

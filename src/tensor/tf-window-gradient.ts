@@ -1,6 +1,5 @@
 /** Gradients of convolutions and pools, [N, H, W, C], from operations that every backend has. Call inside tidy. */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { tf } from './tf.js';
+import { type Tensor, type Tensor4D, tf } from './tf.js';
 import { parameterTensor, type TfOp } from './tf-network.js';
 
 type ConvOp = Extract<TfOp, { kind: 'dense' | 'conv' }>;

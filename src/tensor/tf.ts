@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { FiberscopeError } from '../catalog/errors.js';
 
+export type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 export { tf };
 
 tf.enableProdMode(); // TensorFlow.js' own warnings are not for people who use Fiberscope

@@ -3,9 +3,8 @@
  * follow, in one loop on the host that writes straight into the WASM heap. As separate operations it would be four passes
  * over the largest layer of the network.
  */
-import type { Tensor } from '@tensorflow/tfjs';
 import { negativeSlope } from './activation.js';
-import { tf, wasmBackend } from './tf.js';
+import { type Tensor, tf, wasmBackend } from './tf.js';
 import type { TfOp } from './tf-network.js';
 
 /** What follows the first layer and is done with it: ReLU-like slope, and a max-pool. */

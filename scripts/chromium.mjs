@@ -1,0 +1,71 @@
+/**
+ * Finds the Chromium that the browser tests drive. Playwright's own headless shell has no WebGPU, so an installed one is used:
+ * CHROMIUM_PATH, the usual places, or Debian's package where it may be installed.
+ */
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const PLACES = [
+  '/usr/bin',
+  '/usr/local/bin',
+  '/snap/bin',
+  '/Applications/Chromium.app/Contents/MacOS',
+  '/Applications/Google Chrome.app/Contents/MacOS',
+];
+
+/** Flags under which Chromium gives WebGPU, software if need be, without a window and without calling home. */
+export const CHROMIUM_FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+function runs(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Path of an installed Chromium, or undefined. A CHROMIUM_PATH that cannot be run is an error, not a hint. */
+export function findChromium() {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) {
+    if (runs(named)) return named;
+    throw new Error(`CHROMIUM_PATH: expected a program that can be run, got ${named}`);
+  }
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...PLACES];
+  const names = [...NAMES, 'Chromium', 'Google Chrome'];
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(runs);
+}
+
+/** Finds Chromium, else installs Debian's where that is allowed, else throws with one line that says what to install. */
+export function ensureChromium() {
+  const found = findChromium();
+  if (found) return found;
+  const remedy = 'the browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH';
+  if (process.getuid?.() !== 0 || !runs('/usr/bin/apt-get')) throw new Error(remedy);
+  console.error('Chromium is not there; installing the Debian package');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], {
+      stdio: 'inherit',
+      env,
+    });
+  } catch (cause) {
+    throw new Error(remedy, { cause });
+  }
+  const installed = findChromium();
+  if (!installed) throw new Error(remedy);
+  return installed;
+}
