@@ -1,0 +1,107 @@
+/** The package as it is installed: built, with its command, its library and its types. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { cli, pipeline, small, written } from './harness.js';
+
+const COMMAND = 'dist/node/cli.js';
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '-c', 'vite.node.config.ts'], {
+    stdio: 'pipe',
+  });
+}, 120_000);
+
+test('the command is what package.json names, and can be executed', () => {
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(bin).toEqual({ fiberscope: COMMAND });
+  accessSync(COMMAND, constants.X_OK);
+  expect(readFileSync(COMMAND, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
+test('results on stdout, progress on stderr, the same as in one process', async () => {
+  const path = written(small());
+  const run = spawnSync(COMMAND, ['run', path, '--device', 'cpu'], { encoding: 'utf8' });
+  const here = await cli(['run', path, '--device', 'cpu']);
+  expect(run.status).toBe(0);
+  expect(run.stdout).toBe(here.out);
+  expect(run.stderr).toMatch(/^\[1\/6\] .*: done in/);
+});
+
+test('a refusal ends with its exit code and one line', () => {
+  const run = spawnSync(COMMAND, ['run', '/nowhere.json'], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 2, stdout: '', stderr: '/nowhere.json: no such file\n' });
+});
+
+test('Ctrl-C ends a long run with 130', async () => {
+  const document = pipeline(
+    {
+      net: ['architecture'],
+      inputs: ['random-inputs'],
+      theta: ['reference', { from: 'typed', values: [1, -0.8, 0.9, 1.1] }],
+      search: ['search', { mode: 'first', steps: 1_000_000 }],
+    },
+    ['net.architecture theta.architecture', 'inputs.inputs theta.inputs', 'theta.reference search.reference'],
+  );
+  const child = spawn(COMMAND, ['run', written(document), '--device', 'cpu']);
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+    if (err.includes('theta: done')) child.kill('SIGINT');
+  });
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  expect(code).toBe(130);
+  expect(err).toMatch(/interrupted\n$/);
+}, 60_000);
+
+test('the library runs a document in Node', () => {
+  const script = `
+    import { Executor, Registry, builtin, parseDocumentText, planText, compile } from 'fiberscope';
+    import { readFileSync } from 'node:fs';
+    const parsed = parseDocumentText(readFileSync(process.argv[1], 'utf8'));
+    const registry = new Registry(builtin);
+    const executor = new Executor({ registry, device: 'cpu' });
+    const report = await executor.run(parsed.document, undefined, () => undefined);
+    console.log(report.outcome, report.stepsRun, planText(compile(parsed.document, { registry })).includes('grid'));
+    await executor.dispose();`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script, written(small())], {
+    encoding: 'utf8',
+  });
+  expect(run).toMatchObject({ stdout: 'done 6 true\n', status: 0 });
+});
+
+test('a program that uses the library type-checks against its declarations', () => {
+  const folder = 'test/output/types';
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    `${folder}/use.ts`,
+    `import { connectWorker, defineNode, Executor, params, Registry, builtin, serve, type ExecutorApi } from 'fiberscope';
+import { z } from 'zod';
+const mine = defineNode({
+  type: 'norm', version: 1, title: 'Norm', group: 'Look', summary: 'Lengths.', help: '',
+  params: z.strictObject({ power: params.number({ label: 'p', default: 2, min: 1 }) }),
+  inputs: { of: { types: ['Parameters'], label: 'Of', help: '' } },
+  outputs: { norms: { type: 'Table', label: 'Norms', help: '' } },
+  card: ({ power }) => [['p', String(power)]],
+  infer: () => ({ outputs: { norms: {} } }),
+  async run({ params: { power }, inputs: { of } }) {
+    const sum = of.theta.reduce((total, value) => total + Math.abs(value) ** power, 0);
+    return { norms: { type: 'Table', columns: [{ name: 'norm' }], rows: [[sum ** (1 / power)]] } };
+  },
+  view: ({ outputs: { norms } }) => ({ summary: { norm: Number(norms.rows[0]?.[0]) }, rows: [], notes: [], plots: [] }),
+});
+export const executor: ExecutorApi = new Executor({ registry: new Registry([...builtin, mine]) });
+export const remote = (worker: Worker): ExecutorApi => connectWorker(worker);
+export const here = (): void => serve([...builtin, mine]);
+// @ts-expect-error a Parameters port has no pixels
+defineNode({ ...mine, run: async ({ inputs: { of } }) => of.pixels });
+`,
+  );
+  const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler'];
+  const lib = ['--target', 'es2022', '--lib', 'es2023,dom', '--types', '', '--ignoreConfig'];
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...flags, ...lib, `${folder}/use.ts`], {
+    encoding: 'utf8',
+  });
+  expect(tsc.stdout + tsc.stderr).toBe('');
+  expect(tsc.status).toBe(0);
+}, 60_000);

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { Meter } from '../../src/execute/meter.js';
+
+function clock() {
+  let seconds = 0;
+  return { now: () => seconds, pass: (s: number) => (seconds += s) };
+}
+
+test('a rate and the time left, once there is something to go by', () => {
+  const { now, pass } = clock();
+  const meter = new Meter(1000, now);
+  expect(meter.read(0)).toEqual({ fraction: 0 });
+  pass(0.2);
+  expect(meter.read(0.1, 'first')).toEqual({ fraction: 0.1, message: 'first' });
+  pass(1.8);
+  expect(meter.read(0.25, 'then')).toEqual({ fraction: 0.25, message: 'then · 125 points/s', secondsLeft: 6 });
+});
+
+test('reports in quick succession are dropped, the end never', () => {
+  const { now, pass } = clock();
+  const meter = new Meter(0, now);
+  expect(meter.read(0.1)).toBeDefined();
+  pass(0.01);
+  expect(meter.read(0.2)).toBeUndefined();
+  expect(meter.read(1)).toEqual({ fraction: 1 });
+});
+
+test('fractions outside [0, 1] are brought inside', () => {
+  const { now, pass } = clock();
+  const meter = new Meter(0, now);
+  expect(meter.read(-1)?.fraction).toBe(0);
+  pass(1);
+  expect(meter.read(7)).toEqual({ fraction: 1, secondsLeft: 0 });
+});
