@@ -41,6 +41,10 @@ export interface AppWorkbench extends Workbench {
   saveNow(): Promise<void>;
 }
 
+/** Steps whose `coalesce` begins with this are one step however far apart they come: a drag that pauses. */
+export const WHOLE_GESTURE = 'gesture: ';
+
+const COALESCE_PAUSE = 1000; // ms between steps of one name that are still one
 const AUTOSAVE_PAUSE = 500; // ms
 const LIVE_PAUSE = 30; // ms after an edit; edits during it and during a run are taken together
 const PROGRESS_PAUSE = 40; // ms between progress redraws
@@ -56,7 +60,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   const said = new Map<string, Said>();
   const declined = new Set<string>(); // keys of steps that were cancelled: only Run starts them again
   const rates = new MeasuredRates();
-  let history = new History(emptyDocument());
+  let history = historyOf(emptyDocument());
+  let lastEdit = { name: '', time: 0, series: 0 };
   let opened = 0; // counts documents, so that late answers of an older one are dropped
   let ranOnce = false;
   let liveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -224,7 +229,13 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     },
     edit(label, change, coalesce) {
       const before = history.document;
-      history.apply(label, change, coalesce);
+      const time = Date.now();
+      if (coalesce !== undefined) {
+        const goes = lastEdit.name === coalesce && time - lastEdit.time <= COALESCE_PAUSE;
+        lastEdit = { name: coalesce, time, series: goes ? lastEdit.series : lastEdit.series + 1 };
+      }
+      const series = coalesce?.startsWith(WHOLE_GESTURE) ? coalesce : coalesce && `${coalesce} ${lastEdit.series}`;
+      history.apply(label, change, series);
       if (history.document !== before) changed();
     },
     undo() {
@@ -251,7 +262,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       said.clear();
       declined.clear();
       results.clear();
-      history = new History(writeOut(document, registry));
+      history = historyOf(writeOut(document, registry));
       ranOnce = false;
       publish({ running: false, trusted, selection: NOTHING });
       autosaveSoon();
@@ -308,6 +319,9 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     },
   };
 }
+
+/** A history that joins steps by name alone; the workbench names series of steps. */
+const historyOf = (document: PipelineDocument): History => new History(document, { window: Number.POSITIVE_INFINITY });
 
 function saidOf(event: Exclude<RunEvent, { kind: 'done' | 'cancelled' }>, key: string): Said {
   switch (event.kind) {

@@ -3,7 +3,7 @@ import { disconnect, setParams, setTitle } from '../../../src/document/commands.
 import { emptyDocument, formatDocument } from '../../../src/document/format.js';
 import { dropSaved, findSaved, writeSaved } from '../../../src/editor/workbench/autosave.js';
 import { memoryStorage } from '../../../src/editor/workbench/storage.js';
-import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
+import { createWorkbench, WHOLE_GESTURE } from '../../../src/editor/workbench/workbench.js';
 import { type FakeExecutor, fakeExecutor } from './fake-executor.js';
 import { genni, registry } from './pipeline.js';
 
@@ -55,6 +55,30 @@ describe('a document', () => {
     workbench.redo();
     expect(formatDocument(state().document)).toBe(after);
     expect(state().redoLabel).toBeUndefined();
+  });
+
+  it('joins the steps of one field within a second, and those of one gesture always', async () => {
+    const { workbench, state } = await opened();
+    const move = (epsilon: number, name: string) =>
+      workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon }), name);
+    const epsilon = () => state().document.nodes.find((node) => node.id === 'threshold')?.params.epsilon;
+    move(0.1, 'threshold.epsilon');
+    vi.advanceTimersByTime(1500);
+    move(0.2, 'threshold.epsilon');
+    vi.advanceTimersByTime(900);
+    move(0.3, 'threshold.epsilon');
+    workbench.undo();
+    expect(epsilon()).toBe(0.1);
+    workbench.undo();
+    expect(epsilon()).toBe(0.02);
+    move(0.4, `${WHOLE_GESTURE}1`);
+    vi.advanceTimersByTime(5000);
+    move(0.5, `${WHOLE_GESTURE}1`);
+    move(0.6, `${WHOLE_GESTURE}2`);
+    workbench.undo();
+    expect(epsilon()).toBe(0.5);
+    workbench.undo();
+    expect(epsilon()).toBe(0.02);
   });
 
   it('keeps its viewport outside of undo', async () => {

@@ -3,7 +3,7 @@
 import type { Registry } from '../../../catalog/registry.js';
 import type { PlotData, RulerData } from '../../../catalog/views.js';
 import { setParams } from '../../../document/commands.js';
-import type { Pin, PipelineDocument } from '../../../document/schema.js';
+import type { DocumentNode, Pin, PipelineDocument } from '../../../document/schema.js';
 import { nullModelFlags } from '../../../plot/headline.js';
 import { titleOf } from '../../workbench/states.js';
 import type { NodeState, WorkbenchState } from '../../workbench/types.js';
@@ -11,9 +11,17 @@ import type { NodeState, WorkbenchState } from '../../workbench/types.js';
 /** One pinned plot. `plot` is missing until its node has run. */
 export interface Pinned {
   readonly pin: Pin;
-  readonly node: string; // title of the node
+  readonly node: string; // what tells its node from others of its kind
   readonly plot: PlotData | undefined;
   readonly state: NodeState | undefined;
+}
+
+/** A node's title without the name of its type, where more is left: `Threshold ε · published` → `published`. */
+export function shortName(registry: Registry, node: DocumentNode): string {
+  const title = titleOf(registry, node);
+  const type = registry.get(node.type)?.title ?? '';
+  const rest = title.startsWith(type) ? title.slice(type.length).replace(/^[\s·:,–-]+/, '') : title;
+  return rest === '' ? title : rest;
 }
 
 /** The pinned plots in the document's order. */
@@ -22,7 +30,7 @@ export function pinnedOf(state: Pick<WorkbenchState, 'document' | 'nodes'>, regi
     const node = state.document.nodes.find((each) => each.id === pin.node);
     if (!node) return [];
     const now = state.nodes[pin.node];
-    return [{ pin, node: titleOf(registry, node), plot: now?.result?.view.plots[pin.plot], state: now }];
+    return [{ pin, node: shortName(registry, node), plot: now?.result?.view.plots[pin.plot], state: now }];
   });
 }
 
@@ -45,7 +53,7 @@ export function rulersOf(
     const rulers = ids.flatMap((id) => {
       const ruler = state.nodes[id]?.result?.view.ruler;
       const node = state.document.nodes.find((each) => each.id === id);
-      return ruler && node ? [{ id, title: titleOf(registry, node), ruler }] : [];
+      return ruler && node ? [{ id, title: shortName(registry, node), ruler }] : [];
     });
     const chosen = rulers.find(({ ruler }) => ruler.epsilon !== undefined) ?? rulers[0];
     if (chosen) found.set(chosen.id, chosen);
@@ -88,4 +96,11 @@ export function moveEpsilon(document: PipelineDocument, id: string, epsilon: num
   const absolute = node.params.unit === 'absolute' || !(power > 0);
   const value = Number((absolute ? epsilon : epsilon / power).toPrecision(3));
   return setParams(document, id, { unit: absolute ? 'absolute' : 'relative', epsilon: value });
+}
+
+/** The ruler with ε as the node's parameter says it, which may be ahead of the result. */
+export function withParameter(ruler: RulerData, node: DocumentNode | undefined): RulerData {
+  const { unit, epsilon } = node?.params ?? {};
+  if (typeof epsilon !== 'number' || (unit !== 'absolute' && unit !== 'relative')) return ruler;
+  return { ...ruler, epsilon: unit === 'relative' ? epsilon * ruler.scale.power : epsilon };
 }

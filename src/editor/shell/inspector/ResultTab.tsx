@@ -1,0 +1,159 @@
+/** A node's result in full: plots, sentences, every number, where it came from, and the ways to take it along. */
+import { messageOf } from '../../../catalog/errors.js';
+import type { AnyNode, OutputPort } from '../../../catalog/node.js';
+import { formatSeconds } from '../../../catalog/text.js';
+import type { Scalar } from '../../../catalog/views.js';
+import { pin, unpin } from '../../../document/commands.js';
+import type { DocumentNode } from '../../../document/schema.js';
+import { PlotView } from '../../plots/PlotView.js';
+import type { NodeState } from '../../workbench/types.js';
+import { useBench, useWorkbench } from '../context.js';
+import { exportArrays } from '../export.js';
+import { exactNumber } from '../form/number-text.js';
+import { Icon } from '../Icon.js';
+import { Notes } from './Notes.js';
+
+/** The middle tab of the inspector. */
+export function ResultTab(props: { node: DocumentNode; definition: AnyNode; state: NodeState | undefined }) {
+  const { node, definition, state } = props;
+  const result = state?.result;
+  if (!result)
+    return (
+      <p className="muted">
+        {state?.status === 'running' ? 'Running; the result comes here.' : 'No result yet: run it.'}
+      </p>
+    );
+  const { view, provenance } = result;
+  const stale = state.status === 'stale' || state.status === 'blocked' || state.status === 'failed';
+  return (
+    <div className="result">
+      {stale && state.reason && <p className="callout">This result is of older parameters ({state.reason}).</p>}
+      <Notes notes={view.notes} />
+      {view.plots.map((plot, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a plot is named by its place, as pins do
+        <ResultPlot key={`${plot.kind} ${index}`} node={node} index={index} plot={plot} />
+      ))}
+      <section aria-label="Numbers">
+        <h3>Numbers</h3>
+        <dl className="rows">
+          {Object.entries(view.summary).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{scalarText(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <Export node={node} definition={definition} />
+      <section aria-label="Provenance">
+        <h3>Provenance</h3>
+        <dl className="rows small">
+          {(
+            [
+              ['computed', new Date(provenance.finished).toLocaleString('en-GB')],
+              ['took', formatSeconds(provenance.seconds)],
+              ['device', provenance.device],
+              ['seeds', provenance.seeds.length > 0 ? provenance.seeds.join(', ') : 'none'],
+              ['package', provenance.package],
+              ['key', provenance.key.slice(0, 16)],
+              ['document', provenance.documentHash.slice(0, 16)],
+            ] as const
+          ).map(([name, text]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </div>
+  );
+}
+
+function scalarText(value: Scalar): string {
+  if (typeof value === 'number') return exactNumber(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value ?? 'none';
+}
+
+function ResultPlot({
+  node,
+  index,
+  plot,
+}: {
+  node: DocumentNode;
+  index: number;
+  plot: Parameters<typeof PlotView>[0]['plot'];
+}) {
+  const workbench = useWorkbench();
+  const theme = useBench((state) => state.theme);
+  const pinned = useBench((state) => state.document.pins.some((each) => each.node === node.id && each.plot === index));
+  return (
+    <section className="result-plot" aria-label={plot.title}>
+      <div className="plot-head">
+        <b>{plot.title}</b>
+        <span className="spacer" />
+        <button
+          type="button"
+          className="icon-button small"
+          aria-pressed={pinned}
+          aria-label={pinned ? `Unpin ${plot.title}` : `Pin ${plot.title}`}
+          title={pinned ? 'Unpin' : 'Pin to the results below'}
+          onClick={() =>
+            workbench.edit(pinned ? 'Unpin a plot' : 'Pin a plot', (document) =>
+              pinned ? unpin(document, node.id, index) : pin(document, node.id, index),
+            )
+          }
+        >
+          <Icon name="pin" />
+        </button>
+      </div>
+      <div className="plot-space">
+        <PlotView plot={plot} theme={theme} />
+      </div>
+      {plot.caption && <p className="caption">{plot.caption}</p>}
+    </section>
+  );
+}
+
+function Export({ node, definition }: { node: DocumentNode; definition: AnyNode }) {
+  const workbench = useWorkbench();
+  const outputs = Object.entries(definition.outputs as Record<string, OutputPort>);
+  if (outputs.length === 0) return null;
+  const take = async (output: string, kind: 'npz' | 'csv') => {
+    try {
+      await exportArrays(workbench, node.id, output, kind);
+    } catch (error) {
+      workbench.notify('error', messageOf(error));
+    }
+  };
+  return (
+    <section aria-label="Export">
+      <h3>Export</h3>
+      <ul className="exports">
+        {outputs.map(([name, port]) => (
+          <li key={name}>
+            {port.label}
+            <span className="spacer" />
+            <button
+              type="button"
+              className="button small"
+              aria-label={`${port.label} as npz`}
+              onClick={() => void take(name, 'npz')}
+            >
+              npz
+            </button>
+            <button
+              type="button"
+              className="button small"
+              aria-label={`${port.label} as CSV`}
+              onClick={() => void take(name, 'csv')}
+            >
+              CSV
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

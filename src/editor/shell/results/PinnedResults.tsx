@@ -1,0 +1,210 @@
+/** Pinned plots side by side: same colour scale, same camera, same size, so that only the difference is different. */
+import { useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { unpin } from '../../../document/commands.js';
+import { headline } from '../../../plot/headline.js';
+import { type JRange, sharedRange } from '../../../plot/range.js';
+import type { RulerComparison } from '../../../plot/ruler.js';
+import { ColourBar } from '../../plots/ColourBar.js';
+import { JRuler } from '../../plots/JRuler.js';
+import { type Camera, PlotView } from '../../plots/PlotView.js';
+import { WHOLE_GESTURE } from '../../workbench/workbench.js';
+import { useBench, useWorkbench } from '../context.js';
+import { Icon } from '../Icon.js';
+import { statusText } from '../wording.js';
+import { PinSuggestions } from './PinSuggestions.js';
+import {
+  flagsOf,
+  hasEpsilon,
+  moveEpsilon,
+  type Pinned,
+  pinnedOf,
+  type Ruler,
+  rulersOf,
+  withParameter,
+} from './pinned.js';
+
+/** The pinned results. What is said of all of them goes into `slot`, beside the dock's tabs. */
+export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
+  const { registry } = useWorkbench();
+  const document = useBench((state) => state.document);
+  const nodes = useBench((state) => state.nodes);
+  const theme = useBench((state) => state.theme);
+  const plan = useBench((state) => state.plan);
+  const pinned = useMemo(() => pinnedOf({ document, nodes }, registry), [document, nodes, registry]);
+  const rulers = useMemo(() => rulersOf({ document, nodes, plan }, registry), [document, nodes, plan, registry]);
+  const flags = useMemo(() => flagsOf(pinned), [pinned]);
+  const [linked, setLinked] = useState(true);
+  const [sharing, setSharing] = useState(true);
+  const [camera, setCamera] = useState<Camera>();
+  const plots = pinned.flatMap(({ plot }) => (plot ? [plot] : []));
+  const shared = plots.length > 1 && sharing ? sharedRange(plots) : undefined;
+  const turnable = plots.filter(isTurnable).length > 1;
+  const coloured = plots.filter((plot) => 'colouring' in plot).length > 1;
+
+  if (pinned.length === 0) return <PinSuggestions />;
+  return (
+    <div className="pinned">
+      {slot &&
+        createPortal(
+          <>
+            {coloured && (
+              <button
+                type="button"
+                className="quiet-toggle"
+                aria-pressed={sharing}
+                title={sharing ? 'Every plot its own colour scale' : 'One colour scale for all'}
+                onClick={() => setSharing(!sharing)}
+              >
+                {sharing
+                  ? shared
+                    ? 'colour scale shared'
+                    : 'colour scales differ: other units'
+                  : 'colour scales apart'}
+              </button>
+            )}
+            {turnable && (
+              <button
+                type="button"
+                className="quiet-toggle"
+                aria-pressed={linked}
+                title={linked ? 'Turn each plot alone' : 'Turn all plots together'}
+                onClick={() => setLinked(!linked)}
+              >
+                {linked ? 'cameras linked' : 'cameras apart'}
+              </button>
+            )}
+            <ul className="flags">
+              {flags.map((flag) => (
+                <li key={flag}>▲ {flag}</li>
+              ))}
+            </ul>
+          </>,
+          slot,
+        )}
+      <div className="cards-row">
+        <div className="cards">
+          {pinned.map((each) => (
+            <Card
+              key={`${each.pin.node} ${each.pin.plot}`}
+              pinned={each}
+              many={pinned.length > 1}
+              shared={shared}
+              bar={shared === undefined}
+              camera={linked ? camera : undefined}
+              onCamera={linked ? setCamera : undefined}
+            />
+          ))}
+        </div>
+        {shared && (
+          <div className="shared-bar">
+            <ColourBar range={shared} theme={theme} />
+          </div>
+        )}
+      </div>
+      {rulers.length > 0 && <RulerPanel rulers={rulers} />}
+    </div>
+  );
+}
+
+const isTurnable = (plot: NonNullable<Pinned['plot']>): boolean =>
+  plot.kind === 'surface' || plot.kind === 'iso-surface' || (plot.kind === 'points' && plot.dimension === 3);
+
+function Card(props: {
+  pinned: Pinned;
+  many: boolean;
+  shared: JRange | undefined;
+  bar: boolean;
+  camera: Camera | undefined;
+  onCamera: ((camera: Camera) => void) | undefined;
+}) {
+  const { pinned, many, shared, bar, camera, onCamera } = props;
+  const { pin, node, plot, state } = pinned;
+  const workbench = useWorkbench();
+  const theme = useBench((bench) => bench.theme);
+  const words = plot ? headline(plot) : undefined;
+  const title = words ? (many ? `${words.title} · ${node}` : words.title) : node;
+  const old = state && state.status !== 'done' && state.status !== 'cached';
+  return (
+    <article className="card" aria-label={title}>
+      <header>
+        <h3 title={title}>{title}</h3>
+        <span className="muted">{old && plot ? statusText(state) : words?.count}</span>
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label={`Unpin ${title}`}
+          title="Unpin"
+          onClick={() => workbench.edit('Unpin a plot', (document) => unpin(document, pin.node, pin.plot))}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <div className="plot-space">
+        {plot ? (
+          <PlotView
+            plot={plot}
+            theme={theme}
+            sharedRange={shared}
+            colourBar={bar}
+            camera={camera}
+            onCamera={onCamera}
+          />
+        ) : (
+          <p className="empty">
+            {state?.status === 'done' || state?.status === 'cached'
+              ? 'This result has no such plot any more.'
+              : (state?.reason ?? statusText(state))}
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function RulerPanel({ rulers }: { rulers: readonly Ruler[] }) {
+  const workbench = useWorkbench();
+  const selected = useBench((state) => state.selection.nodes);
+  const theme = useBench((state) => state.theme);
+  const [chosen, setChosen] = useState<string>();
+  const drag = useRef({ active: false, count: 0 });
+  const shown = rulers.find(({ id }) => id === chosen) ?? rulers.find(({ id }) => selected.includes(id)) ?? rulers[0]!;
+  const node = useBench((state) => state.document.nodes.find((each) => each.id === shown.id));
+  const ruler = useMemo(() => withParameter(shown.ruler, node), [shown.ruler, node]);
+  const comparisons = useMemo(() => rulers.filter((each) => each !== shown).flatMap(comparisonOf), [rulers, shown]);
+  const move = (epsilon: number, dragging: boolean) => {
+    const now = drag.current;
+    now.active ||= dragging;
+    // One drag is one step, however long it takes.
+    const coalesce = now.active ? `${WHOLE_GESTURE}${shown.id}.epsilon ${now.count}` : `${shown.id}.epsilon`;
+    if (!dragging && now.active) drag.current = { active: false, count: now.count + 1 };
+    const { power } = shown.ruler.scale;
+    workbench.edit('Move ε', (document) => moveEpsilon(document, shown.id, epsilon, power), coalesce);
+  };
+  return (
+    <div className="ruler">
+      {rulers.length > 1 && (
+        <div className="ruler-tabs" role="tablist" aria-label="Whose ε">
+          {rulers.map(({ id, title }) => (
+            <button key={id} type="button" role="tab" aria-selected={id === shown.id} onClick={() => setChosen(id)}>
+              {title}
+            </button>
+          ))}
+        </div>
+      )}
+      <JRuler
+        key={shown.id}
+        ruler={ruler}
+        theme={theme}
+        comparisons={comparisons}
+        label={`ε of ${shown.title}, the threshold on J`}
+        onEpsilon={hasEpsilon(workbench.registry, node?.type) ? move : undefined}
+      />
+    </div>
+  );
+}
+
+function comparisonOf({ title, ruler }: Ruler): RulerComparison[] {
+  const { epsilon, scale } = ruler;
+  return epsilon === undefined || !(scale.power > 0) ? [] : [{ name: `${title} ε`, relative: epsilon / scale.power }];
+}
