@@ -18,8 +18,13 @@ import { kernelModule, scratchBytes } from './wasm-kernel.js';
 
 const CALL_TIME = 20; // ms that one kernel call aims at
 const FIRST_CALL = 1e6; // multiply-adds of the first call, before a rate is known
-const MEMBER_ROOM = 1 << 21; // bytes for members that are evaluated together
-const INPUT_ROOM = 1 << 26; // bytes for records of inputs; more inputs are taken in segments
+
+/** Memory that an evaluation takes besides its result, in bytes. Results do not depend on it. */
+export interface Rooms {
+  readonly members: number; // evaluated together
+  readonly inputs: number; // records in memory; more inputs are taken in segments
+}
+const ROOMS: Rooms = { members: 1 << 21, inputs: 1 << 26 };
 const PAGE = 65_536;
 
 type Run = (
@@ -88,12 +93,13 @@ class Machine {
     private readonly problem: Problem,
     private readonly shape: KernelShape,
     private readonly records: Float32Array,
+    rooms: Rooms,
   ) {
     const fixed = fixedOf(problem, shape);
     const stride = 4 * recordWidth(shape);
     const perGroup = memberBytes(shape) + TOTALS_BYTES;
-    this.groupRoom = Math.max(1, Math.min(Math.floor(MEMBER_ROOM / perGroup), Math.ceil(problem.members / LANES)));
-    const blocks = Math.max(1, Math.floor(INPUT_ROOM / (stride * INPUT_BLOCK)));
+    this.groupRoom = Math.max(1, Math.min(Math.floor(rooms.members / perGroup), Math.ceil(problem.members / LANES)));
+    const blocks = Math.max(1, Math.floor(rooms.inputs / (stride * INPUT_BLOCK)));
     this.segment = INPUT_BLOCK * Math.min(blocks, blockCount(problem.inputs));
     let end = 0;
     const room = (bytes: number): number => {
@@ -175,7 +181,7 @@ function allocate(pages: number): WebAssembly.Memory {
 }
 
 /** Evaluates a Family with an emitted SIMD kernel. */
-export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl, rooms = ROOMS): Promise<Evaluation> {
   const problem = problemOf(work);
   const { members, inputs, route, chain } = problem;
   const loss = new Float32Array(members);
@@ -188,7 +194,8 @@ export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl
     affine: problem.affine !== undefined,
     uniform: problem.uniform !== undefined,
   };
-  const machine = new Machine(await moduleOf(shape), problem, shape, await recordsOf(problem, shape, control));
+  const records = await recordsOf(problem, shape, control);
+  const machine = new Machine(await moduleOf(shape), problem, shape, records, rooms);
   const { groupRoom, segment } = machine;
 
   const perCell = (formedCount(shape) + recordWidth(shape)) * INPUT_BLOCK * LANES; // multiply-adds, roughly
