@@ -119,7 +119,14 @@ export function matrix(about: About & { default: readonly (readonly number[])[];
 /** A file by name and SHA-256, or null while none is chosen. */
 export function file(about: About) {
   return z
-    .object({ name: z.string().min(1).max(200), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+    .object({
+      name: z.string().min(1).max(200),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .meta({ expected: '64 lower-case hex digits' }),
+    })
+    .meta({ expected: 'a file as { name, sha256 }' })
     .nullable()
     .default(null)
     .meta({ field: { ...fieldOf(about), widget: 'file' } });
