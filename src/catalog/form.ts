@@ -1,6 +1,6 @@
 /** What a form needs to know of a node's parameters, read from the schema that also checks them. */
 import type { z } from 'zod';
-import { boundsOf, check, lengthsOf, unwrap } from '../document/faults.js';
+import { boundsOf, check, lengthsOf, problemText, unwrap } from '../document/faults.js';
 import type { Json } from '../document/schema.js';
 import type { AnyNode } from './node.js';
 import type { FieldMeta } from './params.js';
@@ -63,7 +63,8 @@ export const isSeed = (name: string): boolean => /^seed$|Seed$/.test(name);
 /** What is wrong with one value while it is typed, or undefined: `expected an integer from 2 to 64, got "many"`. */
 export function fieldFault(definition: AnyNode, name: string, value: unknown): string | undefined {
   const schema = (definition.params.shape as Record<string, z.ZodType>)[name];
-  return schema === undefined ? undefined : check(schema, value).problems?.[0]?.message;
+  const problem = schema && check(schema, value).problems?.[0];
+  return problem && problemText(problem);
 }
 
 /** Whether a field is shown, given the other parameters. */
