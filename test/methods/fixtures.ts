@@ -1,5 +1,5 @@
 /** What the methods' tests share: a control without a listener, small references, and the FCN's closed form. */
-import type { Inputs, Reference } from '../../src/catalog/values.js';
+import type { EpsilonSet, Field, Inputs, JScale, Reference } from '../../src/catalog/values.js';
 import type { WorkControl } from '../../src/catalog/work.js';
 
 /** Work that nobody watches or stops. */
@@ -71,4 +71,54 @@ export function testRandom(seed: number): () => number {
 /** The reference's relative J: J / E[φ²]. */
 export function relative(reference: Reference, loss: number): number {
   return loss / reference.scale.power;
+}
+
+/** A Field of given values on a lattice [−1, 1]^m in ℝ^m with the unit basis, for tests of what follows a Field. */
+export function fieldOf(
+  values: readonly number[],
+  points: number,
+  rank: number,
+  options: { readonly power?: readonly number[]; readonly scale?: JScale; readonly coordinates?: Float64Array } = {},
+): Field {
+  const scale = options.scale ?? { power: 1, variance: 0.5, zero: 1, constant: 0.5 };
+  const inputs = inputsOf([[0], [1]]);
+  const architecture = { type: 'Architecture' as const, input: [1], layers: [] };
+  const basis = new Float32Array(rank * rank);
+  for (let k = 0; k < rank; k++) basis[k * rank + k] = 1;
+  const reference: Reference = {
+    type: 'Reference',
+    architecture,
+    inputs,
+    outputs: { type: 'Outputs', y: Float32Array.of(1, 1), count: 2, width: 1 },
+    scale,
+  };
+  return {
+    type: 'Field',
+    lattice: {
+      subspace: {
+        type: 'Subspace',
+        origin: new Float32Array(rank),
+        basis,
+        rank,
+        size: rank,
+        coordinates: options.coordinates ?? new Float64Array(rank),
+        flags: [],
+      },
+      low: -1,
+      high: 1,
+      points,
+    },
+    values: Float32Array.from(values),
+    power: Float32Array.from(options.power ?? values.map(() => 1)),
+    reference,
+    route: 'test',
+    device: 'test',
+  };
+}
+
+/** The ε-set of given values. */
+export function setOf(values: readonly number[], points: number, rank: number, epsilon: number): EpsilonSet {
+  const field = fieldOf(values, points, rank);
+  const index = Uint32Array.from([...field.values.keys()].filter((i) => field.values[i]! < epsilon));
+  return { type: 'EpsilonSet', field, epsilon, index, values: Float32Array.from(index, (i) => field.values[i]!) };
 }

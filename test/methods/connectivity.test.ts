@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { connectivity, connectivityTable, faceOffsets, fullOffsets } from '../../src/methods/connectivity.js';
+import { setOf, silent, testRandom } from './fixtures.js';
+
+/** Components by flooding, from the definition: members joined when they differ by at most 1 on every axis (and on one axis only for faces). */
+function flood(index: readonly number[], points: number, rank: number, faces: boolean): number[] {
+  const place = (member: number): number[] => {
+    const out: number[] = [];
+    for (let k = rank - 1; k >= 0; k--) out.unshift(Math.floor(member / points ** (rank - 1 - k)) % points);
+    return out;
+  };
+  const places = index.map(place);
+  const seen = new Set<number>();
+  const sizes: number[] = [];
+  for (let i = 0; i < index.length; i++) {
+    if (seen.has(i)) continue;
+    const queue = [i];
+    seen.add(i);
+    for (let head = 0; head < queue.length; head++)
+      for (let j = 0; j < index.length; j++) {
+        if (seen.has(j)) continue;
+        const steps = places[j]!.map((at, k) => Math.abs(at - places[queue[head]!]![k]!));
+        const near = Math.max(...steps) <= 1 && (!faces || steps.reduce((a, b) => a + b, 0) === 1);
+        if (!near) continue;
+        seen.add(j);
+        queue.push(j);
+      }
+    sizes.push(queue.length);
+  }
+  return sizes.sort((a, b) => b - a);
+}
+
+describe('connectivity', () => {
+  it.each([1, 2, 3, 4, 7])('m = %i has 2m and 3^m − 1 neighbours', (m) => {
+    const both = (offsets: readonly (readonly number[])[]): Set<string> =>
+      new Set(offsets.flatMap((o) => [o.join(), o.map((step) => 0 - step).join()]));
+    expect(both(faceOffsets(m)).size).toBe(2 * m);
+    expect(both(fullOffsets(m)).size).toBe(3 ** m - 1);
+  });
+
+  it('finds the components that flooding finds (fuzz)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(),
+        fc.double({ min: 0.1, max: 0.7 }),
+        async (rank, seed, share) => {
+          const points = [9, 6, 4, 3][rank - 1]!;
+          const random = testRandom(seed);
+          const values = Array.from({ length: points ** rank }, () => random());
+          const set = setOf(values, points, rank, share);
+          const found = await connectivity(set, silent);
+          const index = [...set.index];
+          expect(found.faces.components.map(({ size }) => size)).toEqual(flood(index, points, rank, true));
+          expect(found.full.components.map(({ size }) => size)).toEqual(flood(index, points, rank, false));
+        },
+      ),
+      { seed: 3, numRuns: 60 },
+    );
+  });
+
+  it('a diagonal is one component at 3^m − 1 neighbours and many at 2m', async () => {
+    const values = Array.from({ length: 25 }, (_, i) => (Math.floor(i / 5) === i % 5 ? 0 : 1));
+    const found = await connectivity(setOf(values, 5, 2, 0.5), silent);
+    expect(found.full.components.length).toBe(1);
+    expect(found.faces.components.length).toBe(5);
+    expect(found.touchesBorder).toBe(true);
+    expect(found.share).toBe(0.2);
+    expect(connectivityTable(found, 2).rows).toEqual([
+      ['2m, all', 5, 5, 0, 'yes'],
+      ['3ᵐ − 1, all', 1, 5, 0, 'yes'],
+      ['2m', 1, 1, 0, 'yes'],
+      ['2m', 2, 1, 0, 'no'],
+      ['3ᵐ − 1', 1, 5, 0, 'yes'],
+    ]);
+  });
+
+  it('the ends of a row are no neighbours of the next row', async () => {
+    const values = [1, 1, 0, 0, 1, 1, 1, 1, 1]; // (0, 2) and (1, 0): adjacent in memory only
+    const found = await connectivity(setOf(values, 3, 2, 0.5), silent);
+    expect(found.full.components.length).toBe(2);
+  });
+
+  it('an empty set has no components', async () => {
+    const found = await connectivity(setOf([1, 1, 1], 3, 1, 0.5), silent);
+    expect(found.faces.components).toEqual([]);
+    expect(found.touchesBorder).toBe(false);
+    expect(connectivityTable(found, 5).rows[0]).toEqual(['2m, all', 0, 0, null, 'no']);
+  });
+});

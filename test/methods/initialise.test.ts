@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/catalog/architecture.js';
+import { lenet5, mlp } from '../../src/catalog/presets.js';
+import { initialTheta } from '../../src/methods/initialise.js';
+
+describe('initialTheta', () => {
+  // torch.nn.Linear and Conv2d: uniform on ±1/√fan_in, fan_in = in · kh · kw, for weights and biases
+  it('draws PyTorch’s default within ±1/√fan_in and fills it, layer by layer', () => {
+    const architecture = lenet5(true);
+    const theta = initialTheta(architecture, { name: 'pytorch', deviation: 1 }, 3, 'test', 0);
+    const fanIn: Readonly<Record<number, number>> = { 0: 25, 3: 150, 7: 256, 9: 120, 11: 84 };
+    for (const { layer, offset, size } of layoutOf(architecture).tensors) {
+      const bound = 1 / Math.sqrt(fanIn[layer]!);
+      const largest = theta.slice(offset, offset + size).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(largest).toBeLessThanOrEqual(bound * (1 + 1e-6));
+      if (size > 50) expect(largest).toBeGreaterThan(0.8 * bound);
+    }
+  });
+
+  it('draws N(0, σ²) and He’s N(0, 2/fan_in) with zero biases', () => {
+    const architecture = mlp([50, 200, 1], { name: 'relu' }, true);
+    const meanSquare = (values: Float32Array): number => values.reduce((sum, v) => sum + v * v, 0) / values.length;
+    const normal = initialTheta(architecture, { name: 'normal', deviation: 0.3 }, 0, 'test', 0);
+    expect(meanSquare(normal)).toBeCloseTo(0.09, 2);
+    const he = initialTheta(architecture, { name: 'he', deviation: 1 }, 0, 'test', 0);
+    expect(meanSquare(he.slice(0, 10_000))).toBeCloseTo(2 / 50, 2);
+    expect(he.slice(10_000, 10_200).every((value) => value === 0)).toBe(true);
+  });
+
+  it('depends on seed, purpose and item only', () => {
+    const draw = (seed: number, purpose: string, item: number) =>
+      initialTheta(mlp([2, 4, 1], { name: 'tanh' }, true), { name: 'pytorch', deviation: 1 }, seed, purpose, item);
+    expect(draw(1, 'a', 2)).toEqual(draw(1, 'a', 2));
+    expect(draw(1, 'a', 2)).not.toEqual(draw(2, 'a', 2));
+    expect(draw(1, 'a', 2)).not.toEqual(draw(1, 'b', 2));
+    expect(draw(1, 'a', 2)).not.toEqual(draw(1, 'a', 3));
+  });
+});
