@@ -92,7 +92,14 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
     });
   }
   problems.push(...hintsFor(graph, planned, registry));
-  return { nodes: planned, order: graph.order, problems, documentHash: documentHash(document) };
+  return {
+    nodes: planned,
+    order: graph.order,
+    problems,
+    get documentHash() {
+      return documentHash(document); // hashed when asked for: not on each keystroke
+    },
+  };
 }
 
 const FOREIGN = { params: undefined, newer: false, problems: [] } as const;

@@ -30,9 +30,16 @@ export function stepKey(step: {
       const { key, output, convert } = step.inputs[port]!;
       return [port, key, output, convert ?? null];
     });
-  const text = JSON.stringify([step.type, step.version, canonicalJson(contents(step.params)), inputs, step.random]);
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  const prefix = JSON.stringify([step.type, step.version, inputs, step.random]);
+  const known = keys.get(step.params);
+  if (known?.prefix === prefix) return known.key;
+  const key = bytesToHex(sha256(utf8ToBytes(`${prefix}${JSON.stringify(canonicalJson(contents(step.params)))}`)));
+  keys.set(step.params, { prefix, key });
+  return key;
 }
+
+/** The last key made for a parameters object: what is compiled again on each keystroke mostly stays the same. */
+const keys = new WeakMap<Params, { readonly prefix: string; readonly key: string }>();
 
 /** Parameters with each file by its content and ending: another name for the same bytes changes nothing. */
 function contents(value: Json): Json {
