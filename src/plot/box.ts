@@ -72,8 +72,15 @@ export function axesBox(space: Space, theme: Theme, p: Projection): AxesBox {
     const name = space.axes[axis]!.name;
     const width = textWidth(name, TEXT.label);
     const away = room + 5 + (Math.abs(out[0]) * width) / 2 + Math.abs(out[1]) * TEXT.label * 0.6;
-    const x = clamp((s.x + t.x) / 2 + out[0] * away, p.body.x + width / 2, p.body.x + p.body.width - width / 2);
-    const y = clamp((s.y + t.y) / 2 + out[1] * away, p.body.y + 7, p.body.y + p.body.height - 7);
+    const top = s.y < t.y ? s : t;
+    // A long name beside the upright axis would push into the picture: it goes above its end.
+    const above = axis === 2 && width > 30;
+    const x = clamp(
+      above ? top.x : (s.x + t.x) / 2 + out[0] * away,
+      p.body.x + width / 2,
+      p.body.x + p.body.width - width / 2,
+    );
+    const y = clamp(above ? top.y - 14 : (s.y + t.y) / 2 + out[1] * away, p.body.y + 7, p.body.y + p.body.height - 7);
     taken.push(textBox(x, y, name, TEXT.label, 'center'));
     front.push({ kind: 'text', x, y, text: name, size: TEXT.label, fill: theme.ink, align: 'center' });
   }

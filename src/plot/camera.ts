@@ -15,8 +15,8 @@ export const SURFACE_CAMERA: Camera = { azimuth: -0.95, elevation: 0.62, zoom: 1
 
 /** Distance of the eye from the centre in units of half the box's width; a mild perspective. */
 export const EYE_DISTANCE = 6.5;
-/** Radius around the centre that zoom 1 fits into the shorter side, labels included. */
-const FIT = 1.92;
+/** The radius that zoom 1 fits into the shorter side, in units of the box's half diagonal: a little less, since corners rarely point there. */
+const FIT = 1.0;
 const STEEP = 1.5533; // 89°
 
 /** The camera turned by angles in radians and zoomed by a factor; the elevation stops short of the poles. */
@@ -66,8 +66,8 @@ export interface Projection {
   readonly body: Box;
 }
 
-/** Binds a camera to the rectangle that it draws into. */
-export function projection(camera: Camera, body: Box): Projection {
+/** Binds a camera to the rectangle that it draws into, for a box of these half sizes. */
+export function projection(camera: Camera, body: Box, half: readonly [number, number, number]): Projection {
   const ce = Math.cos(camera.elevation);
   const se = Math.sin(camera.elevation);
   const ca = Math.cos(camera.azimuth);
@@ -77,7 +77,7 @@ export function projection(camera: Camera, body: Box): Projection {
     right: [-sa, ca, 0],
     up: [-se * ca, -se * sa, ce],
     centre: [body.x + body.width / 2, body.y + body.height / 2],
-    scale: (camera.zoom * Math.min(body.height, body.width)) / 2 / FIT,
+    scale: (camera.zoom * Math.min(body.height, body.width)) / 2 / (FIT * Math.hypot(...half)),
     body,
   };
 }

@@ -181,7 +181,7 @@ export function colourBarShapes(
   top: number,
   bottom: number,
 ): { readonly shapes: Shape[]; readonly width: number } {
-  const ticks = rangeTicks(range, Math.max(2, Math.min(8, (bottom - top) / 26)));
+  const ticks = rangeTicks(range, Math.max(2, Math.min(7, (bottom - top) / 36)));
   const title = measureName(range.relative);
   const labels = Math.max(0, ...ticks.map((tick) => textWidth(tick.label, TEXT.tick)));
   const width = Math.max(BAR + 6 + labels + 10, textWidth(title, TEXT.label));

@@ -4,11 +4,12 @@ import { FiberscopeError } from '../catalog/errors.js';
 import { formatNumber } from '../catalog/text.js';
 import type { PlotData } from '../catalog/views.js';
 import { contourLines } from './contour.js';
-import { type Box, shapesToGraphic, textWidth } from './drawing.js';
+import { type Box, fitText, type Shape, shapesToGraphic, textWidth } from './drawing.js';
 import { type FigureSize, layoutFigure, stateColour, stateRank, TEXT } from './figure.js';
 import { heatPicture, type Picture } from './heat.js';
 import { pngAddress } from './png.js';
 import { isRelative, type JRange, jRange, measureName, place, shown } from './range.js';
+import { spread } from './spread.js';
 import { markColour, type Theme } from './theme.js';
 import { linearTicks, logTicks } from './ticks.js';
 import { viridisHex } from './viridis.js';
@@ -349,7 +350,7 @@ function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Chart {
         markSeries(
           plot.marks.map((m, k) => ({
             x: m.position[0]!,
-            y: Math.max(y.low, m.loss === undefined ? nearestValue(axis.values, data, m.position[0]!) : unit(m.loss)),
+            y: onLine(data, m.position[0]!, log),
             name: m.name,
             colour: markColour(m.name, k),
           })),
@@ -360,12 +361,17 @@ function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Chart {
   };
 }
 
-function nearestValue(values: Float64Array, data: readonly number[][], at: number): number {
-  let best = 0;
-  values.forEach((value, k) => {
-    if (Math.abs(value - at) < Math.abs(values[best]! - at)) best = k;
-  });
-  return data[best]?.[1] ?? Number.NaN;
+/** The drawn line's height at x: marks lie on the line, their own J is in the legend. */
+function onLine(data: readonly number[][], x: number, log: boolean): number {
+  const k = Math.max(
+    1,
+    data.findIndex((point) => point[0]! >= x),
+  );
+  const [before, after] = [data[k - 1], data[k]];
+  if (!before || !after) return Number.NaN;
+  const t = (x - before[0]!) / (after[0]! - before[0]!);
+  if (log) return before[1]! ** (1 - t) * after[1]! ** t;
+  return before[1]! + t * (after[1]! - before[1]!);
 }
 
 function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): Chart {
@@ -487,19 +493,39 @@ function curvesChart(plot: CurvesPlot, theme: Theme, size: FigureSize): Chart {
       ]),
       lineStyle: { color, width: first || !stated ? 2 : 1, opacity: first || !stated ? 1 : 0.55 },
       itemStyle: { color },
-      endLabel: {
-        show: names[k] !== '',
-        formatter: (names[k] ?? '').replace(/[{}|]/g, ''),
-        color,
-        fontSize: TEXT.label,
-        fontFamily: theme.font,
-        fontWeight: 600,
-        distance: 4,
-      },
-      labelLayout: { moveOverlap: 'shiftY' },
     };
   });
-  return { frame: frame.frame, option: { ...frame.option, series } as EChartsOption };
+  const { grid } = frame.frame;
+  const ends = order
+    .filter((k) => names[k] !== '')
+    .map((k) => {
+      const line = curve.lines[k]!;
+      const value = line.y.findLast((v) => Number.isFinite(v) && (!curve.logY || v > 0)) ?? y.low;
+      const at = (1 - fraction(y, Math.max(value, y.low))) * grid.height;
+      const fill = stated ? stateColour(line.state, theme) : theme.series[k % theme.series.length]!;
+      return { text: names[k]!, at, fill, width: 14 };
+    })
+    .sort((p, q) => p.at - q.at);
+  const heights = spread(
+    ends.map((end) => ({ at: Math.min(Math.max(end.at, 0), grid.height), width: end.width })),
+    grid.height,
+    0,
+  );
+  const labels = ends.map(({ text, fill }, k): Shape => {
+    const [lx, ly] = [grid.x + grid.width + 5, grid.y + heights[k]!];
+    return {
+      kind: 'text',
+      x: lx,
+      y: ly,
+      text: fitText(text, TEXT.label, margin - 6),
+      size: TEXT.label,
+      fill,
+      align: 'left',
+      bold: true,
+    };
+  });
+  const graphic = [...(frame.option.graphic as object[]), ...shapesToGraphic(labels, theme.font)];
+  return { frame: frame.frame, option: { ...frame.option, graphic, series } as EChartsOption };
 }
 
 /** A J as people read it on this plot: in shown units with its name. */

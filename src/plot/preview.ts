@@ -83,7 +83,7 @@ export function previewPicture(plot: PlotData, width: number, height: number, de
   const space = coarse(spaceOf(plot, range));
   const camera = plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA;
   // No labels: the box may fill the height.
-  return rasterise(space, projection({ ...camera, zoom: 1.5 }, { x: 0, y: 0, width, height }), density);
+  return rasterise(space, projection({ ...camera, zoom: 1.3 }, { x: 0, y: 0, width, height }, space.half), density);
 }
 
 /** Points drawn at most in a preview. */

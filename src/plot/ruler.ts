@@ -5,6 +5,7 @@
 import { formatNumber } from '../catalog/text.js';
 import type { RulerData } from '../catalog/views.js';
 import { textWidth } from './drawing.js';
+import { spread } from './spread.js';
 import { markColour } from './theme.js';
 import { logTicks } from './ticks.js';
 
@@ -211,6 +212,7 @@ function arrange(wanted: readonly Wanted[], row: RulerLabel['row'], width: numbe
       const centres = spread(
         sized.map((s) => ({ at: s.item.anchor, width: s.width })),
         width,
+        GAP,
       );
       const far = sized.some((s, k) => Math.abs(centres[k]! - s.item.anchor) > s.width / 2 + 30);
       if (far && level < 2) continue;
@@ -230,35 +232,6 @@ function arrange(wanted: readonly Wanted[], row: RulerLabel['row'], width: numbe
       1,
     );
   }
-}
-
-/** Centres for boxes in a row: as near to their wishes as order, gaps and the ends allow (least squares, pooling neighbours). */
-function spread(boxes: readonly { readonly at: number; readonly width: number }[], width: number): number[] {
-  // With the offsets of packed boxes taken away, the order becomes monotone: isotonic regression.
-  const offsets: number[] = [];
-  let edge = 0;
-  for (const box of boxes) {
-    offsets.push(edge + box.width / 2);
-    edge += box.width + GAP;
-  }
-  const room = width - (edge - GAP);
-  const pools: { sum: number; count: number }[] = [];
-  for (const [k, box] of boxes.entries()) {
-    pools.push({ sum: box.at - offsets[k]!, count: 1 });
-    while (pools.length > 1) {
-      const last = pools[pools.length - 1]!;
-      const before = pools[pools.length - 2]!;
-      if (before.sum / before.count <= last.sum / last.count) break;
-      pools.pop();
-      before.sum += last.sum;
-      before.count += last.count;
-    }
-  }
-  return pools
-    .flatMap(({ sum, count }) =>
-      Array.from({ length: count }, () => Math.min(Math.max(sum / count, 0), Math.max(0, room))),
-    )
-    .map((value, k) => value + offsets[k]!);
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

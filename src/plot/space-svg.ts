@@ -26,7 +26,7 @@ export function spaceSvg(
   const range = size.range ?? jRange(plot);
   const figure = layoutFigure(plot, theme, size, range);
   const space = spaceOf(plot, range);
-  const view = projection(camera, figure.body);
+  const view = projection(camera, figure.body, space.half);
   const axes = axesBox(space, theme, view);
   const picture = rasterise(space, view, 2);
   const { x, y, width, height } = figure.body;

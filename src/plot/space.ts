@@ -125,14 +125,18 @@ function surfaceSpace(plot: LatticePlot, range: JRange | undefined): Space {
         }))
       : [],
   };
+  // Marks lie on the drawn surface; their own J, which may fall between the lattice points, is in the legend.
   const marks = plot.marks.map((mark, k) => {
-    const loss = mark.loss ?? nearestValue(plot, mark.position);
+    const z = between(
+      position,
+      2,
+      n0,
+      n1,
+      latticeSpot(a.values, mark.position[0]!),
+      latticeSpot(b.values, mark.position[1]!),
+    );
     return {
-      position: [
-        world(mark.position[0]!, spans[0], 1),
-        world(mark.position[1]!, spans[1], 1),
-        Number.isFinite(height(loss)) ? height(loss) : 0,
-      ] as const,
+      position: [world(mark.position[0]!, spans[0], 1), world(mark.position[1]!, spans[1], 1), z] as const,
       colour: markColour(mark.name, k),
       name: mark.name,
     };
@@ -213,14 +217,19 @@ function toneOf(j: number, plot: LatticePlot | PointsPlot, range: JRange | undef
   return viridisRow(Number.isNaN(t) ? 1 : t);
 }
 
-function nearestValue(plot: LatticePlot, position: readonly number[]): number {
-  let at = 0;
-  plot.axes.forEach((axis, d) => {
-    let best = 0;
-    axis.values.forEach((value, k) => {
-      if (Math.abs(value - position[d]!) < Math.abs(axis.values[best]! - position[d]!)) best = k;
-    });
-    at = at * axis.values.length + best;
-  });
-  return plot.values[at]!;
+/** Place of a value on a lattice axis, in steps from its first point. */
+function latticeSpot(values: Float64Array, value: number): number {
+  const last = values.length - 1;
+  const t = ((value - values[0]!) / (values[last]! - values[0]! || 1)) * last;
+  return Math.min(last, Math.max(0, t));
+}
+
+/** Bilinear interpolation of coordinate `d` of lattice vertices [n0, n1]. */
+function between(position: Float32Array, d: number, n0: number, n1: number, u: number, v: number): number {
+  const at = (i: number, j: number): number => position[3 * (Math.min(i, n0 - 1) * n1 + Math.min(j, n1 - 1)) + d]!;
+  const [i, j] = [Math.floor(u), Math.floor(v)];
+  const [fu, fv] = [u - i, v - j];
+  const z =
+    (1 - fu) * ((1 - fv) * at(i, j) + fv * at(i, j + 1)) + fu * ((1 - fv) * at(i + 1, j) + fv * at(i + 1, j + 1));
+  return Number.isFinite(z) ? z : 0;
 }

@@ -181,16 +181,22 @@ function Picture(props: PlotViewProps) {
     return () => element.removeEventListener('wheel', wheel);
   }, [turnable, camera, aim]);
 
+  const access = turnable
+    ? {
+        role: 'application',
+        tabIndex: 0,
+        'aria-roledescription': 'turnable plot',
+        'aria-label': `${words}. Arrow keys turn, plus and minus zoom, 0 resets`,
+      }
+    : { role: 'img', 'aria-label': words };
+
   return (
     <div ref={box} className="plot-view">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: `access` gives it a role, and the focus where it turns */}
       <div
         ref={host}
         className={turnable ? 'plot-host turnable' : 'plot-host'}
-        role={turnable ? 'application' : 'img'}
-        aria-roledescription={turnable ? 'turnable plot' : undefined}
-        aria-label={turnable ? `${words}. Arrow keys turn, plus and minus zoom, 0 resets` : words}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a 3-D plot turns by keyboard, so it takes the focus
-        tabIndex={turnable ? 0 : undefined}
+        {...access}
         onKeyDown={key}
         onPointerDown={pointer.down}
         onPointerMove={(event) => {

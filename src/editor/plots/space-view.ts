@@ -41,7 +41,11 @@ export function openSpace(host: HTMLElement): View {
     const range = size.range ?? jRange(plot);
     const { space, scene } = build(scenery);
     const figure = layoutFigure(plot, theme, size, range);
-    const view = projection(scenery.camera ?? (plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA), figure.body);
+    const view = projection(
+      scenery.camera ?? (plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA),
+      figure.body,
+      space.half,
+    );
     const axes = axesBox(space, theme, view);
     const width = Math.max(1, Math.round(size.width * density));
     const height = Math.max(1, Math.round(size.height * density));
