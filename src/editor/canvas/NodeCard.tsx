@@ -1,0 +1,194 @@
+/** A node's card: bar, title, id, the rows that matter, a preview, the status line and the ports. Nothing else. */
+import { memo, useLayoutEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { AnyNode } from '../../catalog/node.js';
+import { resolveParams } from '../../catalog/resolve.js';
+import type { Note, PlotData } from '../../catalog/views.js';
+import { setTitle } from '../../document/commands.js';
+import type { DocumentNode } from '../../document/schema.js';
+import { portsOf } from '../plugin/schemes.js';
+import type { NodeState } from '../workbench/types.js';
+import { CARD_WIDTH, heightForPorts } from './geometry.js';
+import type { CardHost } from './host.js';
+import { Port } from './Port.js';
+import { PreviewSlot } from './PreviewSlot.js';
+import { nodeColour } from './port-style.js';
+import { RenameField } from './RenameField.js';
+import { type StatusLine, statusLine } from './status-text.js';
+
+/** The card of the document's node `id`; empty once the document no longer has it. */
+export function NodeCard({ host, id }: { host: CardHost; id: string }) {
+  const { store, registry } = host.workbench;
+  const node = useStore(store, (state) => state.document.nodes.find((candidate) => candidate.id === id));
+  const state = useStore(store, (s) => s.nodes[id]);
+  const planned = useStore(store, (s) => s.plan.nodes.get(id));
+  const selected = useStore(store, (s) => s.selection.nodes.includes(id));
+  const theme = useStore(store, (s) => s.theme);
+  const flash = useStore(host.ui, (ui) => ui.flash === id);
+  const renaming = useStore(host.ui, (ui) => ui.renaming?.kind === 'node' && ui.renaming.id === id);
+  const wired = useStore(
+    store,
+    useShallow((s) => s.document.wires.flatMap(({ from, to }) => [from, to].filter((end) => end.startsWith(`${id}.`)))),
+  );
+  if (node === undefined) return null;
+  const definition = registry.get(node.type);
+  const ports = portsOf(definition, store.getState().document, id);
+  const line = statusLine(state, planned);
+  const title = node.title ?? definition?.title ?? node.type;
+  const { style, label } = describe(definition, title, id, line, ports.inputs.length, ports.outputs.length);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a card is a group of ports and text inside an application, not a fieldset
+    <div
+      className="fs-node"
+      role="group"
+      aria-roledescription="node"
+      aria-label={label}
+      tabIndex={-1}
+      data-node={id}
+      data-status={state?.status ?? 'idle'}
+      data-selected={selected || undefined}
+      data-muted={node.muted || undefined}
+      data-foreign={definition === undefined || undefined}
+      data-flash={flash || undefined}
+      style={style}
+    >
+      <header className="fs-node-head">
+        <i className="fs-node-bar" />
+        {renaming ? (
+          <RenameField
+            label="Title of the node"
+            value={title}
+            onDone={(text) => {
+              host.ui.setState({ renaming: undefined });
+              if (text === undefined || text === title) return;
+              host.workbench.edit('Retitle', (d) => setTitle(d, id, text === definition?.title ? '' : text));
+            }}
+          />
+        ) : (
+          <span className="fs-node-title">{title}</span>
+        )}
+        <span className="fs-node-id">{id}</span>
+      </header>
+      <Rows rows={rowsOf(definition, node, state)} foreign={definition === undefined} type={node.type} />
+      <Picture state={state} theme={theme} />
+      <Status line={line} notes={state?.result?.view.notes} />
+      {ports.inputs.map((port, index) => (
+        <Port
+          key={`i${port.name}`}
+          host={host}
+          end={{ node: id, side: 'input', port: port.name }}
+          port={port}
+          index={index}
+          wired={wired.includes(`${id}.${port.name}`)}
+        />
+      ))}
+      {ports.outputs.map((port, index) => (
+        <Port
+          key={`o${port.name}`}
+          host={host}
+          end={{ node: id, side: 'output', port: port.name }}
+          port={port}
+          index={index}
+          wired={wired.includes(`${id}.${port.name}`)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function describe(
+  definition: AnyNode | undefined,
+  title: string,
+  id: string,
+  line: StatusLine,
+  inputs: number,
+  outputs: number,
+) {
+  const style = {
+    '--c': nodeColour(definition),
+    width: CARD_WIDTH,
+    minHeight: heightForPorts(Math.max(inputs, outputs)),
+  } as React.CSSProperties;
+  const kind = definition === undefined ? 'unknown node type, ' : '';
+  return { style, label: `${title}, ${id}, ${kind}${line.text}` };
+}
+
+/** The result's rows, those of older parameters included while a new result is on its way; else the card's parameters. */
+function rowsOf(
+  definition: AnyNode | undefined,
+  node: DocumentNode,
+  state: NodeState | undefined,
+): readonly (readonly [string, string])[] {
+  if (definition === undefined) return [];
+  const rows = state?.result?.view.rows;
+  if (rows !== undefined && rows.length > 0) return rows;
+  const { params } = resolveParams(definition, node);
+  if (params === undefined) return [];
+  try {
+    return definition.card(params);
+  } catch {
+    return []; // a third party's card may throw; its fault shows when it runs
+  }
+}
+
+const Rows = memo(function Rows({
+  rows,
+  foreign,
+  type,
+}: {
+  rows: readonly (readonly [string, string])[];
+  foreign: boolean;
+  type: string;
+}) {
+  if (foreign)
+    return <p className="fs-node-foreign">No node type “{type}” here. It is kept as it is and saved back unchanged.</p>;
+  if (rows.length === 0) return null;
+  return (
+    <dl className="fs-node-rows">
+      {rows.map(([label, text]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+});
+
+/** Live curves while running, else the first plot of the newest result. */
+function Picture({ state, theme }: { state: NodeState | undefined; theme: 'light' | 'dark' }) {
+  const curve = state?.status === 'running' ? state.curve : undefined;
+  const plot: PlotData | undefined =
+    curve === undefined ? state?.result?.view.plots[0] : { kind: 'curves', title: curve.yName, curve, caption: 'live' };
+  return plot === undefined || plot.kind === 'table' ? null : <PreviewSlot plot={plot} theme={theme} />;
+}
+
+function Status({ line, notes }: { line: StatusLine; notes: readonly Note[] | undefined }) {
+  const flags = notes?.filter((note) => note.level !== 'info') ?? [];
+  const bar = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    bar.current?.style.setProperty('transform', `scaleX(${line.fraction ?? 0})`);
+  }, [line.fraction]);
+  return (
+    <footer className="fs-node-foot" data-tone={line.tone}>
+      <div className="fs-node-status">
+        <i className="fs-dot" />
+        {line.fraction !== undefined && (
+          <span className="fs-bar">
+            <i ref={bar} />
+          </span>
+        )}
+        <span className="fs-node-line" title={line.text}>
+          {line.text}
+        </span>
+      </div>
+      {flags.length > 0 && (
+        <p className="fs-node-flag" title={flags.map((note) => note.text).join('\n')}>
+          ▲ {flags[0]!.text}
+          {flags.length > 1 && ` (+${flags.length - 1})`}
+        </p>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,267 @@
+/** The edits that the canvas makes: each one step of the workbench, on the selection as it stands. */
+import { addNodeOf } from '../../catalog/resolve.js';
+import { canConnect, nodesThatFit, portsOnWire } from '../../compile/connect.js';
+import { copyNodes, duplicate, parseClip, paste } from '../../document/clip.js';
+import {
+  addFrame,
+  connect,
+  disconnect,
+  insertOnWire,
+  moveNodes,
+  removeItems,
+  setMuted,
+} from '../../document/commands.js';
+import { endOf, splitEnd } from '../../document/names.js';
+import type { PipelineDocument } from '../../document/schema.js';
+import { portsOf } from '../plugin/schemes.js';
+import type { Selection, Workbench } from '../workbench/types.js';
+import { around, type Box, type Point, padded } from './geometry.js';
+import { layoutPlaces } from './layout.js';
+import type { PortEnd } from './ui-store.js';
+
+/** What edits need to know of the view. */
+export interface CardBoxes {
+  boxOf(id: string): Box | undefined;
+}
+
+const count = (n: number, what: string): string => (n === 1 ? what : `${n} ${what}s`);
+const end = ({ node, port }: PortEnd): string => endOf(node, port);
+
+/** The ends of a wire between two ports, output first; undefined when both are inputs or both outputs. */
+export function wireBetween(a: PortEnd, b: PortEnd): { readonly from: string; readonly to: string } | undefined {
+  if (a.side === b.side) return undefined;
+  return a.side === 'output' ? { from: end(a), to: end(b) } : { from: end(b), to: end(a) };
+}
+
+/** The canvas' edits of one workbench. */
+export class Editing {
+  constructor(
+    readonly workbench: Workbench,
+    readonly boxes: CardBoxes,
+  ) {}
+
+  get document(): PipelineDocument {
+    return this.workbench.store.getState().document;
+  }
+
+  get selection(): Selection {
+    return this.workbench.store.getState().selection;
+  }
+
+  /** Why a wire between two ports cannot be made; undefined when it can. `lifted` is a wire that would be taken away. */
+  refusal(a: PortEnd, b: PortEnd, lifted?: string): string | undefined {
+    const wire = wireBetween(a, b);
+    if (wire === undefined) return a.side === 'output' ? 'an output goes to an input' : 'an input takes an output';
+    const document = lifted === undefined ? this.document : disconnect(this.document, lifted);
+    const answer = canConnect(this.workbench.registry, disconnect(document, wire.to), wire.from, wire.to);
+    return answer === true ? undefined : answer.reason;
+  }
+
+  /** Wires two ports; takes `lifted` away in the same step. */
+  connect(a: PortEnd, b: PortEnd, lifted?: string): void {
+    const wire = wireBetween(a, b);
+    if (wire === undefined || this.refusal(a, b, lifted) !== undefined) return;
+    this.workbench.edit(lifted === undefined ? 'Connect' : 'Rewire', (document) => {
+      const free = lifted === undefined || lifted === wire.to ? document : disconnect(document, lifted);
+      return connect(free, wire.from, wire.to);
+    });
+  }
+
+  /** Takes a wire away. */
+  disconnect(to: string): void {
+    this.workbench.edit('Delete wire', (document) => disconnect(document, to));
+  }
+
+  /** Every port that a wire from `from` can go to. */
+  partners(from: PortEnd, lifted?: string): readonly PortEnd[] {
+    const { document } = this;
+    const side = from.side === 'output' ? 'input' : 'output';
+    return document.nodes.flatMap((node) => {
+      const ports = portsOf(this.workbench.registry.get(node.type), document, node.id);
+      return ports[side === 'input' ? 'inputs' : 'outputs']
+        .map(({ name }): PortEnd => ({ node: node.id, side, port: name }))
+        .filter((port) => this.refusal(from, port, lifted) === undefined);
+    });
+  }
+
+  /** Adds a node of a type, wired to `wire` where one is given, and selects it. Gives its id. */
+  add(type: string, [x, y]: readonly [number, number], wire?: PortEnd): string | undefined {
+    const definition = this.workbench.registry.get(type);
+    if (definition === undefined) return undefined;
+    let id: string | undefined;
+    this.workbench.edit(`Add ${definition.title}`, (document) => {
+      const added = addNodeOf(document, definition, [Math.round(x), Math.round(y)]);
+      id = added.nodes.at(-1)!.id;
+      if (wire === undefined) return added;
+      const port = this.#fitting(type, wire);
+      if (port === undefined) return added;
+      const ends = wireBetween(wire, { node: id, side: wire.side === 'output' ? 'input' : 'output', port })!;
+      return connect(added, ends.from, ends.to);
+    });
+    if (id !== undefined) this.workbench.select({ nodes: [id] });
+    return id;
+  }
+
+  #fitting(type: string, wire: PortEnd): string | undefined {
+    const { registry } = this.workbench;
+    const definition = registry.get(type)!;
+    const types = this.typesOf(wire);
+    return nodesThatFit({ all: [definition] }, types, wire.side === 'output' ? 'inputs' : 'outputs')[0]?.port;
+  }
+
+  /** Types that a port gives or takes. */
+  typesOf({ node: id, side, port }: PortEnd) {
+    const node = this.document.nodes.find((candidate) => candidate.id === id);
+    const ports = portsOf(node && this.workbench.registry.get(node.type), this.document, id);
+    return ports[side === 'input' ? 'inputs' : 'outputs'].find(({ name }) => name === port)?.types ?? [];
+  }
+
+  /** The document with a node put onto a wire; unchanged where it does not fit or has wires already. */
+  inserted(document: PipelineDocument, id: string, to: string): PipelineDocument {
+    const ports = this.#insertion(document, id, to);
+    return ports === undefined ? document : insertOnWire(document, to, id, ports.input, ports.output);
+  }
+
+  /** Whether a node can be put onto a wire. */
+  canInsert(id: string, to: string): boolean {
+    return this.#insertion(this.document, id, to) !== undefined;
+  }
+
+  #insertion(document: PipelineDocument, id: string, to: string) {
+    const node = document.nodes.find((candidate) => candidate.id === id);
+    const definition = node && this.workbench.registry.get(node.type);
+    const wired = document.wires.some((wire) => splitEnd(wire.from)[0] === id || splitEnd(wire.to)[0] === id);
+    return definition === undefined || wired
+      ? undefined
+      : portsOnWire(this.workbench.registry, document, to, definition);
+  }
+
+  selectAll(): void {
+    const { nodes, wires, frames } = this.document;
+    this.workbench.select({
+      nodes: nodes.map(({ id }) => id),
+      wires: wires.map(({ to }) => to),
+      frames: frames.map(({ id }) => id),
+    });
+  }
+
+  remove(): void {
+    const { nodes, wires, frames } = this.selection;
+    const total = nodes.length + frames.length || wires.length;
+    if (total === 0) return;
+    const what = nodes.length > 0 ? 'node' : frames.length > 0 ? 'frame' : 'wire';
+    this.workbench.edit(`Delete ${count(total, what)}`, (document) => removeItems(document, { nodes, wires, frames }));
+  }
+
+  /** JSON text of what is selected, for the clipboard; undefined when nothing is. */
+  copied(): string | undefined {
+    const { nodes, frames } = this.selection;
+    return nodes.length + frames.length === 0 ? undefined : copyNodes(this.document, nodes, frames);
+  }
+
+  /** Pastes clipboard text as one step, its middle at `at` where given, and selects it. Says what is wrong with other text. */
+  paste(text: string, at?: Point): void {
+    const parsed = parseClip(text);
+    if (!parsed.ok) {
+      const problem = parsed.problems[0];
+      this.workbench.notify(
+        'error',
+        `Nothing was pasted: ${problem ? `${problem.path} ${problem.message}`.trim() : 'no nodes'}`,
+      );
+      return;
+    }
+    const { clip } = parsed;
+    const box = around([
+      ...clip.nodes.map((node) => ({ x: node.at[0], y: node.at[1], width: 204, height: 118 })),
+      ...clip.frames.map((frame) => ({ x: frame.at[0], y: frame.at[1], width: frame.size[0], height: frame.size[1] })),
+    ]);
+    if (box === undefined) return;
+    const offset: [number, number] =
+      at === undefined
+        ? [24, 24]
+        : [Math.round(at.x - box.x - box.width / 2), Math.round(at.y - box.y - box.height / 2)];
+    this.#selectAdded(() =>
+      this.workbench.edit(
+        `Paste ${count(clip.nodes.length || clip.frames.length, clip.nodes.length ? 'node' : 'frame')}`,
+        (document) => paste(document, clip, offset),
+      ),
+    );
+  }
+
+  duplicate(): void {
+    const { nodes } = this.selection;
+    if (nodes.length === 0) return;
+    this.#selectAdded(() =>
+      this.workbench.edit(`Duplicate ${count(nodes.length, 'node')}`, (document) => duplicate(document, nodes)),
+    );
+  }
+
+  #selectAdded(edit: () => void): void {
+    const before = this.document;
+    edit();
+    const nodes = new Set(before.nodes.map(({ id }) => id));
+    const frames = new Set(before.frames.map(({ id }) => id));
+    this.workbench.select({
+      nodes: this.document.nodes.map(({ id }) => id).filter((id) => !nodes.has(id)),
+      frames: this.document.frames.map(({ id }) => id).filter((id) => !frames.has(id)),
+    });
+  }
+
+  /** Mutes the selected nodes, or lets them run again when all are muted. */
+  mute(): void {
+    const { nodes } = this.selection;
+    if (nodes.length === 0) return;
+    const muted = !this.document.nodes.filter(({ id }) => nodes.includes(id)).every((node) => node.muted);
+    this.workbench.edit(muted ? 'Mute' : 'Unmute', (document) => setMuted(document, nodes, muted));
+  }
+
+  runToHere(): void {
+    const { nodes } = this.selection;
+    if (nodes.length > 0) void this.workbench.run(nodes);
+  }
+
+  /** Puts a frame around the selected nodes and gives its id. */
+  frame(): string | undefined {
+    const box = around(this.selection.nodes.flatMap((id) => this.boxes.boxOf(id) ?? []));
+    if (box === undefined) return undefined;
+    const { x, y, width, height } = padded(box, 20);
+    const at = [Math.round(x), Math.round(y - 22)] as const;
+    const size = [Math.round(width), Math.round(height + 22)] as const;
+    let id: string | undefined;
+    this.workbench.edit('Add frame', (document) => {
+      const framed = addFrame(document, { title: 'Frame', at, size });
+      id = framed.frames.at(-1)!.id;
+      return framed;
+    });
+    if (id !== undefined) this.workbench.select({ frames: [id] });
+    return id;
+  }
+
+  /** Moves the selected nodes and frames by a few pixels; repeated strokes become one step. */
+  nudge(dx: number, dy: number): void {
+    const { nodes, frames } = this.selection;
+    if (nodes.length + frames.length === 0) return;
+    const move = ([x, y]: readonly [number, number]): readonly [number, number] => [x + dx, y + dy];
+    this.workbench.edit(
+      'Move',
+      (document) => {
+        const places = document.nodes.filter(({ id }) => nodes.includes(id)).map((node) => [node.id, move(node.at)]);
+        const moved = moveNodes(document, Object.fromEntries(places));
+        return frames.length === 0
+          ? moved
+          : { ...moved, frames: moved.frames.map((f) => (frames.includes(f.id) ? { ...f, at: move(f.at) } : f)) };
+      },
+      'nudge',
+    );
+  }
+
+  /** Lays the whole pipeline out as one step. */
+  layout(): void {
+    this.workbench.edit('Lay out', (document) =>
+      moveNodes(
+        document,
+        layoutPlaces(document, (id) => this.boxes.boxOf(id)),
+      ),
+    );
+  }
+}

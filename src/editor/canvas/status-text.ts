@@ -1,0 +1,64 @@
+/** The one line at a card's foot, from a node's state: pure, so that every state's wording can be tested. */
+import { formatCount, formatSeconds } from '../../catalog/text.js';
+import type { PlannedNode } from '../../compile/plan.js';
+import type { NodeState } from '../workbench/types.js';
+
+/** Look of the dot before the line. */
+export type Tone = 'idle' | 'queued' | 'running' | 'done' | 'stale' | 'blocked' | 'failed' | 'muted';
+
+/** A status line. `fraction` draws a bar. */
+export interface StatusLine {
+  readonly tone: Tone;
+  readonly text: string;
+  readonly fraction?: number;
+}
+
+/** What a card says of a node's state; before a run, what running it will cost. */
+export function statusLine(state: NodeState | undefined, planned: PlannedNode | undefined): StatusLine {
+  switch (state?.status ?? 'idle') {
+    case 'idle':
+      return { tone: 'idle', text: costText(planned) };
+    case 'queued':
+      return { tone: 'queued', text: 'queued' };
+    case 'running':
+      return runningLine(state!);
+    case 'done':
+    case 'cached':
+      return { tone: 'done', text: doneText(state!) };
+    case 'stale':
+      return { tone: 'stale', text: `stale: ${state?.reason ?? 'something upstream changed'}` };
+    case 'blocked':
+      return { tone: 'blocked', text: state?.reason ?? 'blocked' };
+    case 'failed':
+      return { tone: 'failed', text: state?.reason ?? 'failed' };
+    case 'muted':
+      return { tone: 'muted', text: 'muted' };
+  }
+}
+
+function costText(planned: PlannedNode | undefined): string {
+  const parts: string[] = [];
+  if (planned && planned.cost.points > 0) parts.push(`${formatCount(planned.cost.points)} points`);
+  if (planned?.seconds !== undefined && planned.seconds >= 0.001) parts.push(`about ${formatSeconds(planned.seconds)}`);
+  return parts.length === 0 ? 'not run yet' : parts.join(' · ');
+}
+
+function runningLine(state: NodeState): StatusLine {
+  const fraction = Math.min(1, Math.max(0, state.fraction ?? 0));
+  const left =
+    state.secondsLeft === undefined || state.secondsLeft < 1
+      ? []
+      : [`${formatSeconds(Math.round(state.secondsLeft))} left`];
+  const text = [state.message ?? (fraction > 0 ? `${Math.round(fraction * 100)} %` : 'running'), ...left].join(' · ');
+  return { tone: 'running', text, fraction };
+}
+
+function doneText(state: NodeState): string {
+  const { result } = state;
+  if (result === undefined) return state.status;
+  const seconds = result.provenance.seconds;
+  const took = seconds >= 0.0005 ? [formatSeconds(seconds)] : [];
+  const parts = [...(result.view.status ? [result.view.status] : []), ...took];
+  if (state.status === 'cached') parts.push('cached');
+  return parts.length === 0 ? 'done' : parts.join(' · ');
+}

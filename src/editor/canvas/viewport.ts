@@ -1,0 +1,137 @@
+/** Where the canvas looks: zoom to fit, locate, and the document's memory of it. */
+import type { DocumentView } from '../../document/schema.js';
+import type { Workbench } from '../workbench/types.js';
+import type { CanvasArea } from './area.js';
+import { around, type Box, inside, LEAST_ZOOM, MOST_ZOOM, overlap, type Point, viewOnto } from './geometry.js';
+
+const REMEMBER_AFTER = 400; // ms without a move
+
+/** The viewport of an area, kept in the document without being a step of its history. */
+export class Viewport {
+  #known: DocumentView | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly area: CanvasArea,
+    readonly workbench: Workbench,
+    readonly boxes: () => readonly Box[],
+  ) {}
+
+  /** Size of the window onto the canvas. */
+  get size(): { readonly width: number; readonly height: number } {
+    return { width: this.area.container.clientWidth, height: this.area.container.clientHeight };
+  }
+
+  /** The part of the canvas that is seen. */
+  get seen(): Box {
+    const { x, y, k } = this.area.area.transform;
+    const { width, height } = this.size;
+    return { x: -x / k, y: -y / k, width: width / k, height: height / k };
+  }
+
+  /** A place in the window → a place on the canvas. */
+  toCanvas(clientX: number, clientY: number): Point {
+    const { left, top } = this.area.container.getBoundingClientRect();
+    const { x, y, k } = this.area.area.transform;
+    return { x: (clientX - left - x) / k, y: (clientY - top - y) / k };
+  }
+
+  /** A place on the canvas → a place in the window. */
+  toClient({ x, y }: Point): Point {
+    const { left, top } = this.area.container.getBoundingClientRect();
+    const { x: tx, y: ty, k } = this.area.area.transform;
+    return { x: left + tx + x * k, y: top + ty + y * k };
+  }
+
+  /** Shows these boxes (all when absent) whole. */
+  async fit(boxes: readonly Box[] = this.boxes()): Promise<void> {
+    const box = around(boxes);
+    const { width, height } = this.size;
+    if (box !== undefined && width > 0) await this.#go(viewOnto(box, width, height));
+  }
+
+  /** Zooms about the middle of the window, to a factor of the present zoom or (`absolute`) to a zoom. */
+  async zoom(factor: number, absolute = false): Promise<void> {
+    const { x, y, k } = this.area.area.transform;
+    const zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, absolute ? factor : k * factor));
+    const { width, height } = this.size;
+    const at = (t: number, half: number): number => half - ((half - t) / k) * zoom;
+    await this.#go({ x: at(x, width / 2), y: at(y, height / 2), zoom });
+  }
+
+  /** Brings a box into sight with as little movement as possible. */
+  async show(box: Box, margin = 24): Promise<void> {
+    const { x, y, k } = this.area.area.transform;
+    const { width, height } = this.size;
+    const shift = (low: number, high: number, size: number): number =>
+      high - low > size - 2 * margin || low < margin ? margin - low : high > size - margin ? size - margin - high : 0;
+    const dx = shift(x + box.x * k, x + (box.x + box.width) * k, width);
+    const dy = shift(y + box.y * k, y + (box.y + box.height) * k, height);
+    if (dx !== 0 || dy !== 0) await this.area.area.translate(x + dx, y + dy);
+  }
+
+  /** Puts a canvas place into the middle of the window. */
+  async centre({ x, y }: Point): Promise<void> {
+    const { k } = this.area.area.transform;
+    const { width, height } = this.size;
+    await this.area.area.translate(width / 2 - x * k, height / 2 - y * k);
+  }
+
+  /** A place for a new node near the middle of what is seen, on no other card. */
+  freePlace(width: number, height: number): readonly [number, number] {
+    const { seen } = this;
+    const cards = this.boxes();
+    const start = { x: seen.x + (seen.width - width) / 2, y: seen.y + (seen.height - height) / 2 };
+    for (let ring = 0; ring < 12; ring++)
+      for (const [i, j] of around8(ring)) {
+        const box = { x: start.x + i * 40, y: start.y + j * 36, width, height };
+        if (inside(box, seen) && !cards.some((card) => overlap(card, box)))
+          return [Math.round(box.x), Math.round(box.y)];
+      }
+    return [Math.round(start.x + 24), Math.round(start.y + 24)];
+  }
+
+  /** After the document changed: follows its view if it is another one; a document without a view is shown whole. */
+  async follow(view: DocumentView | undefined): Promise<void> {
+    if (view === this.#known && view !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#known = view;
+    if (view === undefined) await this.fit();
+    else {
+      await this.#go(view);
+      const { seen } = this;
+      const boxes = this.boxes();
+      if (boxes.length > 0 && !boxes.some((box) => overlap(box, seen))) await this.fit();
+    }
+  }
+
+  /** After a pan or zoom: remembers it a moment later. */
+  changed(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const { x, y, k } = this.area.area.transform;
+      this.#known = { x: Math.round(x), y: Math.round(y), zoom: Math.round(k * 1000) / 1000 };
+      this.workbench.setView(this.#known);
+    }, REMEMBER_AFTER);
+  }
+
+  /** Ends it. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #go({ x, y, zoom }: DocumentView): Promise<void> {
+    const { transform } = this.area.area;
+    transform.x = x;
+    transform.y = y;
+    await this.area.area.zoom(zoom, 0, 0);
+  }
+}
+
+/** Steps around a place, nearest first: the square ring of a radius. */
+function around8(ring: number): readonly (readonly [number, number])[] {
+  const steps: (readonly [number, number])[] = [];
+  for (let i = -ring; i <= ring; i++)
+    for (let j = -ring; j <= ring; j++) if (Math.max(Math.abs(i), Math.abs(j)) === ring) steps.push([i, j]);
+  return steps;
+}
