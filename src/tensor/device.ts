@@ -118,7 +118,7 @@ class BackedDevice implements Device {
   }
 }
 
-async function openBacking(name: DeviceName, options: DeviceOptions): Promise<Backing> {
+async function openBacking(name: DeviceName, options: DeviceOptions, allowSoftware: boolean): Promise<Backing> {
   switch (name) {
     case 'cpu':
       return new CpuBacking();
@@ -128,7 +128,7 @@ async function openBacking(name: DeviceName, options: DeviceOptions): Promise<Ba
     }
     case 'webgpu': {
       const { openWebgpu } = await import('./webgpu-backing.js');
-      return openWebgpu(options.gpu);
+      return openWebgpu(options.gpu, allowSoftware);
     }
   }
 }
@@ -138,12 +138,10 @@ async function openBacking(name: DeviceName, options: DeviceOptions): Promise<Ba
  * device that was named and is not there rejects with an error of kind `device` that says what to do.
  */
 export async function openDevice(choice: 'auto' | DeviceName, options: DeviceOptions = {}): Promise<Device> {
-  if (choice !== 'auto') return new BackedDevice(await openBacking(choice, options));
+  if (choice !== 'auto') return new BackedDevice(await openBacking(choice, options, true));
   for (const name of ['webgpu', 'wasm', 'cpu'] as const) {
     try {
-      const backing = await openBacking(name, options);
-      if (!backing.software || options.allowSoftware === true) return new BackedDevice(backing);
-      await backing.dispose();
+      return new BackedDevice(await openBacking(name, options, options.allowSoftware === true));
     } catch (error) {
       if (!(error instanceof FiberscopeError && error.kind === 'device')) throw error;
     }

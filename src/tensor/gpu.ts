@@ -11,6 +11,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 
 /** An adapter that was found, and how it is shown. */
 export interface FoundAdapter {
+  readonly gpu: GPU;
   readonly adapter: GPUAdapter;
   readonly name: string; // 'NVIDIA H200', 'SwiftShader (software)'
   readonly software: boolean;
@@ -40,15 +41,11 @@ function nameOf(info: GPUAdapterInfo): string {
   return words === '' ? 'unnamed adapter' : words;
 }
 
-/** The best adapter of `gpu` (navigator.gpu by default). TensorFlow.js looks for navigator.gpu too, so it is put there. */
+/** The best adapter of `gpu` (navigator.gpu by default). */
 export async function findAdapter(gpu?: GPU): Promise<FoundAdapter> {
   const source = gpu ?? (await findGpu());
   if (source === undefined)
     throw new FiberscopeError('device', 'device webgpu: this browser has no WebGPU; choose device wasm or cpu');
-  const scope = globalThis as { navigator?: { gpu?: GPU } };
-  if (scope.navigator === undefined) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
-  if (scope.navigator!.gpu === undefined)
-    Object.defineProperty(scope.navigator!, 'gpu', { value: source, configurable: true });
   const adapter = await source.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null)
     throw new FiberscopeError('device', 'device webgpu: no adapter was found; choose device wasm or cpu');
@@ -56,7 +53,15 @@ export async function findAdapter(gpu?: GPU): Promise<FoundAdapter> {
   const old = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
   const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   const software = info.isFallbackAdapter === true || old === true || SOFTWARE.test(words);
-  return { adapter, name: software ? `${nameOf(info)} (software)` : nameOf(info), software };
+  return { gpu: source, adapter, name: software ? `${nameOf(info)} (software)` : nameOf(info), software };
+}
+
+/** TensorFlow.js starts only where navigator.gpu is; Node has none. */
+function exposeGpu(gpu: GPU): void {
+  const scope = globalThis as { navigator?: { gpu?: GPU } };
+  if (scope.navigator === undefined) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  if (scope.navigator!.gpu === undefined)
+    Object.defineProperty(scope.navigator!, 'gpu', { value: gpu, configurable: true });
 }
 
 /** A GPUDevice with its faults watched. */
@@ -83,7 +88,7 @@ export class GuardedGpu implements GpuContext {
   }
 
   /** Asks the adapter for a device with all its limits. */
-  static async open({ adapter }: FoundAdapter, count: (dispatches: number) => void): Promise<GuardedGpu> {
+  static async open({ gpu, adapter }: FoundAdapter, count: (dispatches: number) => void): Promise<GuardedGpu> {
     const requiredLimits: Record<string, number> = {};
     for (const limit in adapter.limits) {
       const value = (adapter.limits as unknown as Record<string, unknown>)[limit];
@@ -92,6 +97,7 @@ export class GuardedGpu implements GpuContext {
     const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
     try {
       const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
+      exposeGpu(gpu);
       return new GuardedGpu(device, adapter.info, 'webgpu', count);
     } catch (cause) {
       throw new FiberscopeError('device', 'device webgpu: the adapter gave no device; choose device wasm or cpu', {

@@ -70,7 +70,7 @@ export function wasmBackend(): BackendWasm {
 export async function startWebgpu(device: GPUDevice, info: GPUAdapterInfo): Promise<WebgpuBackend> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   tf.env().set('WEBGPU_CPU_FORWARD', false); // otherwise small work would run in JavaScript
-  if (tf.findBackend('webgpu') !== null || tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu'); // findBackend would start the package's own device
   const backend = new WebGPUBackend(device, info);
   tf.registerBackend('webgpu', () => backend, 3);
   if (!(await tf.setBackend('webgpu')) || tf.getBackend() !== 'webgpu')

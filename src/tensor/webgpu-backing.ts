@@ -1,5 +1,6 @@
 /** WebGPU: our own device with TensorFlow.js' backend on it. */
 import type { Architecture } from '../catalog/architecture.js';
+import { FiberscopeError } from '../catalog/errors.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
@@ -75,9 +76,14 @@ class WebgpuBacking implements Backing {
   }
 }
 
-/** Opens the WebGPU device on the best adapter of `gpu`. */
-export async function openWebgpu(gpu?: GPU): Promise<Backing> {
+/** Opens the WebGPU device on the best adapter of `gpu`, a software one only where that is allowed. */
+export async function openWebgpu(gpu: GPU | undefined, allowSoftware: boolean): Promise<Backing> {
   const found = await findAdapter(gpu);
+  if (found.software && !allowSoftware)
+    throw new FiberscopeError(
+      'device',
+      `device webgpu: the only adapter is ${found.name}; choose webgpu by name to use it, or wasm, which is faster`,
+    );
   const backing = new WebgpuBacking(gpu, found);
   await serial(() => backing.start(found));
   return backing;
