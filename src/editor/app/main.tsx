@@ -1,2 +1,39 @@
-/** The app's entry: nothing but the window. */
+/** The app's entry: the worker that computes, the workbench, what to open first, and the window. */
+import { createRoot } from 'react-dom/client';
+import { builtin } from '../../../nodes/index.js';
+import { Registry } from '../../catalog/registry.js';
+import { connectWorker } from '../../execute/client.js';
 import '../shell/theme.css';
+import '../shell/window.css';
+import { WorkbenchContext } from '../shell/context.js';
+import { browserStorage } from '../workbench/storage.js';
+import { createWorkbench } from '../workbench/workbench.js';
+import { App } from './App.js';
+import { keepSettings, readSettings } from './settings.js';
+import { openFirst, takeSession } from './start.js';
+
+const worker = new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' });
+const session = takeSession();
+const workbench = createWorkbench({
+  registry: new Registry(builtin),
+  executor: connectWorker(worker),
+  storage: browserStorage(),
+  session,
+  ...readSettings(),
+});
+keepSettings(workbench);
+
+const place = document.getElementById('app');
+if (!place) throw new Error('the page has no #app');
+createRoot(place).render(
+  <WorkbenchContext value={workbench}>
+    <App />
+  </WorkbenchContext>,
+);
+
+// A page that is being left saves at once; a hidden one may never be asked again.
+addEventListener('pagehide', () => void workbench.saveNow());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void workbench.saveNow();
+});
+void openFirst(workbench, session);

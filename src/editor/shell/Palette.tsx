@@ -2,12 +2,10 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import type { AnyNode } from '../../catalog/node.js';
 import { GROUPS } from '../../catalog/node.js';
+import { NODE_DRAG } from '../canvas/Canvas.js';
 import { nodeColour } from '../canvas/port-style.js';
 import { matchNodes } from '../canvas/search.js';
 import { useWorkbench } from './context.js';
-
-/** The type under which a dragged palette entry carries its node type. */
-export const NODE_DRAG = 'application/x-fiberscope-node';
 
 /** The palette. `onAdd` puts a node of a type onto the canvas. */
 export function Palette({ onAdd }: { onAdd: (type: string) => void }) {

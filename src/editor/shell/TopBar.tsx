@@ -181,7 +181,8 @@ function DeviceChip() {
   }));
   return (
     <Menu label={`Device: ${describe(device)}`} title={describe(device)} className="chip" groups={[items]}>
-      device <b className={device?.software ? 'software' : ''}>{device ? DEVICE_NAMES[device.name] : '…'}</b>
+      <span className="word">device</span>{' '}
+      <b className={device?.software ? 'software' : ''}>{device ? DEVICE_NAMES[device.name] : '…'}</b>
       {rate !== undefined && <span className="rate">· {formatRate(rate)} points/s</span>}
     </Menu>
   );

@@ -1,0 +1,71 @@
+/** What the window opens first: the document of a link, what this tab or a crashed one had open, or the first pipeline of the gallery. */
+import { messageOf } from '../../catalog/errors.js';
+import { parseDocumentText } from '../../document/parse.js';
+import { decodeShare, isShare } from '../../document/share.js';
+import { openGallery } from '../shell/gallery.js';
+import { dropSaved, findSaved } from '../workbench/autosave.js';
+import { browserStorage } from '../workbench/storage.js';
+import type { AppWorkbench } from '../workbench/workbench.js';
+
+/** The pipeline of the first visit. */
+export const FIRST = 'genni-fcn-3d';
+
+const KEPT = 'fiberscope.session';
+const lockOf = (session: string): string => `fiberscope session ${session}`;
+
+/** This tab's name for autosaves: kept over a reload, new in a new or duplicated tab. The lock tells others that it is open. */
+export function takeSession(): string {
+  const session = sessionStorage.getItem(KEPT) ?? crypto.randomUUID();
+  sessionStorage.setItem(KEPT, session);
+  void navigator.locks?.request(lockOf(session), { ifAvailable: true }, () => new Promise<void>(() => undefined));
+  return session;
+}
+
+async function openSessions(): Promise<ReadonlySet<string>> {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return new Set(held.map((lock) => lock.name ?? ''));
+}
+
+/** Opens the first document. */
+export async function openFirst(workbench: AppWorkbench, session: string): Promise<void> {
+  try {
+    if (openLink(workbench)) return;
+    if (await restore(workbench, session)) return;
+    workbench.open(await openGallery(FIRST), { trusted: true });
+  } catch (error) {
+    workbench.notify('error', messageOf(error));
+  }
+}
+
+/** Opens the document that the page's address carries, if any. It does not run. Answers whether there was one, good or bad. */
+export function openLink(workbench: AppWorkbench): boolean {
+  if (!isShare(location.hash)) return false;
+  const read = decodeShare(location.hash);
+  history.replaceState(null, '', location.pathname + location.search); // a reload keeps the edits instead
+  if (!read.ok) {
+    workbench.notify('error', `The link could not be opened: ${read.problems[0]?.message ?? 'damaged'}.`);
+    return false;
+  }
+  workbench.open(read.document, { trusted: false });
+  workbench.notify('info', 'Opened from a link. Nothing runs until you press Run.');
+  return true;
+}
+
+async function restore(workbench: AppWorkbench, session: string): Promise<boolean> {
+  const storage = browserStorage();
+  const open = await openSessions();
+  const saved = await findSaved(storage, session, (other) => open.has(lockOf(other)));
+  if (!saved) return false;
+  const parsed = parseDocumentText(saved.text);
+  if (!parsed.ok) {
+    await dropSaved(storage, saved.session);
+    return false;
+  }
+  // What was running when the tab ended may be what ended it: then Run is left to the user.
+  const trusted = saved.trusted && !saved.running;
+  workbench.open(parsed.document, { trusted });
+  if (saved.session !== session) await dropSaved(storage, saved.session);
+  const title = parsed.document.title || 'Untitled';
+  workbench.notify('info', `Restored “${title}” as it was left${trusted ? '' : '; press Run to run it'}.`);
+  return true;
+}
