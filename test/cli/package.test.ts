@@ -1,15 +1,32 @@
 /** The package as it is installed: built, with its command, its library and its types. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { cli, pipeline, small, written } from './harness.js';
 
 const COMMAND = 'dist/node/cli.js';
 
+/** Newest change below a path. */
+const newest = (path: string): number =>
+  statSync(path).isDirectory()
+    ? readdirSync(path).reduce((time, name) => Math.max(time, newest(`${path}/${name}`)), 0)
+    : statSync(path).mtimeMs;
+
 beforeAll(() => {
-  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '-c', 'vite.node.config.ts'], {
-    stdio: 'pipe',
-  });
+  const sources = ['src', 'nodes', 'bench', 'package.json', 'vite.node.config.ts', 'tsconfig.types.json'];
+  const built = existsSync(COMMAND) ? statSync(COMMAND).mtimeMs : 0;
+  if (sources.every((path) => newest(path) < built)) return;
+  const vite = 'node_modules/vite/bin/vite.js';
+  execFileSync(process.execPath, [vite, 'build', '-c', 'vite.node.config.ts'], { stdio: 'pipe' });
 }, 120_000);
 
 test('the command is what package.json names, and can be executed', () => {
@@ -105,3 +122,43 @@ defineNode({ ...mine, run: async ({ inputs: { of } }) => of.pixels });
   expect(tsc.stdout + tsc.stderr).toBe('');
   expect(tsc.status).toBe(0);
 }, 60_000);
+
+/** Runs a LeNet grid of n² points in a process of its own; its peak resident memory in bytes. */
+function peakOf(n: number): number {
+  const document = pipeline(
+    {
+      net: ['architecture', { preset: 'lenet-5', outputRelu: false }],
+      inputs: ['random-inputs', { shape: [1, 28, 28], count: 2 }],
+      theta: ['reference'],
+      points: ['search', { rank: 2, mode: 'first', steps: 1, batch: 2 }],
+      basis: ['gram-schmidt'],
+      grid: ['grid', { points: n, low: -1, high: 1 }],
+    },
+    [
+      'net.architecture theta.architecture',
+      'inputs.inputs theta.inputs',
+      'theta.reference points.reference',
+      'points.parameters basis.parameters',
+      'basis.subspace grid.subspace',
+    ],
+  );
+  const script = `
+    import { Executor, Registry, builtin, parseDocumentText } from 'fiberscope';
+    import { readFileSync } from 'node:fs';
+    const { document } = parseDocumentText(readFileSync(process.argv[1], 'utf8'));
+    const executor = new Executor({ registry: new Registry(builtin), device: 'wasm' });
+    const report = await executor.run(document, undefined, (event) => event.kind === 'failed' && console.error(event));
+    if (report.outcome !== 'done') process.exit(1);
+    console.log(process.resourceUsage().maxRSS * 1024);
+    process.exit(0);`;
+  const argv = ['--input-type=module', '-e', script, written(document)];
+  return Number(execFileSync(process.execPath, argv, { encoding: 'utf8' }));
+}
+
+// Streaming: θ of 10⁴ LeNets would be 1.7 GB.
+test('the peak of a LeNet grid of 10⁴ points is within 300 MB of that of 10²', () => {
+  const few = peakOf(10);
+  const many = peakOf(100);
+  console.log(`peak memory: ${(few / 1e6).toFixed(0)} MB for 10² points, ${(many / 1e6).toFixed(0)} MB for 10⁴`);
+  expect(many - few).toBeLessThan(300e6);
+}, 300_000);
