@@ -70,7 +70,7 @@ export default defineNode({
   summary: 'Finds other parameters that give the reference’s function.',
   help: `Draws many starts and descends on $J(\\tilde\\theta) = \\sum_i w_i \\lVert \\varphi(x_i, \\tilde\\theta) - y_i \\rVert^2$, all starts as one batch, with the
 same minibatch at each step. Then it selects by itself: $\\theta_0$ is the first candidate with $J \\le$ tolerance $\\cdot E[\\varphi^2]$; each further
-candidate must pass too, and at least 1 % of $\\theta_i - \\theta_0$ must lie outside the plane of those before it. New rounds of starts follow until
+candidate must pass too, and its distance from the plane of those before it must be at least 5 % of the larger of $\\lVert\\theta_i - \\theta_0\\rVert$ and $\\lVert\\theta_0\\rVert$. New rounds of starts follow until
 $m + 1$ are found. Every rejected candidate is listed with its reason: loss, dead (output identically 0), dependent, diverged.
 
 *First m + 1* takes the first $m + 1$ starts whatever their $J$, as the paper's authors did (SGD, batch 256, learning rate 0.015 for the FCN and

@@ -4,6 +4,7 @@ import { formatCount, formatNumber, subscript } from '../catalog/text.js';
 import type { Curve, Parameters, Reference, Table, Verdict } from '../catalog/values.js';
 import type { Device, Optimizer, WorkControl } from '../catalog/work.js';
 import { norm, orthogonalise } from '../tensor/linear-algebra.js';
+import { INDEPENDENT } from './gram-schmidt.js';
 import { type Initialisation, initialTheta } from './initialise.js';
 import { relativeJ } from './null-models.js';
 import { lossOf } from './points.js';
@@ -30,7 +31,7 @@ export interface Candidate {
   readonly verdict: Verdict;
   readonly loss: number; // J on all inputs
   readonly relative: number; // J / E[φ²]
-  readonly newness?: number; // share of θ_i − θ_0 outside the plane of those selected before it
+  readonly newness?: number; // distance from the plane of those before it / max(‖θ_i − θ_0‖, ‖θ_0‖)
 }
 
 /** What the search found. `curve` holds the minibatch J of every candidate of the last rounds. */
@@ -40,8 +41,11 @@ export interface SearchResult {
   readonly curve: Curve;
 }
 
-/** A candidate counts as independent when at least this share of θ_i − θ_0 lies outside the plane of those before it. */
-export const INDEPENDENT_SHARE = 0.01;
+/**
+ * A candidate counts as independent when its distance from the plane of those before it is at least this share of the larger of
+ * ‖θ_i − θ_0‖ and ‖θ_0‖: neither nearly in the plane nor nearly θ_0 again.
+ */
+export const INDEPENDENT_SHARE = 0.05;
 
 const LINES = 64; // candidates drawn
 const RECORDS = 100; // points of a loss curve
@@ -179,8 +183,9 @@ function judge(
   const length = norm(rest);
   orthogonalise(rest, basis);
   const left = norm(rest);
-  const newness = length === 0 ? 0 : left / length;
-  if (newness < (mode === 'first' ? 1e-6 : INDEPENDENT_SHARE)) return { verdict: 'dependent', newness };
+  const newness = length === 0 ? 0 : left / Math.max(length, norm(origin));
+  if (mode === 'first' ? !(left > INDEPENDENT * length) : newness < INDEPENDENT_SHARE)
+    return { verdict: 'dependent', newness };
   for (let k = 0; k < rest.length; k++) rest[k]! /= left;
   basis.push(rest);
   return { verdict: 'selected', newness };
