@@ -24,7 +24,6 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const state = useStore(store, (s) => s.nodes[id]);
   const planned = useStore(store, (s) => s.plan.nodes.get(id));
   const selected = useStore(store, (s) => s.selection.nodes.includes(id));
-  const theme = useStore(store, (s) => s.theme);
   const flash = useStore(host.ui, (ui) => ui.flash === id);
   const renaming = useStore(host.ui, (ui) => ui.renaming?.kind === 'node' && ui.renaming.id === id);
   const wired = useStore(
@@ -71,7 +70,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
         <span className="fs-node-id">{id}</span>
       </header>
       <Rows rows={rowsOf(definition, node, state)} foreign={definition === undefined} type={node.type} />
-      <Picture state={state} theme={theme} />
+      <Picture state={state} />
       <Status line={line} notes={state?.result?.view.notes} />
       {ports.inputs.map((port, index) => (
         <Port
@@ -157,11 +156,11 @@ const Rows = memo(function Rows({
 });
 
 /** Live curves while running, else the first plot of the newest result. */
-function Picture({ state, theme }: { state: NodeState | undefined; theme: 'light' | 'dark' }) {
+function Picture({ state }: { state: NodeState | undefined }) {
   const curve = state?.status === 'running' ? state.curve : undefined;
   const plot: PlotData | undefined =
     curve === undefined ? state?.result?.view.plots[0] : { kind: 'curves', title: curve.yName, curve, caption: 'live' };
-  return plot === undefined || plot.kind === 'table' ? null : <PreviewSlot plot={plot} theme={theme} />;
+  return plot === undefined || plot.kind === 'table' ? null : <PreviewSlot plot={plot} />;
 }
 
 function Status({ line, notes }: { line: StatusLine; notes: readonly Note[] | undefined }) {

@@ -1,9 +1,13 @@
 /** The small picture on a card. */
 import { memo } from 'react';
 import type { PlotData } from '../../catalog/views.js';
-import { LiveCurve } from './LiveCurve.js';
+import { Preview } from '../plots/Preview.js';
 
-/** Draws the first plot of a result in the width of a card. */
-export const PreviewSlot = memo(function PreviewSlot({ plot }: { plot: PlotData; theme: 'light' | 'dark' }) {
-  return <div className="fs-node-preview">{plot.kind === 'curves' && <LiveCurve curve={plot.curve} />}</div>;
+/** Draws a plot in the width of a card; drawn again only for another plot. */
+export const PreviewSlot = memo(function PreviewSlot({ plot }: { plot: PlotData }) {
+  return (
+    <div className="fs-node-preview">
+      <Preview plot={plot} />
+    </div>
+  );
 });
