@@ -35,7 +35,10 @@ export function graphOf(document: PipelineDocument, registry: Registry): Graph {
   const problems: Problem[] = [];
   const placed = (id: string): Placed | undefined => {
     const node = nodes.get(id)?.node;
-    return node && { node, definition: registry.get(node.type) };
+    if (node === undefined) return undefined;
+    const definition = registry.get(node.type);
+    // The ports of a newer version are not known here.
+    return { node, definition: definition && node.version > definition.version ? undefined : definition };
   };
   document.wires.forEach(({ from, to }, index) => {
     const path = `wires[${index}]`;

@@ -1,4 +1,5 @@
 /** Parts of a document on the clipboard, as JSON text through the same validator as a whole document; pasting and duplicating. */
+import { bounded, placeAt } from './commands.js';
 import { emptyDocument, formatDocument } from './format.js';
 import { readJson } from './json.js';
 import { endOf, freshFrameId, freshId, splitEnd } from './names.js';
@@ -37,7 +38,7 @@ export function paste(
   offset: readonly [number, number] = [24, 24],
 ): PipelineDocument {
   if (clip.nodes.length === 0 && clip.frames.length === 0) return document;
-  const shift = ([x, y]: readonly [number, number]): readonly [number, number] => [x + offset[0], y + offset[1]];
+  const shift = ([x, y]: readonly [number, number]) => placeAt([x + offset[0], y + offset[1]]);
   const names = new Map<string, string>();
   for (const { id } of clip.nodes) names.set(id, freshId(document, id, names.values()));
   const renamed = (end: string): string => {
@@ -46,7 +47,7 @@ export function paste(
   };
   const frameIds: string[] = [];
   for (const _ of clip.frames) frameIds.push(freshFrameId(document, frameIds));
-  return {
+  return bounded(document, {
     ...document,
     nodes: [...document.nodes, ...clip.nodes.map((node) => ({ ...node, id: names.get(node.id)!, at: shift(node.at) }))],
     wires: [...document.wires, ...clip.wires.map(({ from, to }) => ({ from: renamed(from), to: renamed(to) }))],
@@ -54,7 +55,7 @@ export function paste(
       ...document.frames,
       ...clip.frames.map((frame, index) => ({ ...frame, id: frameIds[index]!, at: shift(frame.at) })),
     ],
-  };
+  });
 }
 
 /** Copies nodes beside themselves. Wires between them are copied, and wires that feed them from outside feed the copies too. */
@@ -72,7 +73,7 @@ export function duplicate(
     const copy = copies.get(node);
     return copy === undefined || copies.has(splitEnd(from)[0]) ? [] : [{ from, to: endOf(copy, port) }];
   });
-  return { ...pasted, wires: [...pasted.wires, ...fed] };
+  return bounded(document, { ...pasted, wires: [...pasted.wires, ...fed] });
 }
 
 function clipOf(document: PipelineDocument, ids: readonly string[], frames: readonly string[]): Clip {

@@ -1,8 +1,9 @@
 /**
  * Edits of a document: pure functions document → document that share whatever they do not change. An edit that names something
- * that is not there, or that changes nothing, gives back the same document.
+ * that is not there, that changes nothing, or that would make the document too large to be opened again gives back the same document.
  */
 import { canonicalJson } from './format.js';
+import { DOCUMENT_LIMITS } from './limits.js';
 import { endOf, freshFrameId, freshId, idFault, splitEnd } from './names.js';
 import type { DocumentNode, DocumentView, Frame, Json, Params, Pin, PipelineDocument, Wire } from './schema.js';
 
@@ -17,8 +18,14 @@ export interface NewNode {
 }
 
 /** Adds a node at the end of `nodes`. Its id is `freshId(document, node.id ?? node.type)`. */
-export function addNode(document: PipelineDocument, { id, ...rest }: NewNode): PipelineDocument {
-  return { ...document, nodes: [...document.nodes, { id: freshId(document, id ?? rest.type), ...rest }] };
+export function addNode(document: PipelineDocument, { id, at, title, ...rest }: NewNode): PipelineDocument {
+  const node: DocumentNode = {
+    id: freshId(document, id ?? rest.type),
+    ...rest,
+    at: placeAt(at),
+    ...(title ? { title: titleText(title) } : {}),
+  };
+  return bounded(document, { ...document, nodes: [...document.nodes, node] });
 }
 
 /** What to remove: nodes (with their wires and pins), wires by their `to` end, frames. */
@@ -48,8 +55,8 @@ export function moveNodes(
   places: Readonly<Record<string, readonly [number, number]>>,
 ): PipelineDocument {
   return editNodes(document, (node) => {
-    const at = Object.hasOwn(places, node.id) ? places[node.id] : undefined;
-    return at === undefined || samePlace(at, node.at) ? node : { ...node, at };
+    const at = Object.hasOwn(places, node.id) ? placeAt(places[node.id]!) : node.at;
+    return samePlace(at, node.at) ? node : { ...node, at };
   });
 }
 
@@ -88,8 +95,9 @@ export function replaceParams(
 export function setTitle(document: PipelineDocument, id: string, title: string): PipelineDocument {
   return editNode(document, id, (node) => {
     const { title: old, ...rest } = node;
-    if ((old ?? '') === title) return node;
-    return title === '' ? rest : { ...rest, title };
+    const next = titleText(title);
+    if ((old ?? '') === next) return node;
+    return next === '' ? rest : { ...rest, title: next };
   });
 }
 
@@ -126,7 +134,10 @@ export function renameNode(document: PipelineDocument, id: string, next: string)
 export function connect(document: PipelineDocument, from: string, to: string): PipelineDocument {
   const present = document.wires.find((wire) => wire.to === to);
   if (present?.from === from || !hasNode(document, from) || !hasNode(document, to)) return document;
-  return { ...document, wires: [...document.wires.filter((wire) => wire !== present), { from, to }] };
+  return bounded(document, {
+    ...document,
+    wires: [...document.wires.filter((wire) => wire !== present), { from, to }],
+  });
 }
 
 /** Takes away the wire into an input. */
@@ -148,8 +159,9 @@ export function insertOnWire(
 }
 
 /** Adds a titled frame and gives it a fresh id. */
-export function addFrame(document: PipelineDocument, frame: Omit<Frame, 'id'>): PipelineDocument {
-  return { ...document, frames: [...document.frames, { id: freshFrameId(document), ...frame }] };
+export function addFrame(document: PipelineDocument, { title, at, size }: Omit<Frame, 'id'>): PipelineDocument {
+  const frame = { id: freshFrameId(document), title: titleText(title), at: placeAt(at), size: sizeOf(size) };
+  return bounded(document, { ...document, frames: [...document.frames, frame] });
 }
 
 /** Moves a frame; `nodes` inside it move by the same distance. */
@@ -160,13 +172,14 @@ export function moveFrame(
   nodes: readonly string[] = [],
 ): PipelineDocument {
   const frame = document.frames.find((candidate) => candidate.id === id);
-  if (frame === undefined || samePlace(frame.at, at)) return document;
-  const [dx, dy] = [at[0] - frame.at[0], at[1] - frame.at[1]];
+  const next = placeAt(at);
+  if (frame === undefined || samePlace(frame.at, next)) return document;
+  const [dx, dy] = [next[0] - frame.at[0], next[1] - frame.at[1]];
   const inside = new Set(nodes);
   const moved = editNodes(document, (node) =>
-    inside.has(node.id) ? { ...node, at: [node.at[0] + dx, node.at[1] + dy] } : node,
+    inside.has(node.id) ? { ...node, at: placeAt([node.at[0] + dx, node.at[1] + dy]) } : node,
   );
-  return editFrame(moved, id, (old) => ({ ...old, at }));
+  return editFrame(moved, id, (old) => ({ ...old, at: next }));
 }
 
 /** Gives a frame another place and size. */
@@ -176,14 +189,16 @@ export function resizeFrame(
   at: readonly [number, number],
   size: readonly [number, number],
 ): PipelineDocument {
+  const [place, extent] = [placeAt(at), sizeOf(size)];
   return editFrame(document, id, (frame) =>
-    samePlace(frame.at, at) && samePlace(frame.size, size) ? frame : { ...frame, at, size },
+    samePlace(frame.at, place) && samePlace(frame.size, extent) ? frame : { ...frame, at: place, size: extent },
   );
 }
 
 /** Gives a frame another title. */
 export function retitleFrame(document: PipelineDocument, id: string, title: string): PipelineDocument {
-  return editFrame(document, id, (frame) => (frame.title === title ? frame : { ...frame, title }));
+  const next = titleText(title);
+  return editFrame(document, id, (frame) => (frame.title === next ? frame : { ...frame, title: next }));
 }
 
 /** Removes a frame; what is inside stays. */
@@ -192,8 +207,9 @@ export function removeFrame(document: PipelineDocument, id: string): PipelineDoc
 }
 
 /** Where the canvas looks. */
-export function setView(document: PipelineDocument, view: DocumentView): PipelineDocument {
+export function setView(document: PipelineDocument, { x, y, zoom }: DocumentView): PipelineDocument {
   const { view: old } = document;
+  const view = { x: coordinate(x), y: coordinate(y), zoom: Math.min(100, Math.max(0.01, zoom || 1)) };
   if (old !== undefined && old.x === view.x && old.y === view.y && old.zoom === view.zoom) return document;
   return { ...document, view };
 }
@@ -205,7 +221,7 @@ export function pin(document: PipelineDocument, node: string, plot = 0): Pipelin
   const wanted: Pin = { node, plot };
   if (!document.nodes.some(({ id }) => id === node) || document.pins.some((old) => samePin(old, wanted)))
     return document;
-  return { ...document, pins: [...document.pins, wanted] };
+  return bounded(document, { ...document, pins: [...document.pins, wanted] });
 }
 
 /** Takes a pinned plot away. */
@@ -215,12 +231,12 @@ export function unpin(document: PipelineDocument, node: string, plot = 0): Pipel
 
 /** Names the experiment. */
 export function setDocumentTitle(document: PipelineDocument, title: string): PipelineDocument {
-  return document.title === title ? document : { ...document, title };
+  return changed(document, { title: titleText(title) });
 }
 
 /** Describes the experiment. */
 export function setDocumentDescription(document: PipelineDocument, description: string): PipelineDocument {
-  return document.description === description ? document : { ...document, description };
+  return changed(document, { description: description.slice(0, DOCUMENT_LIMITS.description) });
 }
 
 // Sharing: a list or a document stays the same object where nothing in it changes.
@@ -238,6 +254,29 @@ function without<T>(list: readonly T[], drop: (item: T) => boolean): readonly T[
 function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
   const next = list.map(change);
   return next.every((item, index) => item === list[index]) ? list : next;
+}
+
+// What is saved can be opened again: texts, places and counts stay within what the validator takes.
+
+const titleText = (text: string): string => text.slice(0, DOCUMENT_LIMITS.title);
+
+const coordinate = (x: number): number =>
+  Math.min(DOCUMENT_LIMITS.position, Math.max(-DOCUMENT_LIMITS.position, Number.isNaN(x) ? 0 : x));
+
+/** A place on the canvas, within its bounds. */
+export const placeAt = ([x, y]: readonly [number, number]): readonly [number, number] => [coordinate(x), coordinate(y)];
+
+const sizeOf = ([width, height]: readonly [number, number]): readonly [number, number] => [
+  Math.max(0, coordinate(width)),
+  Math.max(0, coordinate(height)),
+];
+
+/** The larger document, or the one before where the larger could not be opened again. */
+export function bounded(before: PipelineDocument, after: PipelineDocument): PipelineDocument {
+  const fits = (['nodes', 'wires', 'frames', 'pins'] as const).every(
+    (list) => after[list].length <= DOCUMENT_LIMITS[list],
+  );
+  return fits ? after : before;
 }
 
 function editNodes(document: PipelineDocument, change: (node: DocumentNode) => DocumentNode): PipelineDocument {

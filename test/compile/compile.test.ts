@@ -253,7 +253,8 @@ describe('nodes that do not run', () => {
   });
 
   test('ones of a newer version are foreign too', () => {
-    const document = edits.replaceParams(pipeline, 'grid', 4, { anything: [1] });
+    const newer = edits.replaceParams(pipeline, 'grid', 4, { anything: [1] });
+    const document = edits.connect(edits.connect(newer, 'draw.inputs', 'grid.future'), 'grid.more', 'plot.of');
     expect(lines(plan(document))).toEqual([
       "error nodes[4].version: 'grid' is of version 4 and this build reads up to version 1; it is kept as it is",
     ]);

@@ -13,7 +13,8 @@ export interface Edit {
 }
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-const place = fc.tuple(fc.integer({ min: -1e6, max: 1e6 }), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+const place = fc.tuple(fc.integer({ min: -1e6, max: 1e6 }), fc.double()); // NaN and infinities too
+const words = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.string({ minLength: 190, maxLength: 210 }));
 const key = fc.string({ maxLength: 8 }).filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name));
 
 /** Any JSON value of little depth; numbers may be −0. */
@@ -81,9 +82,7 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc
     .tuple(pick, params)
     .map(([index, params]) => named('replace')((d) => edits.replaceParams(d, nodeAt(d, index), 2, params))),
-  fc
-    .tuple(pick, fc.string({ maxLength: 20 }))
-    .map(([index, title]) => named('title')((d) => edits.setTitle(d, nodeAt(d, index), title))),
+  fc.tuple(pick, words).map(([index, title]) => named('title')((d) => edits.setTitle(d, nodeAt(d, index), title))),
   fc
     .tuple(picks, fc.boolean())
     .map(([chosen, muted]) => named('mute')((d) => edits.setMuted(d, idsAt(d, chosen), muted))),
@@ -105,7 +104,7 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   ),
   picks.map((chosen) => named('duplicate')((d) => (d.nodes.length > 60 ? d : duplicate(d, idsAt(d, chosen))))),
   fc
-    .tuple(place, fc.string({ maxLength: 10 }))
+    .tuple(place, words)
     .map(([at, title]) => named('frame')((d) => edits.addFrame(d, { title, at, size: [200, 100] }))),
   fc
     .tuple(pick, place, picks)
@@ -116,13 +115,13 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
     .tuple(pick, place)
     .map(([index, at]) => named('resize')((d) => edits.resizeFrame(d, frameAt(d, index), at, [1, 2]))),
   fc
-    .tuple(pick, fc.string({ maxLength: 10 }))
+    .tuple(pick, words)
     .map(([index, title]) => named('retitle')((d) => edits.retitleFrame(d, frameAt(d, index), title))),
   fc.tuple(pick, fc.nat({ max: 3 })).map(([index, plot]) => named('pin')((d) => edits.pin(d, nodeAt(d, index), plot))),
   fc
     .tuple(pick, fc.nat({ max: 3 }))
     .map(([index, plot]) => named('unpin')((d) => edits.unpin(d, nodeAt(d, index), plot))),
-  fc.string({ unit: 'grapheme', maxLength: 20 }).map((title) => named('name')((d) => edits.setDocumentTitle(d, title))),
+  words.map((title) => named('name')((d) => edits.setDocumentTitle(d, title))),
   fc.string({ maxLength: 20 }).map((text) => named('describe')((d) => edits.setDocumentDescription(d, text))),
 );
 
