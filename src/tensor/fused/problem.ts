@@ -4,7 +4,8 @@ import { formatCount } from '../../catalog/text.js';
 import type { Lattice } from '../../catalog/values.js';
 import type { EvaluateWork, Family, WorkControl } from '../../catalog/work.js';
 import { activateAll } from '../activation.js';
-import { familyCount, familySize } from '../family.js';
+import { familyCount } from '../family.js';
+import { checkWork } from '../layered.js';
 import { Pace } from '../pace.js';
 import { type Chain, chainOf, fits, projects, type Stage } from './network.js';
 
@@ -23,25 +24,13 @@ export interface Problem {
   readonly route: string;
 }
 
-function unfit(what: string, expected: string | number, got: string | number): never {
-  throw new FiberscopeError('shape', `evaluate: ${what}: expected ${expected}, got ${got}`);
-}
-
 /** Checks the shapes of the work and chooses the route. */
 export function problemOf(work: EvaluateWork): Problem {
+  checkWork(work);
   const { architecture, inputs, outputs, family } = work;
   const chain = chainOf(architecture);
   if (!chain) throw new FiberscopeError('internal', 'evaluate: expected a chain of dense layers, got another network');
   const members = familyCount(family);
-  const width = inputs.item.reduce((a, b) => a * b, 1);
-  if (width !== chain.inputs) unfit("numbers in one input of 'inputs'", chain.inputs, width);
-  if (inputs.x.length !== inputs.count * width) unfit("length of 'inputs'", inputs.count * width, inputs.x.length);
-  if (inputs.weights.length !== inputs.count) unfit('weights of the inputs', inputs.count, inputs.weights.length);
-  if (outputs.width !== chain.outputs) unfit("width of 'outputs'", chain.outputs, outputs.width);
-  if (outputs.y.length !== inputs.count * chain.outputs)
-    unfit("length of 'outputs'", inputs.count * chain.outputs, outputs.y.length);
-  if (members > 0 && familySize(family) !== chain.size) unfit('parameters of a member', chain.size, familySize(family));
-
   const x = Float64Array.from(inputs.x);
   for (const activation of chain.prelude) activateAll(activation, x, x, x.length);
   const lattice = family.kind === 'explicit' ? undefined : family.lattice;
