@@ -180,7 +180,7 @@ function markSeries(marks: readonly { x: number; y: number; name: string; colour
     clip: true,
     data: marks.map((mark) => ({
       value: [mark.x, mark.y],
-      itemStyle: { color: mark.colour, borderColor: '#ffffff', borderWidth: 1.5 },
+      itemStyle: { color: mark.colour, borderColor: '#ffffff', borderWidth: 1.5, opacity: 1 },
       label: { formatter: mark.name.replace(/[{}|]/g, '') },
     })),
     label: {

@@ -1,0 +1,101 @@
+/** A 3-D figure as JSON, for the report's viewer: positions in 16 bits (a box is 400 px wide; its steps are 1/16,000). */
+import type { Camera } from './camera.js';
+import type { Box, Shape } from './drawing.js';
+import { base64 } from './png.js';
+import type { Space } from './space.js';
+import type { ThemeName } from './theme.js';
+
+/** A laid-out 3-D figure. */
+export interface SpaceFigure {
+  readonly width: number;
+  readonly height: number;
+  readonly body: Box;
+  readonly shapes: readonly Shape[];
+  readonly theme: ThemeName;
+  readonly camera: Camera;
+  readonly space: Space;
+}
+
+/** World coordinates that the 16 bits span: −2 to 2; half ∞ (65535) stands for what is not finite. */
+const SPAN = 2;
+
+interface Packed extends Omit<SpaceFigure, 'space'> {
+  readonly half: Space['half'];
+  readonly axes: Space['axes'];
+  readonly marks: Space['marks'];
+  readonly points?: { readonly position: string; readonly tone: string; readonly radius: number };
+  readonly mesh?: { readonly position: string; readonly normal: string; readonly tone: string; readonly index: string };
+}
+
+/** A figure as JSON text. */
+export function packSpace({ space, ...figure }: SpaceFigure): string {
+  const { half, axes, marks, points, mesh } = space;
+  const packed: Packed = {
+    ...figure,
+    half,
+    axes,
+    marks,
+    ...(points
+      ? { points: { position: pack16(points.position, SPAN), tone: base64(points.tone), radius: points.radius } }
+      : {}),
+    ...(mesh
+      ? {
+          mesh: {
+            position: pack16(mesh.position, SPAN),
+            normal: pack16(mesh.normal, 1),
+            tone: base64(mesh.tone),
+            index: base64(new Uint8Array(mesh.index.buffer, mesh.index.byteOffset, mesh.index.byteLength)),
+          },
+        }
+      : {}),
+  };
+  return JSON.stringify(packed);
+}
+
+/** The figure of a JSON text that `packSpace` made. */
+export function unpackSpace(text: string): SpaceFigure {
+  const { half, axes, marks, points, mesh, ...figure } = JSON.parse(text) as Packed;
+  const space: Space = {
+    half,
+    axes,
+    marks,
+    ...(points
+      ? {
+          points: {
+            position: unpack16(points.position, SPAN),
+            tone: bytes(points.tone),
+            radius: points.radius,
+            member: new Uint32Array(0),
+          },
+        }
+      : {}),
+    ...(mesh
+      ? {
+          mesh: {
+            position: unpack16(mesh.position, SPAN),
+            normal: unpack16(mesh.normal, 1),
+            tone: bytes(mesh.tone),
+            index: new Uint32Array(bytes(mesh.index).buffer),
+          },
+        }
+      : {}),
+  };
+  return { ...figure, space };
+}
+
+function pack16(values: Float32Array, span: number): string {
+  const out = Uint16Array.from(values, (v) =>
+    Number.isFinite(v) ? Math.round(((Math.min(span, Math.max(-span, v)) / span + 1) / 2) * 65534) : 65535,
+  );
+  return base64(new Uint8Array(out.buffer));
+}
+
+function unpack16(text: string, span: number): Float32Array {
+  return Float32Array.from(new Uint16Array(bytes(text).buffer), (v) =>
+    v === 65535 ? Number.NaN : (v / 32767 - 1) * span,
+  );
+}
+
+function bytes(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
