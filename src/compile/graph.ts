@@ -42,57 +42,83 @@ export function wayBetween({ after }: Links, from: string, to: string): readonly
 }
 
 /**
- * Ids so that inputs come first; among those that are free to come, by id. Where only cycles are left, the shortest cycle through
- * the first id is reported and that id comes next.
+ * Ids so that inputs come first; among those that are free to come, by id. Wires inside a knot (a set of nodes that wait for each
+ * other) are left out of the order; of each knot the shortest cycle through its first id is named.
  */
 export function orderOf(links: Links): {
   readonly order: readonly string[];
-  readonly cycles: readonly (readonly string[])[];
+  readonly knots: readonly { readonly nodes: readonly string[]; readonly cycle: readonly string[] }[];
 } {
-  const waiting = new Map([...links.before].map(([id, sources]) => [id, sources.size]));
+  const knotOf = knotsOf(links);
+  const inside = (a: string, b: string): boolean => knotOf.has(a) && knotOf.get(a) === knotOf.get(b);
+  const waiting = new Map(
+    [...links.before].map(([id, sources]) => [id, [...sources].filter((source) => !inside(source, id)).length]),
+  );
   const order: string[] = [];
-  const cycles: (readonly string[])[] = [];
   const free = new Heap();
-  const onNone = new Set<string>(); // nodes found to be on no cycle
   for (const [id, count] of waiting) if (count === 0) free.push(id);
-  while (waiting.size > 0) {
-    const id = free.pop() ?? breakCycle(links, waiting, cycles, onNone);
-    if (!waiting.delete(id)) continue;
+  for (let id = free.pop(); id !== undefined; id = free.pop()) {
     order.push(id);
     for (const next of links.after.get(id)!) {
-      const count = waiting.get(next);
-      if (count === undefined) continue;
-      waiting.set(next, count - 1);
-      if (count === 1) free.push(next);
+      if (inside(id, next)) continue;
+      const count = waiting.get(next)! - 1;
+      waiting.set(next, count);
+      if (count === 0) free.push(next);
     }
   }
-  return { order, cycles };
+  const knots = [...new Set(knotOf.values())].map((nodes) => ({ nodes, cycle: cycleThrough(links, nodes) }));
+  return { order, knots };
 }
 
-/** The least id on a cycle among the nodes left; notes the cycle. */
-function breakCycle(
-  links: Links,
-  waiting: ReadonlyMap<string, number>,
-  cycles: (readonly string[])[],
-  onNone: Set<string>,
-): string {
-  const rest: Links = {
-    after: new Map(
-      [...waiting.keys()].map((id) => [id, new Set([...links.after.get(id)!].filter((n) => waiting.has(n)))]),
-    ),
-    before: links.before,
-  };
-  for (const id of [...waiting.keys()].sort(byName)) {
-    if (onNone.has(id)) continue;
-    const ways = [...rest.after.get(id)!].map((next) => wayBetween(rest, next, id)).filter((way) => way !== undefined);
-    const shortest = ways.sort((a, b) => a.length - b.length || byName(a.join(), b.join()))[0];
-    if (shortest !== undefined) {
-      cycles.push([id, ...shortest.slice(0, -1)]);
-      return id;
+/** The shortest cycle through the first node of a knot, without its return. */
+function cycleThrough(links: Links, nodes: readonly string[]): readonly string[] {
+  const first = nodes[0]!;
+  const inside = new Set(nodes);
+  const after = new Map(nodes.map((id) => [id, new Set([...links.after.get(id)!].filter((next) => inside.has(next)))]));
+  const ways = [...after.get(first)!]
+    .map((next) => wayBetween({ after, before: links.before }, next, first)!)
+    .sort((a, b) => a.length - b.length || byName(a.join(), b.join()));
+  return [first, ...ways[0]!.slice(0, -1)];
+}
+
+/** The strongly connected components that hold a cycle, by node, each sorted (Tarjan 1972, without recursion). */
+function knotsOf({ after }: Links): ReadonlyMap<string, readonly string[]> {
+  const number = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const onStack = new Set<string>();
+  const knots = new Map<string, readonly string[]>();
+  for (const root of [...after.keys()].sort(byName)) {
+    if (number.has(root)) continue;
+    const calls: { readonly id: string; readonly rest: Iterator<string> }[] = [];
+    const enter = (id: string): void => {
+      number.set(id, number.size);
+      low.set(id, number.get(id)!);
+      stack.push(id);
+      onStack.add(id);
+      calls.push({ id, rest: after.get(id)![Symbol.iterator]() });
+    };
+    enter(root);
+    for (let call = calls.at(-1); call !== undefined; call = calls.at(-1)) {
+      const { id, rest } = call;
+      const { value: next, done } = rest.next();
+      if (!done) {
+        if (!number.has(next)) enter(next);
+        else if (onStack.has(next)) low.set(id, Math.min(low.get(id)!, number.get(next)!));
+        continue;
+      }
+      calls.pop();
+      const caller = calls.at(-1)?.id;
+      if (caller !== undefined) low.set(caller, Math.min(low.get(caller)!, low.get(id)!));
+      if (low.get(id) !== number.get(id)) continue;
+      const members = stack.splice(stack.lastIndexOf(id));
+      for (const member of members) onStack.delete(member);
+      if (members.length === 1 && !after.get(id)!.has(id)) continue;
+      members.sort(byName);
+      for (const member of members) knots.set(member, members);
     }
-    onNone.add(id);
   }
-  throw new RangeError('nodes wait for each other without a cycle');
+  return knots;
 }
 
 /** The least text first. */

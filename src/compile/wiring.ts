@@ -24,7 +24,7 @@ export interface Graph {
   readonly nodes: ReadonlyMap<string, { readonly node: DocumentNode; readonly path: string }>;
   readonly incoming: ReadonlyMap<string, ReadonlyMap<string, Incoming>>;
   readonly order: readonly string[];
-  readonly cycleOf: ReadonlyMap<string, readonly string[]>;
+  readonly cycleOf: ReadonlyMap<string, readonly string[]>; // the cycle that a node waits in or that its knot is named by
   readonly problems: readonly Problem[];
 }
 
@@ -71,10 +71,10 @@ export function graphOf(document: PipelineDocument, registry: Registry): Graph {
       arrive: (info) => (convert === undefined ? info : converted(convert, info)),
     });
   });
-  const { order, cycles } = orderOf(linksOf(document));
+  const { order, knots } = orderOf(linksOf(document));
   const cycleOf = new Map<string, readonly string[]>();
-  for (const cycle of cycles) {
-    for (const id of cycle) if (!cycleOf.has(id)) cycleOf.set(id, cycle);
+  for (const { nodes: members, cycle } of knots) {
+    for (const id of members) cycleOf.set(id, cycle);
     problems.push(cycleProblem(document, cycle));
   }
   return { nodes, incoming, order, cycleOf, problems };
