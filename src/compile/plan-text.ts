@@ -23,9 +23,9 @@ export function planText(plan: Plan): string {
       inputsText(plan, node),
       outputsText(node),
       node.cost.points > 0 ? formatCount(node.cost.points) : '',
-      node.cost.multiplyAdds > 0 ? formatNumber(node.cost.multiplyAdds) : '',
+      node.cost.multiplyAdds > 0 ? workText(node.cost.multiplyAdds) : '',
       node.cost.bytes > 0 ? formatBytes(node.cost.bytes) : '',
-      node.seconds === undefined ? '' : formatSeconds(node.seconds),
+      node.seconds === undefined ? '' : timeText(node.seconds),
       node.cost.route ?? '',
       node.key.slice(0, 8),
       first === undefined ? stateText(node) : `shared with ${first}`,
@@ -46,6 +46,10 @@ export function planText(plan: Plan): string {
   const problems = plan.problems.map((problem) => `${problem.severity}: ${problemText(problem)}`);
   return [...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes)]), ...problems, ''].join('\n');
 }
+
+const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
+
+const timeText = (seconds: number): string => (seconds < 1e-3 ? '< 1 ms' : formatSeconds(seconds));
 
 /** Where each input comes from, the port where its name is another, and what a conversion makes of it. */
 function inputsText(plan: Plan, { inputs }: PlannedNode): string {
@@ -88,8 +92,8 @@ function total(nodes: readonly PlannedNode[]): string {
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
     `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
-    ...(multiplyAdds > 0 ? [`${formatNumber(multiplyAdds)} multiply-adds`] : []),
+    ...(multiplyAdds > 0 ? [`${workText(multiplyAdds)} multiply-adds`] : []),
     ...(bytes > 0 ? [`${formatBytes(bytes)} held`] : []),
-    ...(seconds > 0 ? [`about ${formatSeconds(seconds)}`] : []),
+    ...(seconds > 0 ? [`about ${timeText(seconds)}`] : []),
   ].join('; ');
 }
