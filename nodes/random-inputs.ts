@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, integers, number, seed } from '../src/catalog/params.js';
+import { formatCount, formatNumber } from '../src/catalog/text.js';
 
 export default defineNode({
   type: 'random-inputs',
@@ -9,7 +11,11 @@ export default defineNode({
   group: 'Inputs',
   summary: 'Draws the points on which functions are compared.',
   help: `Draws $N$ independent inputs $x_i$, each an array of the stated shape, with equal weights $w_i = 1/N$.
-The draws depend on the seed and the index $i$ only, so a larger $N$ keeps the first points.`,
+The draws depend on the seed and the index $i$ only, so a larger $N$ keeps the first points.
+
+Caveat: functions that agree on these points may differ elsewhere; a uniform law ends where it ends.
+
+Source: Lengyel et al. 2020 (GENNI), Section 2 (the points $C \\subset X$) and Appendix B; draws by Threefry-2x32, Salmon et al. 2011, Section 3.`,
   params: z.strictObject({
     distribution: choice({
       label: 'Distribution',
@@ -38,18 +44,33 @@ The draws depend on the seed and the index $i$ only, so a larger $N$ keeps the f
   }),
   inputs: {},
   outputs: { inputs: { type: 'Inputs', label: 'Inputs', help: 'the drawn points, equal weights' } },
-  card: ({ distribution, shape, count }) => [
-    [distribution, shape.join(' × ')],
-    ['points', String(count)],
+  card: ({ distribution, mean, deviation, low, high, shape, count }) => [
+    distribution === 'normal'
+      ? [`N(${formatNumber(mean)}, ${formatNumber(deviation ** 2)})`, shape.join(' × ')]
+      : [`U(${formatNumber(low)}, ${formatNumber(high)})`, shape.join(' × ')],
+    ['points', formatCount(count)],
   ],
-  infer: ({ params }) => ({ outputs: { inputs: { count: params.count, item: params.shape } } }),
+  infer({ params: { distribution, shape, count, low, high } }) {
+    if (shape.length !== 1 && shape.length !== 3)
+      throw new FiberscopeError(
+        'parameter',
+        `parameter 'shape': expected one number (a vector) or channels, height, width, got ${shape.length} numbers; type for example 1, 28, 28`,
+      );
+    if (distribution === 'uniform' && !(low < high))
+      throw new FiberscopeError('parameter', `parameter 'high': expected more than low = ${low}, got ${high}`);
+    const bytes = 4 * count * (1 + shape.reduce((a, b) => a * b, 1));
+    return {
+      outputs: { inputs: { count, item: shape } },
+      cost: { points: 0, multiplyAdds: 0, bytes },
+    };
+  },
   async run({ params }) {
     const { randomInputs } = await import('../src/methods/random-inputs.js');
     return { inputs: randomInputs(params) };
   },
   view: ({ outputs: { inputs } }) => ({
     summary: { count: inputs.count },
-    rows: [['points', String(inputs.count)]],
+    rows: [['points', formatCount(inputs.count)]],
     status: inputs.source,
     notes: [],
     plots: [],

@@ -29,7 +29,7 @@ describe('scaleOf', () => {
             rows.map(() => [0]),
             rows.map(([, , w]) => w),
           );
-          const y = Float32Array.from(rows.flatMap(([a, b]) => [a, b]));
+          const y = Float32Array.from(rows.flatMap((row) => row.slice(0, 2)));
           const scale = scaleOf(inputs, { type: 'Outputs', y, count: rows.length, width: 2 });
           const loss = (a: number, b: number): number =>
             rows.reduce((sum, [p, q, w]) => sum + Math.fround(w) * ((p - a) ** 2 + (q - b) ** 2), 0);
