@@ -67,7 +67,9 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
         ) : (
           <span className="fs-node-title">{title}</span>
         )}
-        <span className="fs-node-id">{id}</span>
+        <span className="fs-node-id" title={id}>
+          {id}
+        </span>
       </header>
       <Rows rows={rowsOf(definition, node, state)} foreign={definition === undefined} type={node.type} />
       <Picture state={state} />

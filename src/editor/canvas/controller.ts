@@ -107,18 +107,17 @@ export class CanvasController {
     this.#stops.push(() => resized.disconnect());
     this.#stops.push(
       this.workbench.store.subscribe((state, before) => {
-        if (state.document.view === before.document.view && state.document.view !== undefined) return;
-        if (state.document !== before.document) void this.#follow();
+        const fresh = state.undoLabel === undefined && state.redoLabel === undefined; // a history that has not begun
+        if (fresh && state.document.nodes !== before.document.nodes) void this.#opened();
       }),
     );
-    void this.#follow();
+    void this.#opened();
   }
 
-  async #follow(): Promise<void> {
+  async #opened(): Promise<void> {
     await this.plugin.settled();
     await new Promise(requestAnimationFrame); // cards are measured once they are drawn
-    const { document } = this.workbench.store.getState();
-    if (document.nodes.length > 0) await this.viewport.follow(document.view);
+    await this.viewport.opened(this.workbench.store.getState().document.view);
   }
 
   /** Where a card is and how large it is drawn. */

@@ -15,8 +15,8 @@ import { endOf, splitEnd } from '../../document/names.js';
 import type { PipelineDocument } from '../../document/schema.js';
 import { portsOf } from '../plugin/schemes.js';
 import type { Selection, Workbench } from '../workbench/types.js';
-import { around, type Box, type Point, padded } from './geometry.js';
-import { layoutPlaces } from './layout.js';
+import { around, type Box, type Point } from './geometry.js';
+import { arrange, frameBox } from './layout.js';
 import type { PortEnd } from './ui-store.js';
 
 /** What edits need to know of the view. */
@@ -224,12 +224,9 @@ export class Editing {
   frame(): string | undefined {
     const box = around(this.selection.nodes.flatMap((id) => this.boxes.boxOf(id) ?? []));
     if (box === undefined) return undefined;
-    const { x, y, width, height } = padded(box, 20);
-    const at = [Math.round(x), Math.round(y - 22)] as const;
-    const size = [Math.round(width), Math.round(height + 22)] as const;
     let id: string | undefined;
     this.workbench.edit('Add frame', (document) => {
-      const framed = addFrame(document, { title: 'Frame', at, size });
+      const framed = addFrame(document, { title: 'Frame', ...frameBox(box) });
       id = framed.frames.at(-1)!.id;
       return framed;
     });
@@ -257,11 +254,11 @@ export class Editing {
 
   /** Lays the whole pipeline out as one step. */
   layout(): void {
-    this.workbench.edit('Lay out', (document) =>
-      moveNodes(
-        document,
-        layoutPlaces(document, (id) => this.boxes.boxOf(id)),
-      ),
-    );
+    this.workbench.edit('Lay out', (document) => {
+      const { places, frames } = arrange(document, (id) => this.boxes.boxOf(id));
+      const moved = moveNodes(document, places);
+      const same = JSON.stringify(frames) === JSON.stringify(moved.frames);
+      return same ? moved : { ...moved, frames };
+    });
   }
 }

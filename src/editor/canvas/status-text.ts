@@ -38,7 +38,7 @@ export function statusLine(state: NodeState | undefined, planned: PlannedNode | 
 
 function costText(planned: PlannedNode | undefined): string {
   const parts: string[] = [];
-  if (planned && planned.cost.points > 0) parts.push(`${formatCount(planned.cost.points)} points`);
+  if (planned && planned.cost.points > 1) parts.push(`${formatCount(planned.cost.points)} points`);
   if (planned?.seconds !== undefined && planned.seconds >= 0.001) parts.push(`about ${formatSeconds(planned.seconds)}`);
   return parts.length === 0 ? 'not run yet' : parts.join(' · ');
 }

@@ -8,7 +8,6 @@ const REMEMBER_AFTER = 400; // ms without a move
 
 /** The viewport of an area, kept in the document without being a step of its history. */
 export class Viewport {
-  #known: DocumentView | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -91,17 +90,16 @@ export class Viewport {
     return [Math.round(start.x + 24), Math.round(start.y + 24)];
   }
 
-  /** After the document changed: follows its view if it is another one; a document without a view is shown whole. */
-  async follow(view: DocumentView | undefined): Promise<void> {
-    if (view === this.#known && view !== undefined) return;
+  /** Shows a document that was just opened: where it was looked at last, else whole. */
+  async opened(view: DocumentView | undefined): Promise<void> {
     clearTimeout(this.#timer);
-    this.#known = view;
-    if (view === undefined) await this.fit();
+    const boxes = this.boxes();
+    if (boxes.length === 0) await this.#go(view ?? { x: 0, y: 0, zoom: 1 });
+    else if (view === undefined) await this.fit();
     else {
       await this.#go(view);
       const { seen } = this;
-      const boxes = this.boxes();
-      if (boxes.length > 0 && !boxes.some((box) => overlap(box, seen))) await this.fit();
+      if (!boxes.some((box) => overlap(box, seen))) await this.fit();
     }
   }
 
@@ -110,8 +108,7 @@ export class Viewport {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const { x, y, k } = this.area.area.transform;
-      this.#known = { x: Math.round(x), y: Math.round(y), zoom: Math.round(k * 1000) / 1000 };
-      this.workbench.setView(this.#known);
+      this.workbench.setView({ x: Math.round(x), y: Math.round(y), zoom: Math.round(k * 1000) / 1000 });
     }, REMEMBER_AFTER);
   }
 
