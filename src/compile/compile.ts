@@ -9,7 +9,6 @@ import type { Registry } from '../catalog/registry.js';
 import type { FileSource } from '../catalog/work.js';
 import { closest } from '../document/faults.js';
 import { documentHash } from '../document/format.js';
-import { endOf } from '../document/names.js';
 import type { DocumentNode, PipelineDocument, Problem } from '../document/schema.js';
 import { hintsFor } from './hints.js';
 import { type Inference, inferNode, NO_FILES, resolved } from './infer.js';
@@ -67,12 +66,12 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
     for (const wire of incoming.values()) if (wire.fault) own.broken = true;
 
     const inference = known && definition && params ? inferNode(definition, node, params, infos, files) : undefined;
-    if (inference?.fault !== undefined) own.add(inference.faultAt, inference.fault, inference.faultPort);
+    if (inference?.fault !== undefined) own.add(inference.faultAt, ofNode(id, inference.fault), inference.faultPort);
     const cost = inference?.cost ?? NOTHING;
     const seconds = secondsFor(node.type, cost, rates);
     const tooLarge = excess(cost, seconds, limits);
-    if (tooLarge !== undefined) own.add('', tooLarge);
-    else if (!node.muted) own.warn(slowness(cost, seconds, limits));
+    if (tooLarge !== undefined) own.add('', ofNode(id, tooLarge));
+    else if (!node.muted) own.warn(id, slowness(cost, seconds, limits));
     if (inference !== undefined) inferred.set(id, inference);
 
     const blocked = blockedBy(node, definition === undefined || newer, own, cycle, incoming, planned);
@@ -129,9 +128,9 @@ class Faults {
     for (const { path, message } of problems) this.add(path, message);
   }
 
-  warn(message: string | undefined): void {
+  warn(id: string, message: string | undefined): void {
     if (message !== undefined)
-      this.problems.push({ severity: 'warning', path: this.path, node: this.node.id, message });
+      this.problems.push({ severity: 'warning', path: this.path, node: id, message: ofNode(id, message) });
   }
 
   missing(port: string, definition: AnyNode): void {
@@ -149,7 +148,7 @@ function arriving(wire: Incoming, inferred: ReadonlyMap<string, Inference>, own:
   const reason = source.absent[wire.output];
   own.add(
     wire.path,
-    `'${wire.from}' gives no '${wire.output}'${reason === undefined ? ' with its present parameters' : `: ${reason}`}; change its parameters or remove this wire`,
+    `node '${wire.from}' gives no '${wire.output}'${reason === undefined ? ' with its present parameters' : `: ${reason}`}; change its parameters or remove this wire`,
     wire.port,
   );
   return undefined;
@@ -192,9 +191,15 @@ function keyOf(
   return stepKey({ type, version, params, inputs: Object.fromEntries(sources), random: document.random });
 }
 
-/** `'grid.subspace': expected a Subspace, got nothing; wire one in`. */
+/** `node 'grid' input 'subspace': expected a Subspace, got nothing; wire one in`. */
 function missingText(id: string, port: string, definition: AnyNode): string {
-  return `'${endOf(id, port)}': expected ${anyPortType(inputTypes(definition, port) ?? [])}, got nothing; wire one in`;
+  const takes = anyPortType(inputTypes(definition, port) ?? []);
+  return ofNode(id, `input '${port}': expected ${takes}, got nothing; wire one in`);
+}
+
+/** A message that begins with its parameter, input or output, or with what is wrong, put on its node. */
+function ofNode(id: string, message: string): string {
+  return /^(parameter|input|output) '/.test(message) ? `node '${id}' ${message}` : `node '${id}': ${message}`;
 }
 
 function foreignText(document: PipelineDocument, { type }: DocumentNode, registry: Registry): string {

@@ -70,7 +70,7 @@ test('a missing wire', () =>
   refused(
     change((document) => ({ ...document, wires: document.wires.slice(0, -1) })),
     2,
-    /nodes\[5\]: 'grid\.subspace': expected a Subspace, got nothing/,
+    /nodes\[5\]: node 'grid' input 'subspace': expected a Subspace, got nothing/,
   ));
 test('a cycle, with the nodes on it', () =>
   refused(

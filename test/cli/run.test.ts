@@ -141,9 +141,9 @@ test('check says every fault on a line of its own', async () => {
   expect(code).toBe(2);
   expect(out.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/^error: nodes\[0\]\.params\.factor: expected a number, got "x"$/),
-    expect.stringMatching(/^error: nodes\[0\]: 'a\.values': expected Outputs, got nothing/),
+    expect.stringMatching(/^error: nodes\[0\]: node 'a' input 'values': expected Outputs, got nothing/),
     expect.stringMatching(/^error: nodes\[1\]\.type: /),
-    expect.stringMatching(/^error: nodes\[2\]: 'c\.values': /),
+    expect.stringMatching(/^error: nodes\[2\]: node 'c' input 'values': /),
   ]);
 });
 

@@ -49,7 +49,7 @@ describe('a sound document', () => {
     const rates = { multiplyAdds: 1e9, byType: { grid: 2e9 } };
     expect(plan(pipeline, { rates }).nodes.get('grid')!.seconds).toBe(work / 2e9);
     expect(lines(plan(pipeline, { rates: { multiplyAdds: 1e5 } }))).toEqual([
-      'warning nodes[4]: this takes long: 125,000 points, 5.63·10⁸ multiply-adds, 1 MB, about 1 h 34 min',
+      "warning nodes[4]: node 'grid': this takes long: 125,000 points, 5.63·10⁸ multiply-adds, 1 MB, about 1 h 34 min",
     ]);
   });
 });
@@ -144,15 +144,15 @@ describe('faults', () => {
         path: 'nodes[3]',
         node: 'grid',
         port: 'reference',
-        message: "input 'reference': expected a wire, got none",
+        message: "node 'grid' input 'reference': expected a wire, got none",
       },
     ]);
     const loose = documentOf({ load: ['load', { file: null }] });
     expect(plan(loose).problems).toMatchObject([{ path: 'nodes[0].params.file', node: 'load' }]);
     const bare = documentOf({ broken: ['broken'], silent: ['broken', { silent: true }] });
     expect(lines(plan(bare))).toEqual([
-      'error nodes[0]: internal error: x is undefined; please report it with the saved document',
-      "error nodes[1]: internal error: 'broken' says nothing of its output 'table'",
+      "error nodes[0]: node 'broken': internal error: x is undefined; please report it with the saved document",
+      "error nodes[1]: node 'silent': internal error: 'broken' says nothing of its output 'table'",
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('faults', () => {
         path: 'nodes[5]',
         node: 'cut',
         port: 'field',
-        message: "'cut.field': expected a Field, got nothing; wire one in",
+        message: "node 'cut' input 'field': expected a Field, got nothing; wire one in",
       },
     ]);
   });
@@ -190,7 +190,7 @@ describe('faults', () => {
   test('of optional outputs that the parameters do not give carry the reason', () => {
     const document = edits.connect(pipeline, 'cut.table', 'plot.of');
     expect(lines(plan(document))).toEqual([
-      "error wires[5]: 'cut' gives no 'table': its switch Count is off; change its parameters or remove this wire",
+      "error wires[5]: node 'cut' gives no 'table': its switch Count is off; change its parameters or remove this wire",
     ]);
     expect(blocked(document)).toEqual({ plot: ['invalid'] });
     expect(lines(plan(edits.setParams(document, 'cut', { counted: true })))).toEqual([]);
@@ -265,7 +265,7 @@ describe('nodes that do not run', () => {
   test('a full grid of 20⁷ points is refused with its cost before it starts', () => {
     const document = edits.setParams(edits.setParams(pipeline, 'plane', { rank: 7 }), 'grid', { points: 20 });
     expect(lines(plan(document))).toEqual([
-      'error nodes[4]: expected at most 1,000,000,000 points and 1.1 GB on this machine, got 1,280,000,000 points, 5.76·10¹² multiply-adds, 10 GB; make it smaller, for example with fewer points per axis',
+      "error nodes[4]: node 'grid': expected at most 1,000,000,000 points and 1.1 GB on this machine, got 1,280,000,000 points, 5.76·10¹² multiply-adds, 10 GB; make it smaller, for example with fewer points per axis",
     ]);
     expect(blocked(document)).toMatchObject({ grid: ['invalid'] });
     expect(lines(plan(pipeline, { limits: { points: 1000 } }))).toHaveLength(1);
