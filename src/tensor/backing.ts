@@ -19,8 +19,8 @@ export interface Backing {
   alone<T>(work: () => Promise<T>): Promise<T>;
   engine(architecture: Architecture, scale: number): ForwardEngine;
   gradient(architecture: Architecture, scale: number): GradientEngine;
-  /** The fused route, where this device has one. */
-  fused?(work: EvaluateWork, control: WorkControl): Promise<Evaluation>;
+  /** The fused route. */
+  fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation>;
   /** Makes the device anew after a fault. */
   rebuild(): Promise<void>;
   dispose(): Promise<void>;

@@ -1,7 +1,7 @@
 /** Where gradient descent of small networks runs. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 
-const HOST_MULTIPLY_ADDS = { wasm: 4096, webgpu: 4096 } as const; // per input; see bench
+const HOST_MULTIPLY_ADDS = { wasm: 1024, webgpu: 4096 } as const; // per input; measured
 
 /**
  * Whether descend computes with plain loops on the host although a faster device is open: below a few thousand

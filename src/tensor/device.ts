@@ -68,10 +68,11 @@ class BackedDevice implements Device {
 
   async evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
     checkWork(work);
-    const fused = canFuse(work.architecture, work.family) ? this.backing.fused : undefined;
-    if (fused !== undefined) return this.recovering(control.signal, () => fused.call(this.backing, work, control));
+    const fused = canFuse(work.architecture, work.family, this.name);
     return this.recovering(control.signal, (scale) =>
-      evaluateLayered(work, this.backing.engine(work.architecture, scale), control),
+      fused && scale === 1 // a fused kernel has no batches to make smaller
+        ? this.backing.fused(work, control)
+        : evaluateLayered(work, this.backing.engine(work.architecture, scale), control),
     );
   }
 
@@ -109,7 +110,7 @@ class BackedDevice implements Device {
   }
 
   routeOf({ architecture, affine }: Pick<EvaluateWork, 'architecture'> & { readonly affine: boolean }): string {
-    const fused = this.backing.fused === undefined ? undefined : fusedRoute(architecture, affine);
+    const fused = fusedRoute(architecture, affine, this.name);
     return fused ?? (affine && projectsFirstLayer(architecture, TYPICAL_RANK) ? 'layered · affine' : 'layered');
   }
 

@@ -130,6 +130,8 @@ export class GuardedGpu implements GpuContext {
     this.stray = undefined;
     if (refused !== undefined)
       throw deviceFault(this.name, overLimit(refused) ? 'memory' : 'validation', `${label}: ${refused}`);
+    if (failure?.error instanceof RangeError)
+      throw deviceFault(this.name, 'memory', `${label}: ${failure.error.message}`); // mapped buffers
     if (failure !== undefined) throw failure.error;
     return result as T;
   }

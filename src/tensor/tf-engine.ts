@@ -29,7 +29,7 @@ export class TfEngine implements ForwardEngine {
     this.chain = chainOf(architecture);
     this.order = this.chain.order;
     const fits = (scale * BLOCK_NUMBERS[backend]) / this.chain.widest;
-    this.block = Math.max(1, Math.min(1024, 2 ** Math.floor(Math.log2(fits))));
+    this.block = Math.max(1, 2 ** Math.floor(Math.log2(Math.min(1024 * scale, fits))));
     this.group = backend === 'wasm' ? 1 : Math.max(1, Math.floor(32 * scale)); // reads cost a round trip on a GPU
   }
 

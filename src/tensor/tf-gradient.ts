@@ -53,7 +53,7 @@ export class TfGradient implements GradientEngine {
   ) {
     this.chain = chainOf(architecture);
     const fits = (scale * PART_NUMBERS[backend]) / this.chain.widest;
-    this.part = Math.max(1, Math.min(1024, 2 ** Math.floor(Math.log2(fits))));
+    this.part = Math.max(1, 2 ** Math.floor(Math.log2(Math.min(1024 * scale, fits))));
     this.lowest = this.chain.ops.findIndex((op) => op.kind === 'dense' || op.kind === 'conv');
   }
 

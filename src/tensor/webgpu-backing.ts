@@ -1,10 +1,12 @@
 /** WebGPU: our own device with TensorFlow.js' backend on it. */
 import type { Architecture } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
+import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
 import { descendsOnHost } from './descent-route.js';
+import { evaluateFusedWebGPU } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
 import { type Guard, TfEngine } from './tf-engine.js';
@@ -64,6 +66,10 @@ class WebgpuBacking implements Backing {
   gradient(architecture: Architecture, scale: number): GradientEngine {
     if (descendsOnHost(architecture, 'webgpu')) return new CpuGradient(architecture, this.count);
     return new TfGradient(architecture, 'webgpu', this.guard, scale);
+  }
+
+  fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    return evaluateFusedWebGPU(work, control, this.gpu!);
   }
 
   async rebuild(): Promise<void> {

@@ -78,13 +78,13 @@ onEachDevice((device, name) => {
   });
 
   it('equals plain loops for LeNet on a lattice: the affine first layer', async () => {
-    const inputs = someInputs([1, 28, 28], 140, 7);
+    const inputs = someInputs([1, 28, 28], 30, 7);
     const lattice = latticeOf(
       someTheta(LENET, 1, 8).map((v) => 0.2 * v),
       2,
       3,
     );
-    const outputs = someOutputs(140, 1, 9);
+    const outputs = someOutputs(30, 1, 9);
     const work: EvaluateWork = { architecture: LENET, inputs, outputs, family: { kind: 'lattice', lattice } };
     const got = await device().evaluate(work, quiet);
     expect(got.route).toBe('layered · affine');
