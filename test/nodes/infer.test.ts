@@ -1,0 +1,268 @@
+/** Shapes, costs and refusals before anything runs. */
+import { describe, expect, it } from 'vitest';
+import { builtin } from '../../nodes/index.js';
+import { MemoryFiles } from '../../src/arrays/file-source.js';
+import { FiberscopeError } from '../../src/catalog/errors.js';
+import type { Cost } from '../../src/catalog/info.js';
+import { genniFcn, lenet5 } from '../../src/catalog/presets.js';
+import type { ArrayHeader, FileSource } from '../../src/catalog/work.js';
+
+type Inferred = { outputs: Record<string, never>; cost?: Cost; absent?: Record<string, string> };
+
+function infer(type: string, params: object, inputs: object = {}, files: FileSource = new MemoryFiles()): Inferred {
+  const node = builtin.find((candidate) => candidate.type === type)!;
+  return node.infer({ params: node.params.parse(params), inputs, files } as never) as unknown as Inferred;
+}
+
+/** The kind and message of the refusal. */
+function refusal(type: string, params: object, inputs: object = {}, files?: FileSource): string {
+  try {
+    infer(type, params, inputs, files);
+  } catch (error) {
+    if (error instanceof FiberscopeError) return `${error.kind}: ${error.message}`;
+    throw error;
+  }
+  return 'accepted';
+}
+
+const fcn = { type: 'Architecture', architecture: genniFcn() };
+const line = { type: 'Inputs', count: 500, item: [1] };
+const reference = { type: 'Reference', architecture: genniFcn(), count: 500 };
+const subspace = (rank: number, size = 4) => ({ type: 'Subspace', rank, size, reference });
+
+describe('architectures', () => {
+  it('the presets have the published numbers of parameters: 4 and 43,661', () => {
+    expect(infer('architecture', {}).outputs).toMatchObject({ architecture: { architecture: genniFcn() } });
+    expect(infer('architecture', { preset: 'lenet-5' }).outputs).toMatchObject({
+      architecture: { architecture: lenet5(true) },
+    });
+    const without = infer('architecture', { preset: 'lenet-5', outputRelu: false }).outputs;
+    expect(without).toMatchObject({ architecture: { architecture: lenet5(false) } });
+  });
+
+  it('layer nodes wired one after another make the FCN preset', () => {
+    const wire = (type: string, params: object, before: unknown): object => {
+      const out = infer(type, params, { architecture: before }).outputs as unknown as { architecture: object };
+      return { type: 'Architecture', ...out.architecture };
+    };
+    const start = {
+      type: 'Architecture',
+      ...(infer('input', { shape: [1] }).outputs.architecture as unknown as object),
+    };
+    const built = wire(
+      'dense',
+      { units: 1, bias: false },
+      wire('activation', {}, wire('dense', { units: 2, bias: false }, start)),
+    );
+    expect(built).toEqual(fcn);
+  });
+
+  it('shapes that do not fit name the layer', () => {
+    const image = { type: 'Architecture', architecture: { type: 'Architecture', input: [1, 4, 4], layers: [] } };
+    expect(refusal('dense', {}, { architecture: image })).toBe(
+      'shape: layer 0 (dense): expected a vector, got [1, 4, 4]; put a Flatten layer before it',
+    );
+    expect(refusal('conv', { kernel: 5 }, { architecture: image })).toMatch(/^shape: layer 0 \(conv\)/);
+    expect(refusal('architecture', { preset: 'mlp', widths: [3] })).toMatch(/^parameter: parameter 'widths'/);
+    expect(refusal('input', { shape: [2, 2] })).toMatch(/^parameter: parameter 'shape'/);
+    expect(refusal('random-inputs', { shape: [] })).toMatch(/^parameter: parameter 'shape'/);
+    expect(refusal('random-inputs', { distribution: 'uniform', low: 1, high: 1 })).toMatch(
+      /^parameter: parameter 'high'/,
+    );
+  });
+});
+
+describe('reference', () => {
+  const inputs = { architecture: fcn, inputs: line };
+  it.each([
+    [
+      'typed θ of the wrong length',
+      { from: 'typed', values: [1, 2] },
+      {},
+      /^parameter: parameter 'values': expected P = 4 numbers, got 2/,
+    ],
+    ['no Parameters', { from: 'parameters' }, {}, /^wire: input 'parameters': expected a wire/],
+    [
+      'Parameters of another P',
+      { from: 'parameters' },
+      { parameters: { type: 'Parameters', count: 1, size: 5 } },
+      /^shape: .*P = 4 numbers, got 5/,
+    ],
+    [
+      'a row that is not there',
+      { from: 'parameters', row: 2 },
+      { parameters: { type: 'Parameters', count: 2, size: 4 } },
+      /^parameter: parameter 'row': expected a row below 2, got 2/,
+    ],
+    ['no Outputs', { from: 'outputs' }, {}, /^wire: input 'outputs'/],
+    [
+      'Outputs of another shape',
+      { from: 'outputs' },
+      { outputs: { type: 'Outputs', count: 499, width: 1 } },
+      /^shape: .*expected \[500, 1\].*got \[499, 1\]/,
+    ],
+    [
+      'inputs of another shape',
+      {},
+      { inputs: { type: 'Inputs', count: 5, item: [1, 28, 28] } },
+      /^shape: input 'inputs': expected inputs of shape \[1\].*got \[1, 28, 28\]/,
+    ],
+  ])('refuses %s', (_, params, extra, message) => {
+    expect(refusal('reference', params, { ...inputs, ...extra })).toMatch(message);
+  });
+
+  it('accepts what fits', () => {
+    expect(infer('reference', { from: 'typed', values: [1, 2, 3, 4] }, inputs).outputs).toEqual({
+      reference: { architecture: genniFcn(), count: 500 },
+    });
+  });
+});
+
+describe('points, Gram–Schmidt and Grid', () => {
+  it('refuse vectors that do not fit, by line', () => {
+    expect(refusal('points', {}, { reference })).toMatch(
+      /^parameter: .*expected at least one vector of P = 4 numbers, got none/,
+    );
+    expect(refusal('points', { values: [[1, 2, 3, 4], [1]] }, { reference })).toMatch(
+      /line 2: expected P = 4 numbers, got 1/,
+    );
+    expect(refusal('points', { from: 'loaded' }, { reference })).toMatch(/^wire: input 'parameters'/);
+  });
+
+  it.each([1, 9])('refuse %i vectors', (count) => {
+    const parameters = { type: 'Parameters', count, size: 20 };
+    expect(refusal('gram-schmidt', {}, { parameters })).toMatch(
+      /^shape: input 'parameters': expected 2 to 8 vectors .*got \d/,
+    );
+  });
+
+  it('refuse more dimensions than there are parameters', () => {
+    const parameters = { type: 'Parameters', count: 6, size: 4 };
+    expect(refusal('gram-schmidt', {}, { parameters })).toMatch(
+      /expected 2 to 5 vectors \(a plane of 1 to 4 dimensions\), got 6/,
+    );
+  });
+
+  it('a grid needs a reference from somewhere, of the right P', () => {
+    const { reference: _, ...bare } = subspace(2);
+    expect(refusal('grid', {}, { subspace: bare })).toMatch(
+      /^wire: input 'reference': expected a wire because this Subspace has no reference/,
+    );
+    expect(infer('grid', { points: 10 }, { subspace: bare, reference }).outputs).toMatchObject({ field: { rank: 2 } });
+    expect(refusal('grid', {}, { subspace: subspace(2, 17) })).toMatch(
+      /^shape: input 'subspace': expected vectors of P = 4/,
+    );
+    expect(refusal('grid', { low: 1, high: 1 }, { subspace: subspace(2) })).toMatch(/^parameter: parameter 'high'/);
+  });
+
+  it('a grid’s cost is n^m members × N inputs × multiply-adds of the network', () => {
+    expect(infer('grid', { points: 50 }, { subspace: subspace(3) }).cost).toMatchObject({
+      points: 125_000,
+      multiplyAdds: 125_000 * 500 * 4,
+      bytes: 8 * 125_000,
+    });
+    expect(infer('grid', { points: 20 }, { subspace: subspace(7) }).cost!.points).toBe(20 ** 7);
+  });
+});
+
+describe('plot', () => {
+  const field = { rank: 4, points: 5, low: -1, high: 1, reference };
+  it('refuses what cannot be drawn, with the reason', () => {
+    const data = { data: { type: 'Field', ...field } };
+    expect(refusal('plot', { kind: 'surface' }, data)).toBe(
+      "parameter: parameter 'kind': surface needs m = 2, got a Field with m = 4; use Threshold ε and UMAP",
+    );
+    expect(refusal('plot', {}, { data: { type: 'EpsilonSet', ...field } })).toContain('put UMAP before it');
+    expect(refusal('plot', {}, { data: { type: 'Embedding', dimension: 2 } })).toBe('accepted');
+  });
+});
+
+describe('load arrays', () => {
+  const file = { name: 'a.npz', sha256: 'a'.repeat(64) };
+  const holding = (...headers: readonly (readonly [string, readonly number[]])[]): FileSource => ({
+    read: () => Promise.reject(new Error('not read before a run')),
+    headers: () => headers.map(([name, shape]): ArrayHeader => ({ name, dtype: 'f4', shape })),
+  });
+  const recorded = holding(
+    ['x', [500, 1]],
+    ['y', [500, 1]],
+    ['weights', [500]],
+    ['theta', [4, 4]],
+    ['basis', [3, 4]],
+    ['loss', [50, 50, 50]],
+  );
+
+  it('takes the usual names', () => {
+    expect(infer('load-arrays', { file }, {}, recorded).outputs).toEqual({
+      inputs: { count: 500, item: [1] },
+      outputs: { count: 500, width: 1 },
+      parameters: { count: 4, size: 4 },
+      subspace: { rank: 3, size: 4 },
+    });
+  });
+
+  it('a dash switches one off, and says why its port gives nothing', () => {
+    const found = infer('load-arrays', { file, basis: '-' }, {}, recorded);
+    expect(found.outputs.subspace).toBeUndefined();
+    expect(found.absent!.subspace).toContain('no array for a Subspace');
+  });
+
+  it.each([
+    ['no file', { file: null }, recorded, /^file: parameter 'file': expected a file, got none/],
+    [
+      'a file that is not here',
+      { file },
+      new MemoryFiles(),
+      /^file: parameter 'file': expected 'a\.npz' \(SHA-256 aaaaaaaa…\), got no such file here/,
+    ],
+    [
+      'a name that is not there',
+      { file, inputs: 'points' },
+      recorded,
+      /^file: parameter 'inputs': expected an array of 'a\.npz', got 'points'; it holds x \[500, 1\], y/,
+    ],
+    [
+      'inputs of a wrong shape',
+      { file, inputs: 'loss' },
+      recorded,
+      /^shape: .*array 'loss' as inputs: expected shape .* got \[50, 50, 50\]/,
+    ],
+    [
+      'weights that do not fit',
+      { file, weights: 'y' },
+      recorded,
+      /^shape: .*array 'y' as weights: expected shape \[500\], got \[500, 1\]/,
+    ],
+    [
+      'a file with nothing to use',
+      { file },
+      holding(['other', [3]], ['more', [2]]),
+      /^file: .*expected an array to use, got other \[3\], more \[2\]/,
+    ],
+    ['a basis without an origin', { file }, holding(['basis', [2, 4]], ['x', [3, 1]]), /^file: parameter 'origin'/],
+    ['an empty array', { file }, holding(['x', [0, 1]]), /^shape: .*got \[0, 1\]/],
+  ])('refuses %s', (_, params, files, message) => {
+    expect(refusal('load-arrays', params, {}, files)).toMatch(message);
+  });
+
+  it('uses the only array of a file as chosen', () => {
+    const one = holding(['array', [7, 4]]);
+    expect(infer('load-arrays', { file, single: 'parameters' }, {}, one).outputs.parameters).toEqual({
+      count: 7,
+      size: 4,
+    });
+    expect(infer('load-arrays', { file }, {}, one).outputs.inputs).toEqual({ count: 7, item: [4] });
+  });
+
+  it('joins PyTorch’s tensors when an architecture is wired, and checks each', () => {
+    const tensors = holding(['2.weight', [1, 2]], ['0.weight', [2, 1]]);
+    expect(infer('load-arrays', { file }, { architecture: fcn }, tensors).outputs.parameters).toEqual({
+      count: 1,
+      size: 4,
+    });
+    const wrong = holding(['2.weight', [1, 3]], ['0.weight', [2, 1]]);
+    expect(refusal('load-arrays', { file }, { architecture: fcn }, wrong)).toBe(
+      "shape: file 'a.npz', array '2.weight': expected [1, 2] for this architecture, got [1, 3]",
+    );
+  });
+});
