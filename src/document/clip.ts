@@ -1,5 +1,5 @@
 /** Parts of a document on the clipboard, as JSON text through the same validator as a whole document; pasting and duplicating. */
-import { bounded, placeAt } from './commands.js';
+import { bounded, placeAt } from './bounds.js';
 import { emptyDocument, formatDocument } from './format.js';
 import { readJson } from './json.js';
 import { endOf, freshFrameId, freshId, splitEnd } from './names.js';

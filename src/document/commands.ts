@@ -2,8 +2,8 @@
  * Edits of a document: pure functions document → document that share whatever they do not change. An edit that names something
  * that is not there, that changes nothing, or that would make the document too large to be opened again gives back the same document.
  */
+import { bounded, descriptionText, placeAt, sizeOf, titleText, viewAt } from './bounds.js';
 import { canonicalJson } from './format.js';
-import { DOCUMENT_LIMITS } from './limits.js';
 import { endOf, freshFrameId, freshId, idFault, splitEnd } from './names.js';
 import type { DocumentNode, DocumentView, Frame, Json, Params, Pin, PipelineDocument, Wire } from './schema.js';
 
@@ -207,9 +207,9 @@ export function removeFrame(document: PipelineDocument, id: string): PipelineDoc
 }
 
 /** Where the canvas looks. */
-export function setView(document: PipelineDocument, { x, y, zoom }: DocumentView): PipelineDocument {
+export function setView(document: PipelineDocument, wanted: DocumentView): PipelineDocument {
   const { view: old } = document;
-  const view = { x: coordinate(x), y: coordinate(y), zoom: Math.min(100, Math.max(0.01, zoom || 1)) };
+  const view = viewAt(wanted);
   if (old !== undefined && old.x === view.x && old.y === view.y && old.zoom === view.zoom) return document;
   return { ...document, view };
 }
@@ -236,7 +236,7 @@ export function setDocumentTitle(document: PipelineDocument, title: string): Pip
 
 /** Describes the experiment. */
 export function setDocumentDescription(document: PipelineDocument, description: string): PipelineDocument {
-  return changed(document, { description: description.slice(0, DOCUMENT_LIMITS.description) });
+  return changed(document, { description: descriptionText(description) });
 }
 
 // Sharing: a list or a document stays the same object where nothing in it changes.
@@ -254,29 +254,6 @@ function without<T>(list: readonly T[], drop: (item: T) => boolean): readonly T[
 function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
   const next = list.map(change);
   return next.every((item, index) => item === list[index]) ? list : next;
-}
-
-// What is saved can be opened again: texts, places and counts stay within what the validator takes.
-
-const titleText = (text: string): string => text.slice(0, DOCUMENT_LIMITS.title);
-
-const coordinate = (x: number): number =>
-  Math.min(DOCUMENT_LIMITS.position, Math.max(-DOCUMENT_LIMITS.position, Number.isNaN(x) ? 0 : x));
-
-/** A place on the canvas, within its bounds. */
-export const placeAt = ([x, y]: readonly [number, number]): readonly [number, number] => [coordinate(x), coordinate(y)];
-
-const sizeOf = ([width, height]: readonly [number, number]): readonly [number, number] => [
-  Math.max(0, coordinate(width)),
-  Math.max(0, coordinate(height)),
-];
-
-/** The larger document, or the one before where the larger could not be opened again. */
-export function bounded(before: PipelineDocument, after: PipelineDocument): PipelineDocument {
-  const fits = (['nodes', 'wires', 'frames', 'pins'] as const).every(
-    (list) => after[list].length <= DOCUMENT_LIMITS[list],
-  );
-  return fits ? after : before;
 }
 
 function editNodes(document: PipelineDocument, change: (node: DocumentNode) => DocumentNode): PipelineDocument {

@@ -217,6 +217,9 @@ export interface Place {
   readonly field?: string; // 'field' or 'parameter'
 }
 
+/** A list of a million wrong numbers is one mistake. */
+const MOST_ISSUES = 200;
+
 /** Checks a value and gives every fault with its path; the value is the schema's output (defaults filled in). */
 export function check<S extends z.ZodType>(
   schema: S,
@@ -239,7 +242,7 @@ export function check<S extends z.ZodType>(
     message,
   });
   return {
-    problems: result.error.issues.flatMap((issue) => {
+    problems: result.error.issues.slice(0, MOST_ISSUES).flatMap((issue) => {
       if (issue.code !== 'unrecognized_keys') return [problem(issue.path, issue.message)];
       const owner = schemaAt(schema, issue.path);
       const known = Object.keys((owner && definitionOf(unwrap(owner).schema).shape) ?? {});

@@ -28,13 +28,34 @@ export function inflate(data: Uint8Array, most: number): Inflated {
     return { ok: false, reason: 'damaged' };
   }
   if (!ended) return { ok: false, reason: 'damaged' };
+  return { ok: true, bytes: joined(parts, size) };
+}
+
+/** The first bytes of raw DEFLATE data, at most `length`, or undefined where they are damaged. */
+export function inflateStart(data: Uint8Array, length: number): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const stream = new Inflate((part) => {
+    size += part.length;
+    parts.push(part);
+  });
+  try {
+    for (let at = 0; at < data.length && size < length; at += 512)
+      stream.push(data.subarray(at, at + 512), at + 512 >= data.length);
+  } catch {
+    return undefined;
+  }
+  return joined(parts, size).subarray(0, length);
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);
     at += part.length;
   }
-  return { ok: true, bytes };
+  return bytes;
 }
 
 /** Inflates zlib data (RFC 1950) to at most `most` bytes; its Adler-32 sum must fit. */

@@ -2,12 +2,14 @@
 import { type Zippable, zipSync } from 'fflate';
 import { crc32 } from './crc32.js';
 import { shown } from './faults.js';
-import { inflate } from './inflate.js';
+import { inflate, inflateStart } from './inflate.js';
 
 /** What an archive may hold. */
 export interface ZipLimits {
   readonly entries: number;
   readonly bytes: number; // decompressed, all entries
+  /** Whether 'W' and 'w' are two files. They are one on many systems, so they are unless this says otherwise. */
+  readonly caseMatters?: boolean;
 }
 
 /** The files of an archive by their paths, or the first fault. */
@@ -32,9 +34,8 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
 /** Reads an archive whole. ZIP64, encryption, links and paths that lead out of it are refused. */
 export function unzip(bytes: Uint8Array, limits: ZipLimits): Unzipped {
   try {
-    const entries = directory(bytes, limits);
     const files = new Map<string, Uint8Array>();
-    for (const entry of entries) files.set(entry.path, contents(bytes, entry));
+    for (const entry of zipEntries(bytes, limits)) files.set(entry.path, unzipEntry(bytes, entry));
     return { ok: true, files };
   } catch (error) {
     if (error instanceof ZipFault) return { ok: false, message: error.message };
@@ -42,12 +43,14 @@ export function unzip(bytes: Uint8Array, limits: ZipLimits): Unzipped {
   }
 }
 
-class ZipFault extends Error {}
+/** What is wrong with an archive. */
+export class ZipFault extends Error {}
 function fault(message: string): never {
   throw new ZipFault(message);
 }
 
-interface Entry {
+/** One file of an archive, from the directory. */
+export interface ZipEntry {
   readonly path: string;
   readonly deflated: boolean;
   readonly crc: number;
@@ -60,8 +63,8 @@ const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 
-/** The entries of the central directory, checked against the local headers. */
-function directory(bytes: Uint8Array, limits: ZipLimits): Entry[] {
+/** The entries of the central directory in the order of their data, checked against the local headers. Throws a ZipFault. */
+export function zipEntries(bytes: Uint8Array, limits: ZipLimits): readonly ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = endRecord(view);
   const count = view.getUint16(end + 10, true);
@@ -69,7 +72,7 @@ function directory(bytes: Uint8Array, limits: ZipLimits): Entry[] {
   if (count === 0xffff || start === 0xffffffff) fault('expected a plain ZIP archive, got ZIP64');
   if (view.getUint16(end + 4, true) !== 0) fault('expected one archive, got a part of several');
   if (count > limits.entries) fault(`expected at most ${limits.entries} files in the archive, got ${count}`);
-  const entries: Entry[] = [];
+  const entries: ZipEntry[] = [];
   const seen = new Set<string>();
   let at = start;
   let total = 0;
@@ -83,8 +86,9 @@ function directory(bytes: Uint8Array, limits: ZipLimits): Entry[] {
     if (!path.endsWith('/')) {
       const entry = entryAt(view, at, path);
       if (!isInnerPath(path)) fault(`expected paths inside the archive, got ${shown(path)}`);
-      if (seen.has(path.toLowerCase())) fault(`expected each file once, got ${shown(path)} twice`);
-      seen.add(path.toLowerCase());
+      const name = limits.caseMatters ? path : path.toLowerCase();
+      if (seen.has(name)) fault(`expected each file once, got ${shown(path)} twice`);
+      seen.add(name);
       total += size;
       if (total > limits.bytes)
         fault(`expected at most ${limits.bytes} bytes of files, got an archive that says ${total}`);
@@ -116,7 +120,7 @@ function nameOf(bytes: Uint8Array): string {
   }
 }
 
-function entryAt(view: DataView, at: number, path: string): Entry {
+function entryAt(view: DataView, at: number, path: string): ZipEntry {
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const local = view.getUint32(at + 42, true);
@@ -135,7 +139,8 @@ function entryAt(view: DataView, at: number, path: string): Entry {
   return { path, deflated: method === 8, crc: view.getUint32(at + 16, true), start, packed, size };
 }
 
-function contents(bytes: Uint8Array, { path, deflated, crc, start, packed, size }: Entry): Uint8Array {
+/** The bytes of one entry, no more than the directory says, with their checksum checked. Throws a ZipFault. */
+export function unzipEntry(bytes: Uint8Array, { path, deflated, crc, start, packed, size }: ZipEntry): Uint8Array {
   const data = bytes.subarray(start, start + packed);
   const result = deflated ? inflate(data, size) : { ok: true as const, bytes: data.slice() };
   if (!result.ok)
@@ -146,4 +151,11 @@ function contents(bytes: Uint8Array, { path, deflated, crc, start, packed, size 
     );
   if (result.bytes.length !== size || crc32(result.bytes) !== crc) fault(`${shown(path)} is damaged in the archive`);
   return result.bytes;
+}
+
+/** The first bytes of one entry, at most `length`, without decompressing the rest. Throws a ZipFault. */
+export function unzipStart(bytes: Uint8Array, { path, deflated, start, packed }: ZipEntry, length: number): Uint8Array {
+  const data = bytes.subarray(start, start + packed);
+  if (!deflated) return data.subarray(0, length);
+  return inflateStart(data, length) ?? fault(`${shown(path)} is damaged in the archive`);
 }

@@ -172,3 +172,15 @@ test('a clipboard goes through the same checks as a document', () => {
   const hostile = copyNodes(chain, ['a']).replace('"id": "a"', '"id": "constructor"');
   expect(reason(hostile)).toMatch(/^nodes\[0\]\.id: expected an id/);
 });
+
+test('a document never grows past what can be opened again', () => {
+  const many = Array.from({ length: 2000 }, (_, index) => ({ ...chain.nodes[0]!, id: `n${index}` }));
+  const full = { ...emptyDocument(), nodes: many };
+  expect(add(full, 'grid')).toBe(full);
+  expect(duplicate(full, ['n0'])).toBe(full);
+  const far = edits.moveNodes(chain, { a: [Number.NaN, Number.POSITIVE_INFINITY] });
+  expect(far.nodes[0]!.at).toEqual([0, 1e7]);
+  expect(edits.setDocumentTitle(chain, 'x'.repeat(1000)).title).toHaveLength(200);
+  expect(edits.setView(chain, { x: -1e9, y: Number.NaN, zoom: 0 }).view).toEqual({ x: -1e7, y: 0, zoom: 1 });
+  expect(edits.setView(chain, { x: 0, y: 0, zoom: 1e9 }).view!.zoom).toBe(100);
+});
