@@ -24,7 +24,8 @@ export class Reconciler {
   readonly #moving = new Set<string>();
   #applied: PipelineDocument | undefined;
   #wanted = false;
-  #pass: Promise<void> | undefined;
+  #running = false;
+  #pass = Promise.resolve();
   #stopped = false;
   /** Nodes that a pointer holds: their place is left alone. */
   readonly held = new Set<string>();
@@ -58,9 +59,7 @@ export class Reconciler {
   /** Applies the document as it stands; resolves when editor and document agree. */
   apply(): Promise<void> {
     this.#wanted = true;
-    this.#pass ??= this.#run().finally(() => {
-      this.#pass = undefined;
-    });
+    if (!this.#running) this.#pass = this.#run();
     return this.#pass;
   }
 
@@ -70,12 +69,17 @@ export class Reconciler {
   }
 
   async #run(): Promise<void> {
-    while (this.#wanted && !this.#stopped) {
-      this.#wanted = false;
-      const document = this.source.document();
-      if (document === this.#applied) continue;
-      await this.#apply(document);
-      this.#applied = document;
+    this.#running = true;
+    try {
+      while (this.#wanted && !this.#stopped) {
+        this.#wanted = false;
+        const document = this.source.document();
+        if (document === this.#applied) continue;
+        await this.#apply(document);
+        this.#applied = document;
+      }
+    } finally {
+      this.#running = false; // in the same turn as the last look at #wanted
     }
   }
 
@@ -90,7 +94,8 @@ export class Reconciler {
     const wires = new Set(document.wires.map(({ from, to }) => `${from} ${to}`));
     for (const connection of this.editor.getConnections()) {
       if (this.#stopped) return;
-      if (!this.#ours(connection.source) || !this.#ours(connection.target)) continue;
+      // Rete keeps the connections of a removed node: an end that is missing was ours as far as anyone can tell.
+      if (this.#foreign(connection.source) || this.#foreign(connection.target)) continue;
       const ends = `${endOf(connection.source, connection.sourceOutput)} ${endOf(connection.target, connection.targetInput)}`;
       if (!wires.has(ends)) await this.#remove(connection.id, () => this.editor.removeConnection(connection.id));
     }
@@ -142,6 +147,11 @@ export class Reconciler {
       this.#made.add(connection);
       await this.editor.addConnection(connection);
     }
+  }
+
+  #foreign(id: string): boolean {
+    const node = this.editor.getNode(id);
+    return node !== undefined && !(node instanceof FiberscopeNode);
   }
 
   #ours(id: string): boolean {
