@@ -74,7 +74,8 @@ export function App() {
     const onKeyDown = (event: KeyboardEvent) => {
       const action = shortcutOf(event, 'window');
       if (action === undefined || event.defaultPrevented) return;
-      const always = action === 'run' || action === 'save' || action === 'open' || action === 'cancel';
+      const always =
+        action === 'run' || action === 'save' || action === 'open' || action === 'new' || action === 'cancel';
       if (!always && isTextField(event.target)) return;
       event.preventDefault();
       if (action === 'run') {
@@ -178,7 +179,7 @@ export function App() {
 function Waiting() {
   const workbench = useWorkbench();
   return (
-    <div className="waiting" role="status">
+    <div className="foreign-banner" role="status">
       This document came from a file or a link. Nothing runs until you press Run.
       <button type="button" className="button primary" onClick={() => void workbench.run()}>
         Run

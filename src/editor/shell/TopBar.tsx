@@ -32,8 +32,13 @@ export function TopBar(actions: TopBarActions) {
       { label: 'Open…', keys: keysText('Mod+O', mac), choose: actions.onOpen },
     ],
     [
-      { label: 'Save', note: 'document (.json)', keys: keysText('Mod+S', mac), choose: () => actions.onSave('json') },
-      { label: 'Save bundle', note: 'document and its files (.zip)', choose: () => actions.onSave('bundle') },
+      {
+        label: 'Save document',
+        note: 'as text (.json)',
+        keys: keysText('Mod+S', mac),
+        choose: () => actions.onSave('json'),
+      },
+      { label: 'Save bundle', note: 'with its files (.zip)', choose: () => actions.onSave('bundle') },
       { label: 'Save picture', note: 'opens again as the document (.png)', choose: () => actions.onSave('picture') },
     ],
   ];
@@ -209,7 +214,6 @@ function LiveSwitch() {
 function RunButton() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running);
-  const trusted = useBench((state) => state.trusted);
   const keys = onMac() ? '⌘↵' : 'Ctrl ↵';
   return running ? (
     <button
@@ -223,7 +227,7 @@ function RunButton() {
   ) : (
     <button
       type="button"
-      className={trusted ? 'button run primary' : 'button run primary waiting'}
+      className="button run primary"
       title="Run everything that is not up to date"
       onClick={() => void workbench.run()}
     >

@@ -1,0 +1,33 @@
+/** Small documents for browser tests, cut out of a shipped pipeline so that a run takes a moment. */
+import { readFileSync } from 'node:fs';
+import { moveNodes, removeItems, setDocumentTitle, setParams } from '../../src/document/commands.js';
+import { formatDocument } from '../../src/document/format.js';
+import { parseDocumentText } from '../../src/document/parse.js';
+import type { PipelineDocument } from '../../src/document/schema.js';
+
+const KEPT = ['x', 'fcn', 'published', 'points', 'plane', 'grid', 'set'];
+
+/** The published half of the 3-D pipeline on 16³ points, in two rows: x, fcn → published → points → plane → grid → set. */
+export function small(title = 'A small pipeline'): PipelineDocument {
+  const read = parseDocumentText(readFileSync(new URL('../../graphs/genni-fcn-3d.json', import.meta.url), 'utf8'));
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  const { nodes, frames } = read.document;
+  let document = removeItems(read.document, {
+    nodes: nodes.map(({ id }) => id).filter((id) => !KEPT.includes(id)),
+    frames: frames.map(({ id }) => id),
+  });
+  document = moveNodes(document, {
+    x: [0, 0],
+    fcn: [0, 220],
+    published: [240, 0],
+    points: [480, 0],
+    plane: [240, 220],
+    grid: [480, 260],
+    set: [720, 140],
+  });
+  const { view: _, ...plain } = setParams(document, 'grid', { points: 16 });
+  return setDocumentTitle(plain, title);
+}
+
+/** A document as the text of a saved file. */
+export const textOf = (document: PipelineDocument): string => formatDocument(document);

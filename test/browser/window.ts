@@ -1,0 +1,108 @@
+/** Drives the built app in Chromium: one browser and one server for a test file, a fresh profile for every test. */
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { CHROMIUM_FLAGS, ensureChromium } from '../../scripts/chromium.mjs';
+import { serve } from '../../scripts/serve.mjs';
+
+/** A window of the app and what went wrong in it so far. */
+export interface Window {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly faults: string[]; // page errors, console errors, violations of the policy
+}
+
+/** The running app. */
+export interface App {
+  readonly url: string;
+  readonly browser: Browser;
+  /** Opens the app in a profile of its own (or in the given one). */
+  open(options?: { at?: string; context?: BrowserContext; width?: number; height?: number }): Promise<Window>;
+  close(): Promise<void>;
+}
+
+/** WebGL by software, for the 3-D plots. */
+const WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+/** Serves the built app and starts Chromium. */
+export async function startApp(): Promise<App> {
+  const server = await serve({ root: fileURLToPath(new URL('../../dist/app', import.meta.url)) });
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS, ...WEBGL] });
+  return {
+    url: server.url,
+    browser,
+    async open({ at = '', context, width = 1280, height = 800 } = {}) {
+      const profile =
+        context ??
+        (await browser.newContext({
+          viewport: { width, height },
+          permissions: ['clipboard-read', 'clipboard-write'],
+          reducedMotion: 'reduce',
+          acceptDownloads: true,
+        }));
+      const page = await profile.newPage();
+      page.setDefaultTimeout(30_000);
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+      });
+      await page.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) =>
+          console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`),
+        );
+      });
+      await page.goto(server.url + at);
+      return { page, context: profile, faults };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Waits until the run that goes on has ended. */
+export async function idle(page: Page, timeout = 90_000): Promise<void> {
+  await page.locator('.button.run:not(.cancel)').waitFor({ timeout });
+  await page.waitForTimeout(150);
+  await page.locator('.button.run:not(.cancel)').waitFor({ timeout });
+}
+
+/** Waits until a node has one of these states. */
+export async function reaches(page: Page, id: string, ...states: string[]): Promise<void> {
+  const wanted = states.map((state) => `[data-node="${id}"][data-status="${state}"]`).join(', ');
+  await page.locator(wanted).waitFor({ timeout: 90_000 });
+}
+
+/** States of the cards by node id. */
+export async function statesOf(page: Page): Promise<Record<string, string>> {
+  return page
+    .locator('[data-node]')
+    .evaluateAll((cards) =>
+      Object.fromEntries(cards.map((card) => [card.getAttribute('data-node'), card.getAttribute('data-status')])),
+    );
+}
+
+/** Opens a document as a person does, by the file picker. */
+export async function openFile(page: Page, name: string, content: string | Uint8Array): Promise<void> {
+  await page
+    .getByLabel('Open a document')
+    .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+}
+
+/** Selects a node by its card. */
+export async function select(page: Page, id: string): Promise<void> {
+  await page.locator(`[data-node="${id}"] .fs-node-title`).click();
+  await page.locator(`[data-node="${id}"][data-selected]`).waitFor();
+}
+
+/** Chooses an entry of the File menu and gives what is downloaded. */
+export async function saved(page: Page, entry: string): Promise<{ name: string; bytes: Uint8Array }> {
+  await page.getByRole('button', { name: 'File' }).click();
+  const coming = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: entry }).click();
+  const download = await coming;
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return { name: download.suggestedFilename(), bytes: new Uint8Array(Buffer.concat(chunks)) };
+}
