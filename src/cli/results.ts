@@ -44,6 +44,19 @@ export class Results {
   /** Writes what concerns the whole run and puts the folder into its place. */
   async finish(report: RunReport): Promise<void> {
     await Promise.all(this.#writing);
+    const { reportHtml } = await import('./report/report.js');
+    const { viewerScript } = await import('./report/viewer-script.js');
+    const records = [...this.#nodes];
+    const html = reportHtml({
+      document: this.document,
+      plan: this.plan,
+      registry: this.registry,
+      results: records.flatMap(([, { result }]) => (result ? [result] : [])),
+      failures: records.flatMap(([id, { message }]) => (message === undefined ? [] : [{ id, message }])),
+      run: report,
+      viewer: await viewerScript(),
+    });
+    await this.folder.write('report.html', html);
     await this.folder.write(MANIFEST, `${JSON.stringify(this.#manifest(report), exactNumbers, 2)}\n`);
     await this.folder.finish();
   }

@@ -22,11 +22,18 @@ const newest = (path: string): number =>
     : statSync(path).mtimeMs;
 
 beforeAll(() => {
-  const sources = ['src', 'nodes', 'bench', 'package.json', 'vite.node.config.ts', 'tsconfig.types.json'];
+  const sources = [
+    'src',
+    'nodes',
+    'bench',
+    'package.json',
+    'vite.node.config.ts',
+    'vite.report.config.ts',
+    'tsconfig.types.json',
+  ];
   const built = existsSync(COMMAND) ? statSync(COMMAND).mtimeMs : 0;
   if (sources.every((path) => newest(path) < built)) return;
-  const vite = 'node_modules/vite/bin/vite.js';
-  execFileSync(process.execPath, [vite, 'build', '-c', 'vite.node.config.ts'], { stdio: 'pipe' });
+  execFileSync('npm', ['run', '--silent', 'prepare'], { stdio: 'pipe' });
 }, 120_000);
 
 test('the command is what package.json names, and can be executed', () => {

@@ -66,7 +66,7 @@ test('--out holds the manifest, arrays in lattice shape and pictures', async () 
     summary: expect.any(Object),
   });
   const listed = Object.values<{ files: string[] }>(manifest.nodes).flatMap((node) => node.files);
-  expect([...listed, 'manifest.json'].sort()).toEqual(readdirSync(out).sort());
+  expect([...listed, 'manifest.json', 'report.html'].sort()).toEqual(readdirSync(out).sort());
   expect(readFileSync(join(out, 'plot.svg'), 'utf8')).toMatch(/^<svg/);
 });
 
