@@ -84,7 +84,7 @@ function dot(
       if (hidden && kind === 'solid') continue;
       const light = Math.max(0, dx * LIGHT[0] + dy * LIGHT[1] + dz * LIGHT[2]);
       const shade = kind === 'ring' ? 1 : SPHERE.floor + SPHERE.gain * light;
-      const cover = hidden ? 0.3 : 1;
+      const cover = !hidden ? 1 : kind === 'ring' ? 0.3 : 0.55;
       const k = 4 * at;
       rgba[k] = rgba[k]! * (1 - cover) + red * shade * cover;
       rgba[k + 1] = rgba[k + 1]! * (1 - cover) + green * shade * cover;

@@ -214,7 +214,7 @@ function arrange(wanted: readonly Wanted[], row: RulerLabel['row'], width: numbe
         width,
         GAP,
       );
-      const far = sized.some((s, k) => Math.abs(centres[k]! - s.item.anchor) > s.width / 2 + 30);
+      const far = sized.some((s, k) => Math.abs(centres[k]! - s.item.anchor) > s.width / 2 + (level === 0 ? 30 : 90));
       if (far && level < 2) continue;
       return sized.map((s, k) => ({
         text: s.text,

@@ -143,8 +143,8 @@ export function buildScene(space: Space): SpaceScene {
     const ring = { radius: 1.3 * radius, least: 1.3 * least, flat: 1 };
     addDots(position, white, { ...ring, thickness: 0, opacity: 1, order: 1 });
     addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 1, order: 2 });
-    addDots(position, white, { ...ring, thickness: 0, opacity: 0.25, order: 3 });
-    addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 0.35, order: 4 });
+    addDots(position, white, { ...ring, thickness: 0, opacity: 0.3, order: 3 });
+    addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 0.55, order: 4 });
   }
 
   return {
