@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, relative } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-const entries = {
+const input = {
   cli: 'src/cli/cli.ts',
   docs: 'src/cli/docs.ts',
   bench: 'bench/main.ts',
@@ -16,7 +17,7 @@ const entries = {
 const finish: Plugin = {
   name: 'fiberscope-library',
   closeBundle() {
-    if (existsSync('dist/node/cli.js')) chmodSync('dist/node/cli.js', 0o755);
+    chmodSync('dist/node/cli.js', 0o755);
     const require = createRequire(import.meta.url);
     const tsc = fileURLToPath(new URL('../bin/tsc', `file://${require.resolve('typescript')}`));
     execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
@@ -27,14 +28,21 @@ const finish: Plugin = {
 export default defineConfig({
   plugins: [finish],
   publicDir: false,
+  experimental: {
+    // wherever a host serves the library, its binary is found beside it
+    renderBuiltUrl: (file, { hostId }) => ({
+      runtime: `new URL(${JSON.stringify(relative(dirname(hostId), file))}, import.meta.url).href`,
+    }),
+  },
   build: {
     ssr: true,
+    ssrEmitAssets: true, // the WASM binary that a browser fetches lies beside the library
     outDir: 'dist/node',
     target: 'node20',
     minify: false,
     sourcemap: true,
     rollupOptions: {
-      input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+      input,
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',
