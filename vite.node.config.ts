@@ -16,7 +16,7 @@ const input = {
 /** Makes the command executable and writes the type declarations of the library into dist/types. */
 const finish: Plugin = {
   name: 'fiberscope-library',
-  closeBundle() {
+  writeBundle() {
     chmodSync('dist/node/cli.js', 0o755);
     const require = createRequire(import.meta.url);
     const tsc = fileURLToPath(new URL('../bin/tsc', `file://${require.resolve('typescript')}`));
