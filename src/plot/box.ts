@@ -75,14 +75,19 @@ export function axesBox(space: Space, theme: Theme, p: Projection): AxesBox {
     const top = s.y < t.y ? s : t;
     // A long name beside the upright axis would push into the picture: it goes above its end.
     const above = axis === 2 && width > 30;
-    const x = clamp(
-      above ? top.x : (s.x + t.x) / 2 + out[0] * away,
-      p.body.x + width / 2,
-      p.body.x + p.body.width - width / 2,
-    );
-    const y = clamp(above ? top.y - 14 : (s.y + t.y) / 2 + out[1] * away, p.body.y + 7, p.body.y + p.body.height - 7);
-    taken.push(textBox(x, y, name, TEXT.label, 'center'));
-    front.push({ kind: 'text', x, y, text: name, size: TEXT.label, fill: theme.ink, align: 'center' });
+    // Further out where another name is in the way.
+    for (const more of [0, 16, 32, 48]) {
+      const wish = above
+        ? [top.x, top.y - 14 - more]
+        : [(s.x + t.x) / 2 + out[0] * (away + more), (s.y + t.y) / 2 + out[1] * (away + more)];
+      const x = clamp(wish[0]!, p.body.x + width / 2, p.body.x + p.body.width - width / 2);
+      const y = clamp(wish[1]!, p.body.y + 7, p.body.y + p.body.height - 7);
+      const box = textBox(x, y, name, TEXT.label, 'center');
+      if (taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      front.push({ kind: 'text', x, y, text: name, size: TEXT.label, fill: theme.ink, align: 'center' });
+      break;
+    }
   }
   for (const { axis, edge, out } of labels) {
     for (const tick of space.axes[axis]!.ticks) {

@@ -81,19 +81,19 @@ export function fitText(text: string, size: number, width: number, bold = false)
 }
 
 /** A text in lines of at most `width` px, at most `most` of them; the last is cut where more would be needed. */
-export function wrapText(text: string, size: number, width: number, most: number): string[] {
+export function wrapText(text: string, size: number, width: number, most: number, bold = false): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const longer = line ? `${line} ${word}` : word;
-    if (line && textWidth(longer, size) > width) {
+    if (line && textWidth(longer, size, bold) > width) {
       lines.push(line);
       line = word;
     } else line = longer;
   }
   if (line) lines.push(line);
-  if (lines.length <= most) return lines.map((l) => fitText(l, size, width));
-  return [...lines.slice(0, most - 1), fitText(`${lines.slice(most - 1).join(' ')}`, size, width)];
+  if (lines.length <= most) return lines.map((l) => fitText(l, size, width, bold));
+  return [...lines.slice(0, most - 1), fitText(lines.slice(most - 1).join(' '), size, width, bold)];
 }
 
 /** The rectangle that a text takes. */

@@ -43,7 +43,9 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
     const countWidth = textWidth(count, TEXT.label);
     const room = width - 2 * PAD - (count ? countWidth + 16 : 0);
     const beside = textWidth(title, TEXT.title, true) <= room || room > width * 0.5;
-    const lines = beside ? [fitText(title, TEXT.title, room, true)] : wrapText(title, TEXT.title, width - 2 * PAD, 2);
+    const lines = beside
+      ? [fitText(title, TEXT.title, room, true)]
+      : wrapText(title, TEXT.title, width - 2 * PAD, 2, true);
     for (const text of lines) {
       top += 10;
       shapes.push({ kind: 'text', x: PAD, y: top, text, size: TEXT.title, fill: theme.ink, align: 'left', bold: true });

@@ -124,7 +124,7 @@ function pairs(list: readonly (readonly [string, string])[]): string {
 function plotHtml(plot: PlotData, theme: Theme, id: string): string {
   if (plot.kind === 'table') return tableHtml(plot.table, plot.title);
   const label = escapeXml(`${describe(plot)}.`);
-  if (!is3d(plot)) return `<figure aria-label="${label}">${plotSvg(plot, theme, SIZE)}</figure>`;
+  if (!is3d(plot)) return `<figure aria-label="${label}">${plotSvg(plot, theme, SIZE, escapeXml(id))}</figure>`;
   const size = { ...SIZE, heading: true, caption: true };
   const range = jRange(plot);
   const { body, shapes } = layoutFigure(plot, theme, size, range);
