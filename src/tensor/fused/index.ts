@@ -9,6 +9,7 @@ import { fitsThread } from './wgsl.js';
 
 export { evaluateFusedCpu } from './cpu.js';
 export type { GpuContext } from './gpu-context.js';
+export { HeadKernel, type HeadShape, headOutputs } from './head-kernel.js';
 export { evaluateFusedWasm } from './wasm.js';
 export { evaluateFusedWebGPU } from './webgpu.js';
 export { fusedWgsl, type ShaderShape } from './wgsl.js';

@@ -28,6 +28,7 @@ const SIMD = {
   f32x4_sub: 0xe5,
   f32x4_mul: 0xe6,
   f32x4_div: 0xe7,
+  f32x4_max: 0xe9, // of NaN and anything: NaN
   f32x4_pmin: 0xea, // b < a ? b : a, so a NaN in a stays
   f32x4_pmax: 0xeb, // a < b ? b : a
   f64x2_add: 0xf0,
@@ -141,6 +142,13 @@ export class FunctionWriter {
     address();
     value();
     this.bytes.push(0xfd, ...unsigned(code), align, ...unsigned(offset));
+  }
+
+  /** Stores one 32-bit lane. */
+  storeLane(address: Emit, value: Emit, lane: number, offset = 0): void {
+    address();
+    value();
+    this.bytes.push(0xfd, 0x5a, 2, ...unsigned(offset), lane);
   }
 
   /** Picks 32-bit lanes: 0–3 from a, 4–7 from b. */
