@@ -17,6 +17,7 @@ const code = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
+  ...(process.stderr.columns > 0 ? { columns: process.stderr.columns } : {}),
   signal: interrupt.signal,
 });
 // A device may hold the process open, and exiting before a pipe has taken everything would cut it.

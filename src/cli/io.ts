@@ -8,6 +8,8 @@ export interface Io {
   err(text: string): void;
   /** Whether stderr is a terminal, where a line can be rewritten. */
   readonly terminal: boolean;
+  /** Columns of that terminal, where known. */
+  readonly columns?: number;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -4,7 +4,7 @@ import type { RunEvent } from '../execute/protocol.js';
 import type { Io } from './io.js';
 
 const EVERY = 10; // seconds between lines for one node where lines cannot be rewritten
-const WIDTH = 100;
+const COLUMNS = 80; // of a terminal that does not say
 
 /** Turns the events of a run into text. */
 export class ProgressLines {
@@ -14,7 +14,7 @@ export class ProgressLines {
   #spoke = Number.NEGATIVE_INFINITY;
 
   constructor(
-    readonly io: Pick<Io, 'err' | 'terminal'>,
+    readonly io: Pick<Io, 'err' | 'terminal' | 'columns'>,
     readonly now: () => number = () => performance.now() / 1000,
   ) {}
 
@@ -58,7 +58,7 @@ export class ProgressLines {
       ...(secondsLeft === undefined ? [] : [`${formatSeconds(secondsLeft)} left`]),
     ];
     if (this.io.terminal) {
-      this.io.err(`\r\x1b[K${parts.join('  ').slice(0, WIDTH)}`);
+      this.io.err(`\r\x1b[K${parts.join('  ').slice(0, (this.io.columns ?? COLUMNS) - 1)}`);
       this.#shown = true;
       return;
     }

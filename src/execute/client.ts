@@ -1,10 +1,16 @@
 /** The window's side of an Executor in a worker. */
 import { type Endpoint, proxy, wrap } from 'comlink';
 import { FiberscopeError } from '../catalog/errors.js';
-import type { ExecutorApi } from './protocol.js';
+import type { DeviceReport, ExecutorApi, RunEvent, RunReport } from './protocol.js';
 import type { Answer, ServedExecutor } from './wire.js';
 
-/** The Executor that `serve` runs behind a worker (or any message port). When the worker dies, every call, also a waiting one, rejects with a `device` error. */
+const GRACE = 900; // ms in which the worker may answer a request to cancel
+
+/**
+ * The Executor that `serve` runs behind a worker (or any message port). A cancelled run ends within a second even while the
+ * worker is busy in code that cannot be interrupted. When the worker dies, every call, also a waiting one, rejects with a
+ * `device` error.
+ */
 export function connectWorker(worker: Endpoint): ExecutorApi {
   const remote = wrap<ServedExecutor>(worker);
   const died = new Promise<never>((_, reject) => {
@@ -15,17 +21,77 @@ export function connectWorker(worker: Endpoint): ExecutorApi {
     });
   });
   died.catch(() => undefined); // it may die while nothing is asked of it
+  let device: DeviceReport | undefined; // as last heard of
+  let current: WatchedRun | undefined;
   const ask = async <T>(answer: Promise<Answer<T>>): Promise<T> => {
     const got = await Promise.race([answer, died]);
     if (got.ok) return got.value;
     throw new FiberscopeError(got.kind, got.message);
   };
+  const heard = async (report: Promise<DeviceReport>): Promise<DeviceReport> => {
+    device = await report;
+    return device;
+  };
   return {
-    run: (document, targets, listen) => ask(remote.run(document, targets, proxy(listen))),
-    cancel: () => void remote.cancel(),
-    chooseDevice: (choice) => ask(remote.chooseDevice(choice)),
-    device: () => ask(remote.device()),
+    async run(document, targets, listen) {
+      const run = new WatchedRun(listen);
+      current = run;
+      if (!device) heard(ask(remote.device())).catch(() => undefined); // the run says why it cannot be opened
+      const asked = ask(remote.run(document, targets, proxy(run.take)));
+      asked.catch(() => undefined); // it may fail after it was given up
+      const report = await Promise.race([asked, run.givenUp]);
+      if (!report) return { ...run.abandoned(), device: device ?? (await heard(ask(remote.device()))) };
+      device = report.device;
+      return report;
+    },
+    cancel() {
+      void remote.cancel();
+      current?.cancel();
+    },
+    chooseDevice: (choice) => heard(ask(remote.chooseDevice(choice))),
+    device: () => heard(ask(remote.device())),
     addFile: (file, bytes) => ask(remote.addFile(file, bytes)),
     arrays: (key, output) => ask(remote.arrays(key, output)),
   };
+}
+
+/** A run as its events tell it, so that it can be given up when the worker does not answer in time. */
+class WatchedRun {
+  /** Resolves when the worker has not answered a request to cancel. */
+  readonly givenUp: Promise<undefined>;
+  readonly #open = new Set<string>();
+  readonly #started = performance.now();
+  #giveUp: () => void = () => undefined;
+  #stepsRun = new Set<string>();
+  #over = false;
+
+  constructor(readonly listen: (event: RunEvent) => void) {
+    this.givenUp = new Promise((resolve) => {
+      this.#giveUp = () => resolve(undefined);
+    });
+  }
+
+  readonly take = (event: RunEvent): void => {
+    if (this.#over) return;
+    const id = event.kind === 'done' ? event.result.id : event.id;
+    if (event.kind === 'queued' || event.kind === 'running') this.#open.add(id);
+    else this.#open.delete(id);
+    if (event.kind === 'done' && !event.result.cached) this.#stepsRun.add(event.result.key);
+    this.listen(event);
+  };
+
+  cancel(): void {
+    setTimeout(this.#giveUp, GRACE);
+  }
+
+  /** Reports what has not ended as cancelled and hears no more. */
+  abandoned(): Omit<RunReport, 'device'> {
+    this.#over = true;
+    for (const id of this.#open) this.listen({ kind: 'cancelled', id });
+    return {
+      outcome: 'cancelled',
+      stepsRun: this.#stepsRun.size,
+      seconds: (performance.now() - this.#started) / 1000,
+    };
+  }
 }

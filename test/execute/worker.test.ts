@@ -1,4 +1,5 @@
 /** The executor behind a message port, as the window uses it. */
+import { expose } from 'comlink';
 import { afterEach, expect, test } from 'vitest';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import { connectWorker } from '../../src/execute/client.js';
@@ -74,4 +75,35 @@ test('a worker that dies rejects what waits for it', async () => {
   target.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }));
   await expect(waiting).rejects.toThrow('the worker that computes has stopped: out of memory; reload the page');
   await expect(remote.device()).rejects.toThrow(FiberscopeError);
+});
+
+test('a cancelled run ends even while the worker is busy in code that cannot be interrupted', async () => {
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1, port2);
+  // The far end says that a step runs, and then answers nothing more, as a thread in a long loop would.
+  const device = { name: 'cpu', adapter: 'busy', software: false, dispatches: 0 } as const;
+  let busy = false;
+  expose(
+    {
+      device: async () => ({ ok: true, value: device }),
+      cancel: () => undefined,
+      run: (_document: unknown, _targets: unknown, listen: (event: RunEvent) => void) => {
+        listen({ kind: 'queued', id: 'after' });
+        listen({ kind: 'running', id: 'umap', fraction: 0 });
+        busy = true;
+        return new Promise(() => undefined);
+      },
+    },
+    port1,
+  );
+  const remote = connectWorker(port2);
+  await remote.device();
+  const events: RunEvent[] = [];
+  const report = await remote.run(document, undefined, (event) => {
+    events.push(event);
+    if (event.kind === 'running') remote.cancel();
+  });
+  expect(busy).toBe(true);
+  expect(report).toMatchObject({ outcome: 'cancelled', stepsRun: 0, device });
+  expect(story(events)).toEqual(['after queued', 'after cancelled', 'umap cancelled']);
 });
