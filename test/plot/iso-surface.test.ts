@@ -53,7 +53,7 @@ const euler = (mesh: Mesh): number => {
   return used - edges(mesh).size / 2 + mesh.index.length / 3;
 };
 
-describe('iso-surface', () => {
+describe('iso-surface', { timeout: 30_000 }, () => {
   it('of the distance is a sphere: area 4πR², volume 4πR³/3, watertight, facing larger values', () => {
     const n = 41;
     const R = 15;

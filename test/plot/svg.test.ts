@@ -34,7 +34,7 @@ function wellFormed(svg: string): void {
 
 const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
 
-describe('pictures as SVG', () => {
+describe('pictures as SVG', { timeout: 30_000 }, () => {
   it.each(Object.entries(all))('%s: whole, finite, in both themes, the same each time', (_, plot) => {
     for (const theme of [light, dark]) {
       const svg = plotSvg(plot, theme);
