@@ -27,7 +27,7 @@ const params = z.strictObject({
   }),
   starts: integer({
     label: 'Starts per round',
-    default: 64,
+    default: 32,
     min: 1,
     max: 4096,
     when: { param: 'mode', is: ['independent'] },
