@@ -46,7 +46,8 @@ export class TfEngine implements ForwardEngine {
     const tail = headTail(this.chain.ops, head);
     const start = await this.guard('projection', async () => {
       try {
-        return this.project(input, head, members, tail);
+        const { maps, shape } = this.project(input, head, members);
+        return await WasmHead.open(maps, shape, tail);
       } finally {
         input.dispose();
       }
@@ -62,21 +63,26 @@ export class TfEngine implements ForwardEngine {
     );
   }
 
-  /** The first linear layer of θ0 and of every basis vector on the inputs, kept on the host. */
-  private project(input: Tensor, head: number, members: Members, tail: ReturnType<typeof headTail>): WasmHead {
-    return tf.tidy(() => {
-      let x = input;
-      for (let i = 0; i < head; i++) x = applyOp(this.chain.ops[i]!, x, members.map(0), false);
-      const maps = Array.from({ length: members.lattice!.subspace.rank + 1 }, (_, k) =>
-        applyOp(this.chain.ops[head]!, x, members.map(k), false),
+  /** The first linear layer of θ0 and of every basis vector on the inputs, on the host. */
+  private project(input: Tensor, head: number, members: Members): { maps: Float32Array[]; shape: readonly number[] } {
+    const before = this.chain.ops.slice(0, head); // a flatten at most
+    const maps = Array.from({ length: members.lattice!.subspace.rank + 1 }, (_, k) => {
+      const theta = members.map(k);
+      const map = tf.tidy(() =>
+        applyOp(
+          this.chain.ops[head]!,
+          before.reduce((x, op) => applyOp(op, x, theta, false), input),
+          theta,
+          false,
+        ),
       );
-      const { shape } = maps[0]!;
-      return new WasmHead(
-        maps.map((map) => map.dataSync<'float32'>()),
-        shape,
-        tail,
-      );
+      try {
+        return { values: map.dataSync<'float32'>(), shape: map.shape };
+      } finally {
+        map.dispose();
+      }
     });
+    return { maps: maps.map(({ values }) => values), shape: maps[0]!.shape };
   }
 
   private runner(outputs: (member: number) => Tensor, close: () => void): LayeredBlock {

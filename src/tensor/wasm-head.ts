@@ -3,7 +3,7 @@
  * follow, in one emitted SIMD loop. As separate operations it would be four passes over the largest layer of the network.
  */
 import { negativeSlope } from './activation.js';
-import { HeadKernel, type HeadShape } from './fused/index.js';
+import { HeadKernel } from './fused/index.js';
 import { type Tensor, tf, wasmBackend } from './tf.js';
 import type { TfOp } from './tf-network.js';
 
@@ -30,26 +30,16 @@ export function headTail(ops: readonly TfOp[], head: number): HeadTail {
 
 /** The maps of one block of inputs, each [N, …shape], channels last. */
 export class WasmHead {
-  private constructor(
-    private readonly kernel: HeadKernel,
-    private readonly out: readonly number[],
-  ) {}
+  private readonly kernel: HeadKernel;
+  private readonly out: readonly number[];
 
-  static async open(maps: readonly Float32Array[], shape: readonly number[], tail: HeadTail): Promise<WasmHead> {
+  constructor(maps: readonly Float32Array[], shape: readonly number[], tail: HeadTail) {
     const [count, height, width, channels] = shape.length === 4 ? shape : [shape[0], 1, 1, shape[1]];
-    const head: HeadShape = {
-      rank: maps.length - 1,
-      height: height!,
-      width: width!,
-      channels: channels!,
-      window: tail.pool?.size ?? 1,
-      stride: tail.pool?.stride ?? 1,
-      slope: tail.slope,
-    };
-    const { size, stride } = tail.pool ?? { size: 1, stride: 1 };
-    const pooled = (side: number): number => Math.floor((side - size) / stride) + 1;
-    const out = shape.length === 4 ? [count!, pooled(height!), pooled(width!), channels!] : shape;
-    return new WasmHead(await HeadKernel.open(head, maps, count!), out);
+    const { size: window, stride } = tail.pool ?? { size: 1, stride: 1 };
+    const sides = { height: height!, width: width!, channels: channels! };
+    this.kernel = new HeadKernel({ rank: maps.length - 1, ...sides, window, stride, slope: tail.slope }, maps, count!);
+    const pooled = (side: number): number => Math.floor((side - window) / stride) + 1;
+    this.out = shape.length === 4 ? [count!, pooled(height!), pooled(width!), channels!] : shape;
   }
 
   /** The value after the head and its tail at coefficients `c`. */

@@ -115,13 +115,13 @@ function finish(shape: HeadShape): FunctionWriter {
   return f;
 }
 
-const modules = new Map<string, Promise<WebAssembly.Module>>();
+const modules = new Map<string, WebAssembly.Module>();
 
-function moduleOf(shape: HeadShape): Promise<WebAssembly.Module> {
+/** The module of a head: a kilobyte, so compiled where it stands. */
+function moduleOf(shape: HeadShape): WebAssembly.Module {
   const key = JSON.stringify(shape);
-  const known = modules.get(key);
-  if (known) return known;
-  const module = WebAssembly.compile(encodeModule({ settle: settle(shape), finish: finish(shape) }));
+  const module =
+    modules.get(key) ?? new WebAssembly.Module(encodeModule({ settle: settle(shape), finish: finish(shape) }));
   modules.set(key, module);
   return module;
 }
@@ -139,8 +139,8 @@ export class HeadKernel {
   private settled: Float64Array | undefined; // coefficients in `base`
   private readonly result: Float32Array;
 
-  private constructor(
-    module: WebAssembly.Module,
+  /** Takes the maps [m + 1][N, height, width, channels] in. */
+  constructor(
     private readonly shape: HeadShape,
     maps: readonly Float32Array[],
     count: number,
@@ -153,7 +153,7 @@ export class HeadKernel {
     this.at = { base: room, maps: room + this.bytes, out: room + (maps.length + 1) * this.bytes };
     const end = this.at.out + 4 * LANES * this.groups * outputs;
     this.memory = new WebAssembly.Memory({ initial: Math.ceil((end + room) / PAGE) });
-    this.kernel = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as never;
+    this.kernel = new WebAssembly.Instance(moduleOf(shape), { env: { memory: this.memory } }).exports as never;
     maps.forEach((map, k) => {
       const to = new Float32Array(this.memory.buffer, this.at.maps + k * this.bytes, this.bytes / 4);
       for (let n = 0; n < count; n++) {
@@ -162,11 +162,6 @@ export class HeadKernel {
       }
     });
     this.result = new Float32Array(this.memory.buffer, this.at.out, count * outputs);
-  }
-
-  /** Takes the maps [m + 1][N, height, width, channels] in. */
-  static async open(shape: HeadShape, maps: readonly Float32Array[], count: number): Promise<HeadKernel> {
-    return new HeadKernel(await moduleOf(shape), shape, maps, count);
   }
 
   /** The values [N, outputs] at coefficients `c`; valid until the next call. On a lattice the last coefficient changes most often. */

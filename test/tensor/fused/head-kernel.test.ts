@@ -39,7 +39,7 @@ describe('the head of a layered network on an affine family', () => {
         const maps = Array.from({ length: shape.rank + 1 }, () =>
           Float32Array.from({ length: count * size }, () => random.normal()),
         );
-        const kernel = await HeadKernel.open(shape, maps, count);
+        const kernel = new HeadKernel(shape, maps, count);
         const some = Array.from({ length: 3 }, () => Float64Array.from({ length: shape.rank }, () => random.normal()));
         const near = some[0]!.slice();
         near[shape.rank - 1] = 0.25; // only the last one changes
@@ -59,7 +59,7 @@ describe('the head of a layered network on an affine family', () => {
     for (let place = 0; place < 4; place++) {
       const map = new Float32Array(4).fill(1);
       map[place] = Number.NaN;
-      const kernel = await HeadKernel.open(shape, [map, new Float32Array(4)], 1);
+      const kernel = new HeadKernel(shape, [map, new Float32Array(4)], 1);
       expect(kernel.values(Float64Array.of(1))[0]).toBeNaN();
     }
   });
