@@ -99,7 +99,13 @@ async function run(
   if (errors.length > 0) throw new Refusal(errors.map(line));
   if (!command.quiet) for (const problem of plan.problems) io.err(`${line(problem)}\n`);
   const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
-  const executor = new Executor({ registry, files, device: command.device, ...(openDevice ? { openDevice } : {}) });
+  const executor = new Executor({
+    registry,
+    files,
+    device: command.device,
+    cacheBytes: 2 ** 31, // above the largest result that a plan allows, which must stay until it is written
+    ...(openDevice ? { openDevice } : {}),
+  });
   const interrupt = (): void => executor.cancel();
   io.signal.addEventListener('abort', interrupt);
   if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
