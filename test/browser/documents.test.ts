@@ -68,7 +68,7 @@ describe('a link', () => {
     await page.locator('.foreign-banner').waitFor();
     await page.waitForTimeout(800);
     expect(new Set(Object.values(await statesOf(page)))).toEqual(new Set(['idle']));
-    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
     const address = await page.getByRole('textbox', { name: 'Link' }).inputValue();
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();

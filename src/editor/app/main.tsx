@@ -25,10 +25,14 @@ keepSettings(workbench);
 
 const place = document.getElementById('app');
 if (!place) throw new Error('the page has no #app');
-createRoot(place).render(
-  <WorkbenchContext value={workbench}>
-    <App />
-  </WorkbenchContext>,
+const root = createRoot(place);
+// The window comes with its document, so that the canvas opens where that was looked at last.
+void openFirst(workbench, session).then(() =>
+  root.render(
+    <WorkbenchContext value={workbench}>
+      <App />
+    </WorkbenchContext>,
+  ),
 );
 
 // A page that is being left saves at once; a hidden one may never be asked again.
@@ -36,4 +40,3 @@ addEventListener('pagehide', () => void workbench.saveNow());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void workbench.saveNow();
 });
-void openFirst(workbench, session);

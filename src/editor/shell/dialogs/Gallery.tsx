@@ -5,7 +5,7 @@ import type { PipelineDocument } from '../../../document/schema.js';
 import type { Recent } from '../../workbench/autosave.js';
 import { useWorkbench } from '../context.js';
 import { Dialog } from '../Dialog.js';
-import { type GalleryEntry, galleryEntries } from '../gallery.js';
+import { beginning, type GalleryEntry, galleryEntries } from '../gallery.js';
 import { MiniGraph } from '../MiniGraph.js';
 
 /** The gallery dialog. `onChoose` opens a document; shipped ones are trusted. */
@@ -32,7 +32,7 @@ export function Gallery(props: {
             <button type="button" data-name={name} onClick={() => onChoose(document, true)}>
               <MiniGraph document={document} registry={workbench.registry} />
               <b>{document.title}</b>
-              <span>{document.description}</span>
+              <span>{beginning(document.description)}</span>
             </button>
           </li>
         ))}

@@ -14,6 +14,8 @@ export interface FieldProps {
   readonly fault: (value: unknown) => string | undefined;
   /** Makes the value part of the document; `dragging` joins the steps of one drag. */
   readonly commit: (value: Json) => void;
+  /** Stands beside another field in one row. */
+  readonly half?: boolean;
   readonly addFile: (name: string, bytes: Uint8Array) => Promise<FileReference>;
 }
 
@@ -38,6 +40,7 @@ export function Field(props: FieldProps) {
 type WithId = FieldProps & { readonly id: string };
 
 function Frame(props: {
+  half?: boolean | undefined;
   id: string;
   field: FormField;
   fault?: string | undefined;
@@ -46,7 +49,7 @@ function Frame(props: {
 }) {
   const { id, field, fault, aside, children } = props;
   return (
-    <div className={fault ? 'field faulty' : 'field'}>
+    <div className={`field${fault ? ' faulty' : ''}${props.half ? ' half' : ''}`}>
       <label htmlFor={id}>
         {field.label}
         <span className="muted">{aside ?? field.unit}</span>
@@ -96,7 +99,7 @@ function readValue(field: FormField, text: string): { value: unknown } | { fault
   }
 }
 
-function TextField({ field, value, fault, commit, id }: WithId) {
+function TextField({ field, value, fault, commit, id, half }: WithId) {
   const shown = showValue(field, value);
   const [text, setText] = useState(shown);
   const [touched, setTouched] = useState(false);
@@ -146,7 +149,7 @@ function TextField({ field, value, fault, commit, id }: WithId) {
     setTouched(next !== shown);
   };
   return (
-    <Frame id={id} field={field} fault={wrong}>
+    <Frame id={id} field={field} fault={wrong} half={half}>
       {field.widget === 'matrix' ? (
         <textarea
           {...shared}

@@ -1,5 +1,5 @@
 /** The form of a node, made from its parameter schema. */
-import { fieldFault, fieldsOf, isShown } from '../../../catalog/form.js';
+import { type FormField, fieldFault, fieldsOf, isShown } from '../../../catalog/form.js';
 import type { AnyNode } from '../../../catalog/node.js';
 import { setParams } from '../../../document/commands.js';
 import type { DocumentNode, Json } from '../../../document/schema.js';
@@ -13,6 +13,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
   for (const [name, value] of Object.entries(node.params)) params[name] = value;
   const shown = fields.filter((field) => isShown(field, params));
+  const halves = pairs(shown);
   if (shown.length === 0) return <p className="muted">This node has no parameters.</p>;
   return (
     <form
@@ -24,6 +25,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
         <Field
           key={`${node.id} ${field.name}`}
           field={field}
+          half={halves.has(field.name)}
           value={params[field.name]!}
           fault={(value) => fieldFault(definition, field.name, value)}
           commit={(value) =>
@@ -38,4 +40,17 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
       ))}
     </form>
   );
+}
+
+/** Names of the fields that stand two in a row: plain numbers of one unit that follow each other, like low and high. */
+function pairs(fields: readonly FormField[]): ReadonlySet<string> {
+  const halves = new Set<string>();
+  for (let at = 0; at + 1 < fields.length; at++) {
+    const [a, b] = [fields[at]!, fields[at + 1]!];
+    const alike = a.widget === 'number' && b.widget === 'number' && a.unit === b.unit && !a.help && !b.help;
+    const short = a.label.length + b.label.length + 2 * (a.unit?.length ?? 0) < 40;
+    if (!alike || !short || halves.has(a.name)) continue;
+    halves.add(a.name).add(b.name);
+  }
+  return halves;
 }

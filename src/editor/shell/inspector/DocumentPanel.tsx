@@ -1,7 +1,8 @@
 /** The inspector while nothing single is selected: the whole pipeline, its description, what it takes, and the kinds of wires. */
-import { useEffect, useId, useState } from 'react';
+import { useState } from 'react';
 import type { PortType } from '../../../catalog/values.js';
 import { setDocumentDescription } from '../../../document/commands.js';
+import { DOCUMENT_LIMITS } from '../../../document/limits.js';
 import { portTypeName } from '../../canvas/port-style.js';
 import { useBench, useWorkbench } from '../context.js';
 import { costText } from '../wording.js';
@@ -21,13 +22,9 @@ const LEGEND: readonly (readonly [PortType, string])[] = [
 /** The panel of the whole document. */
 export function DocumentPanel() {
   const workbench = useWorkbench();
-  const description = useBench((state) => state.document.description);
   const selected = useBench((state) => state.selection.nodes.length);
   const plan = useBench((state) => state.plan);
   useBench((state) => state.nodes);
-  const [text, setText] = useState(description);
-  const id = useId();
-  useEffect(() => setText(description), [description]);
   const total = { points: 0, multiplyAdds: 0, bytes: 0 };
   let seconds = 0;
   const counted = new Set<string>(); // nodes with one key are computed once
@@ -45,22 +42,7 @@ export function DocumentPanel() {
         <h2>{selected > 1 ? `${selected} nodes selected` : 'Pipeline'}</h2>
       </header>
       <div className="tab-panel">
-        <div className="field">
-          <label htmlFor={id}>Description</label>
-          <textarea
-            id={id}
-            className="input"
-            rows={6}
-            maxLength={4000}
-            placeholder="What this pipeline asks, and what it shows"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onBlur={() => {
-              if (text !== description)
-                workbench.edit('Describe the document', (document) => setDocumentDescription(document, text));
-            }}
-          />
-        </div>
+        <Description />
         <p className="cost">
           {plan.nodes.size} {plan.nodes.size === 1 ? 'node' : 'nodes'}
           {costText(total, seconds) && ` · ${costText(total, seconds)}`}
@@ -80,5 +62,41 @@ export function DocumentPanel() {
         </section>
       </div>
     </>
+  );
+}
+
+/** The document's description: read as text, edited on request. */
+function Description() {
+  const workbench = useWorkbench();
+  const description = useBench((state) => state.document.description);
+  const [draft, setDraft] = useState<string>();
+  const finish = () => {
+    if (draft !== undefined && draft !== description)
+      workbench.edit('Describe the document', (document) => setDocumentDescription(document, draft));
+    setDraft(undefined);
+  };
+  if (draft !== undefined)
+    return (
+      <textarea
+        className="input description"
+        aria-label="Description"
+        // biome-ignore lint/a11y/noAutofocus: it opens on request, to be typed into
+        autoFocus
+        maxLength={DOCUMENT_LIMITS.description}
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={finish}
+        onKeyDown={(event) => event.key === 'Escape' && setDraft(undefined)}
+      />
+    );
+  return (
+    <div className="description">
+      {description.split(/\n+/).map((paragraph) => (
+        <p key={paragraph}>{paragraph}</p>
+      ))}
+      <button type="button" className="button small" onClick={() => setDraft(description)}>
+        {description === '' ? 'Describe this pipeline' : 'Edit'}
+      </button>
+    </div>
   );
 }
