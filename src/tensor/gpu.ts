@@ -68,6 +68,7 @@ function exposeGpu(gpu: GPU): void {
 export class GuardedGpu implements GpuContext {
   private stray: string | undefined; // an error outside every scope
   private loss: string | undefined;
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
   private readonly lost: Promise<never>;
 
   private constructor(
@@ -104,6 +105,18 @@ export class GuardedGpu implements GpuContext {
         cause,
       });
     }
+  }
+
+  /** The compute pipeline of WGSL code with entry point `main`, made once. */
+  pipeline(code: string): Promise<GPUComputePipeline> {
+    let pipeline = this.pipelines.get(code);
+    if (pipeline === undefined) {
+      const module = this.device.createShaderModule({ code });
+      pipeline = this.device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
+      this.pipelines.set(code, pipeline);
+      pipeline.catch(() => this.pipelines.delete(code));
+    }
+    return pipeline;
   }
 
   async guard<T>(label: string, block: (dispatches: (count: number) => void) => Promise<T>): Promise<T> {

@@ -47,7 +47,7 @@ export class TfEngine implements ForwardEngine {
     const start = await this.guard('projection', async () => {
       try {
         const { maps, shape } = this.project(input, head, members);
-        return await WasmHead.open(maps, shape, tail);
+        return new WasmHead(maps, shape, tail);
       } finally {
         input.dispose();
       }

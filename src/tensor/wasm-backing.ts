@@ -52,7 +52,7 @@ class WasmBacking implements Backing {
   }
 
   engine(architecture: Architecture, scale: number): ForwardEngine {
-    return new TfEngine(architecture, 'wasm', this.guard, scale);
+    return new TfEngine(architecture, this.guard, scale);
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {

@@ -8,8 +8,9 @@ import type { GradientEngine } from './descend.js';
 import { descendsOnHost } from './descent-route.js';
 import { evaluateFusedWebGPU } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
+import { GpuEngine } from './gpu-engine.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
-import { type Guard, TfEngine } from './tf-engine.js';
+import type { Guard } from './tf-engine.js';
 import { TfGradient } from './tf-gradient.js';
 
 class WebgpuBacking implements Backing {
@@ -60,7 +61,7 @@ class WebgpuBacking implements Backing {
   }
 
   engine(architecture: Architecture, scale: number): ForwardEngine {
-    return new TfEngine(architecture, 'webgpu', this.guard, scale);
+    return new GpuEngine(architecture, this.gpu!, this.software, scale);
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
