@@ -14,9 +14,10 @@ import { openFirst, takeSession } from './start.js';
 
 const worker = new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' });
 const session = takeSession();
+const executor = connectWorker(worker);
 const workbench = createWorkbench({
   registry: new Registry(builtin),
-  executor: connectWorker(worker),
+  executor,
   storage: browserStorage(),
   session,
   ...readSettings(),
@@ -33,6 +34,12 @@ void openFirst(workbench, session).then(() =>
       <App />
     </WorkbenchContext>,
   ),
+);
+
+// The device is named before anything runs; why it could not be opened is said by the run that needs it.
+executor.device().then(
+  (device) => workbench.store.setState({ device }),
+  () => undefined,
 );
 
 // A page that is being left saves at once; a hidden one may never be asked again.

@@ -1,6 +1,7 @@
 /** How the window's React parts reach the workbench. The canvas' nodes do not use this: context does not reach them. */
-import { createContext, useContext } from 'react';
+import { createContext, useCallback, useContext } from 'react';
 import { useStore } from 'zustand';
+import { embedDocument } from '../../document/picture.js';
 import type { WorkbenchState } from '../workbench/types.js';
 import type { AppWorkbench } from '../workbench/workbench.js';
 
@@ -17,4 +18,10 @@ export function useWorkbench(): AppWorkbench {
 /** A part of the workbench's state; the caller is drawn again when it changes identity. */
 export function useBench<T>(select: (state: WorkbenchState) => T): T {
   return useStore(useWorkbench().store, select);
+}
+
+/** Puts the open document into a picture, so that the picture opens as it. */
+export function useStamp(): (png: Uint8Array) => Uint8Array {
+  const { store } = useWorkbench();
+  return useCallback((png) => embedDocument(png, store.getState().document), [store]);
 }

@@ -7,6 +7,7 @@ import { formatDocument } from '../../../src/document/format.js';
 import { embedDocument } from '../../../src/document/picture.js';
 import { csvOf, fileName } from '../../../src/editor/shell/export.js';
 import { readDocument } from '../../../src/editor/shell/files.js';
+import { beginning } from '../../../src/editor/shell/gallery.js';
 import { hasEpsilon, moveEpsilon, rulersOf } from '../../../src/editor/shell/results/pinned.js';
 import { costText, formatFlop, formatRate, statusText } from '../../../src/editor/shell/wording.js';
 import type { NodeState } from '../../../src/editor/workbench/types.js';
@@ -100,6 +101,16 @@ describe('words', () => {
     expect(formatRate(16_200_000)).toBe('16.2 M');
     expect(statusText({ status: 'stale', reason: 'ε changed' })).toBe('stale: ε changed');
     expect(statusText({ status: 'running', fraction: 0.646, secondsLeft: 3 })).toBe('running 64 % · 3 s left');
+  });
+});
+
+describe('the gallery', () => {
+  it('shows whole sentences of a description', () => {
+    const text = 'J of 3.5 · 10⁻⁴ is low. Second sentence? Third one that is long.';
+    expect(beginning(text, 10)).toBe('J of 3.5 · 10⁻⁴ is low.');
+    expect(beginning(text, 45)).toBe('J of 3.5 · 10⁻⁴ is low. Second sentence?');
+    expect(beginning('no full stop')).toBe('no full stop');
+    expect(beginning('')).toBe('');
   });
 });
 

@@ -7,7 +7,7 @@ import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { PlotView } from '../../plots/PlotView.js';
 import type { NodeState } from '../../workbench/types.js';
-import { useBench, useWorkbench } from '../context.js';
+import { useBench, useStamp, useWorkbench } from '../context.js';
 import { exportArrays } from '../export.js';
 import { exactNumber } from '../form/number-text.js';
 import { Icon } from '../Icon.js';
@@ -86,6 +86,7 @@ function ResultPlot({
   plot: Parameters<typeof PlotView>[0]['plot'];
 }) {
   const workbench = useWorkbench();
+  const stamp = useStamp();
   const theme = useBench((state) => state.theme);
   const pinned = useBench((state) => state.document.pins.some((each) => each.node === node.id && each.plot === index));
   return (
@@ -109,7 +110,7 @@ function ResultPlot({
         </button>
       </div>
       <div className="plot-space">
-        <PlotView plot={plot} theme={theme} />
+        <PlotView plot={plot} theme={theme} stamp={stamp} />
       </div>
       {plot.caption && <p className="caption">{plot.caption}</p>}
     </section>

@@ -9,7 +9,7 @@ import { ColourBar } from '../../plots/ColourBar.js';
 import { JRuler } from '../../plots/JRuler.js';
 import { type Camera, PlotView } from '../../plots/PlotView.js';
 import { WHOLE_GESTURE } from '../../workbench/workbench.js';
-import { useBench, useWorkbench } from '../context.js';
+import { useBench, useStamp, useWorkbench } from '../context.js';
 import { Icon } from '../Icon.js';
 import { statusText } from '../wording.js';
 import { PinSuggestions } from './PinSuggestions.js';
@@ -122,6 +122,7 @@ function Card(props: {
   const { pin, node, plot, state } = pinned;
   const workbench = useWorkbench();
   const theme = useBench((bench) => bench.theme);
+  const stamp = useStamp();
   const words = plot ? headline(plot) : undefined;
   const title = words ? (many ? `${words.title} · ${node}` : words.title) : node;
   const old = state && state.status !== 'done' && state.status !== 'cached';
@@ -144,6 +145,7 @@ function Card(props: {
         {plot ? (
           <PlotView
             plot={plot}
+            stamp={stamp}
             theme={theme}
             sharedRange={shared}
             colourBar={bar}
