@@ -7,6 +7,7 @@ import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
 import { planText } from '../compile/plan-text.js';
 import { problemText } from '../document/faults.js';
+import { filesOf } from '../document/files.js';
 import type { Problem } from '../document/schema.js';
 import { Executor, type ExecutorOptions } from '../execute/executor.js';
 import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
@@ -45,9 +46,9 @@ export async function main(argv: readonly string[], io: Io, options: MainOptions
       case 'check':
         return check(await prepare(command, registry), io);
       case 'plan': {
-        const { plan } = await prepare(command, registry);
-        io.out(planText(plan));
-        return errorsOf(plan).length > 0 ? EXIT.usage : EXIT.done;
+        const prepared = await prepare(command, registry);
+        io.out(planText({ ...prepared.plan, problems: prepared.problems }));
+        return errorsOf(prepared).length > 0 ? EXIT.usage : EXIT.done;
       }
       case 'run':
         return await run(command, registry, io, options);
@@ -64,6 +65,7 @@ export async function main(argv: readonly string[], io: Io, options: MainOptions
 
 interface Prepared extends Opened {
   readonly plan: Plan;
+  readonly problems: readonly Problem[]; // of files and of the plan
 }
 
 /** Opens a pipeline, applies the settings, finds the files and compiles it. */
@@ -72,19 +74,26 @@ async function prepare(
   registry: Registry,
 ): Promise<Prepared> {
   const opened = await applySettings(await openPipeline(file), set, registry);
-  await findFiles(file, opened);
+  const missing = await findFiles(file, opened);
   const { document, files } = opened;
-  return { ...opened, plan: compile(document, { registry, files }) };
+  const plan = compile(document, { registry, files });
+  // what compiling says of a file that was not found is said already
+  const named = new Set(missing.map(({ node }) => node));
+  const said = (problem: Problem): boolean =>
+    named.has(problem.node) && filesOf(document).some(({ name }) => problem.message.includes(`'${name}'`));
+  const others = plan.problems.filter((problem) => !said(problem));
+  return { ...opened, plan, problems: [...missing, ...others] };
 }
 
-const errorsOf = ({ problems }: Plan): readonly Problem[] => problems.filter(({ severity }) => severity === 'error');
+const errorsOf = ({ problems }: Prepared): readonly Problem[] =>
+  problems.filter(({ severity }) => severity === 'error');
 
 const line = (problem: Problem): string => `${problem.severity}: ${problemText(problem)}`;
 
-function check({ plan }: Prepared, io: Io): ExitCode {
-  for (const problem of plan.problems) io.out(`${line(problem)}\n`);
-  if (errorsOf(plan).length > 0) return EXIT.usage;
-  io.out(`ok: ${plan.order.length} nodes\n`);
+function check(prepared: Prepared, io: Io): ExitCode {
+  for (const problem of prepared.problems) io.out(`${line(problem)}\n`);
+  if (errorsOf(prepared).length > 0) return EXIT.usage;
+  io.out(`ok: ${prepared.plan.order.length} nodes\n`);
   return EXIT.done;
 }
 
@@ -94,10 +103,11 @@ async function run(
   io: Io,
   { openDevice }: MainOptions,
 ): Promise<ExitCode> {
-  const { document, files, plan } = await prepare(command, registry);
-  const errors = errorsOf(plan);
+  const prepared = await prepare(command, registry);
+  const { document, files, plan } = prepared;
+  const errors = errorsOf(prepared);
   if (errors.length > 0) throw new Refusal(errors.map(line));
-  if (!command.quiet) for (const problem of plan.problems) io.err(`${line(problem)}\n`);
+  if (!command.quiet) for (const problem of prepared.problems) io.err(`${line(problem)}\n`);
   const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
   const executor = new Executor({
     registry,

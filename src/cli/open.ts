@@ -7,7 +7,7 @@ import { problemText } from '../document/faults.js';
 import { filesIn } from '../document/files.js';
 import { CODEC_LIMITS, DOCUMENT_LIMITS } from '../document/limits.js';
 import { parseDocumentText } from '../document/parse.js';
-import type { FileReference, PipelineDocument } from '../document/schema.js';
+import type { FileReference, PipelineDocument, Problem } from '../document/schema.js';
 import { Refusal } from './io.js';
 
 /** A document with the files that could be found. */
@@ -31,18 +31,23 @@ export async function openPipeline(path: string): Promise<Opened> {
   return { document: parsed.document, files };
 }
 
-/** Finds the files that a document's nodes name, relative to the document, and checks their SHA-256. Throws a Refusal naming each that is missing or another. */
-export async function findFiles(path: string, { document, files }: Opened): Promise<void> {
-  const faults: string[] = [];
+/** Finds the files that a document's nodes name, relative to the document, and checks their SHA-256. Answers with what is missing or another. */
+export async function findFiles(path: string, { document, files }: Opened): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
   for (const [index, node] of document.nodes.entries()) {
     if (node.muted) continue;
     for (const file of filesIn(node.params)) {
-      if (files.has(file)) continue;
-      const fault = await findFile(dirname(path), file, files);
-      if (fault) faults.push(`error: nodes[${index}] '${node.id}': ${fault}`);
+      const fault = files.has(file) ? undefined : await findFile(dirname(path), file, files);
+      if (fault)
+        problems.push({
+          severity: 'error',
+          path: `nodes[${index}]`,
+          node: node.id,
+          message: `node '${node.id}': ${fault}`,
+        });
     }
   }
-  if (faults.length > 0) throw new Refusal(faults);
+  return problems;
 }
 
 async function findFile(folder: string, file: FileReference, files: MemoryFiles): Promise<string | undefined> {

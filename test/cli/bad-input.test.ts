@@ -119,7 +119,24 @@ test('a grid of 20⁷ points, with its cost', () => {
 });
 
 test('a missing file', () =>
-  refused(loading(arrays(), { place: 'elsewhere.npz' }), 2, /'data': .*data\.npz: no such file/));
+  refused(
+    loading(arrays(), { place: 'elsewhere.npz' }),
+    2,
+    /^error: nodes\[1\]: node 'data': .*data\.npz: no such file\n$/m,
+  ));
+test('a missing file hides no other fault', async () => {
+  const file = { name: 'data.npz', sha256: '0'.repeat(64) };
+  const document = pipeline(
+    { data: ['load-arrays', { file, labels: 1 }], net: ['architecture', { preset: 'vgg' }] },
+    [],
+  );
+  const { out } = await cli(['check', written(document)]);
+  expect(out.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^error: nodes\[0\]: node 'data': .*no such file$/),
+    expect.stringMatching(/^error: nodes\[0\]\.params\.labels: unknown parameter/),
+    expect.stringMatching(/^error: nodes\[1\]\.params\.preset: expected one of/),
+  ]);
+});
 test('a file of the wrong hash', () =>
   refused(
     loading(arrays(), { sha256: '0'.repeat(64) }),
