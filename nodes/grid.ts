@@ -103,7 +103,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
         ['suggested ε', suggested === undefined ? 'none' : formatNumber(suggested)],
       ],
       status: `${formatCount(counts.members)} members · ${route}`,
-      notes: fieldNotes(field, counts),
+      notes: fieldNotes(field),
       plots: [
         ...(kind === undefined || (kind === 'iso-surface' && epsilon === undefined)
           ? []

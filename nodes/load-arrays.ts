@@ -5,7 +5,9 @@ import type { Infos } from '../src/catalog/info.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, file, text } from '../src/catalog/params.js';
 import { formatCount } from '../src/catalog/text.js';
+import type { Table } from '../src/catalog/values.js';
 import type { ArrayHeader } from '../src/catalog/work.js';
+import { tablePicture } from '../src/methods/pictures.js';
 
 /** What an array can be used as, and the names that are taken for it when none is typed. */
 const USES = {
@@ -74,6 +76,7 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
     outputs: { type: 'Outputs', label: 'Outputs', help: 'y', optional: true },
     parameters: { type: 'Parameters', label: 'Parameters', help: 'θ', optional: true },
     subspace: { type: 'Subspace', label: 'Subspace', help: 'origin and basis', optional: true },
+    arrays: { type: 'Table', label: 'Arrays', help: 'every array of the file and what it is used as' },
   },
   card: ({ file: chosen }) => [['file', chosen?.name ?? 'none chosen']],
   infer({ params: p, inputs, files }) {
@@ -92,7 +95,7 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
     const bytes = headers.reduce((sum, header) => sum + 4 * header.shape.reduce((a, b) => a * b, 1), 0);
     const absent = (what: string): string => `'${p.file!.name}' holds no array for ${what}, or none was named`;
     return {
-      outputs: shapesOf(chosen),
+      outputs: { ...shapesOf(chosen), arrays: {} },
       absent: {
         inputs: absent('Inputs'),
         outputs: absent('Outputs'),
@@ -124,6 +127,7 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
         chosen.basis && chosen.origin
           ? load.subspaceFrom(get(chosen.origin), get(chosen.basis), maybe(chosen.coordinates), name)
           : undefined,
+      arrays: listing(arrays, chosen),
     };
   },
   view({ params: p, outputs }) {
@@ -144,10 +148,24 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
       rows,
       status: p.file?.name ?? '',
       notes: [],
-      plots: [],
+      plots: [tablePicture(outputs.arrays, 'Arrays of the file')],
     };
   },
 });
+
+/** Every array by name, with what it is used as. */
+function listing(headers: readonly ArrayHeader[], { tensors, ...chosen }: Chosen): Table {
+  const uses = (name: string): string =>
+    [
+      ...Object.entries(chosen).flatMap(([use, header]) => (header.name === name ? [use] : [])),
+      ...(tensors?.some((header) => header.name === name) ? ['part of θ'] : []),
+    ].join(', ');
+  return {
+    type: 'Table',
+    columns: [{ name: 'array' }, { name: 'shape' }, { name: 'type' }, { name: 'used as' }],
+    rows: headers.map(({ name, shape, dtype }) => [name, `[${shape.join(', ')}]`, dtype, uses(name) || '–']),
+  };
+}
 
 type Chosen = { readonly [K in Use]?: ArrayHeader } & { readonly tensors?: readonly ArrayHeader[] };
 

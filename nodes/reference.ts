@@ -4,7 +4,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, numbers, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
-import { formatNumber } from '../src/catalog/text.js';
+import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { referenceNotes } from '../src/methods/diagnostics/reference.js';
 
 const FROM = {
@@ -150,7 +150,7 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
         ['E[φ²]', formatNumber(scale.power)],
         ['best constant', scale.power > 0 ? `${formatNumber(scale.constant / scale.power)} E[φ²]` : '0'],
       ],
-      status: units ? (dead > 0 ? `${dead} of ${all} units dead` : 'no dead units') : 'θ not known',
+      status: `P = ${formatCount(size)} · ${units ? (dead > 0 ? `${dead} of ${all} units dead` : 'no dead units') : 'θ not known'}`,
       notes: referenceNotes(reference),
       plots: [],
     };

@@ -90,7 +90,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
         ['suggested ε', suggested === undefined ? 'none' : formatNumber(suggested)],
       ],
       status: `${formatCount(counts.members)} of ${formatCount(whole.members)} · ${formatShare(share)}`,
-      notes: setNotes(set, counts, whole),
+      notes: setNotes(set, counts),
       plots: [
         ...(rank === 2 || rank === 3 ? [setPicture(set, { title: 'ε-set', colouring })] : []),
         ...(rank === 1 ? [fieldPicture(field, 'line', picture)] : []),

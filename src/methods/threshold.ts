@@ -25,6 +25,13 @@ const BELOW_NULL = 0.1; // of the smaller null model's J
  * Undefined when no member has a J under that cap: then this grid shows no equivalents.
  */
 export function suggestedEpsilon(field: Field): number | undefined {
+  if (!suggestions.has(field)) suggestions.set(field, suggest(field));
+  return suggestions.get(field);
+}
+
+const suggestions = new WeakMap<Field, number | undefined>(); // a Field is immutable, and ε moves often
+
+function suggest(field: Field): number | undefined {
   const { zero, constant } = field.reference.scale;
   const cap = BELOW_NULL * Math.min(zero, constant);
   const under = field.values.filter((loss) => loss < cap).sort();

@@ -80,7 +80,7 @@ export async function umapOf(set: EpsilonSet, options: UmapOptions, control: Wor
     note:
       `UMAP of ${members.length === set.index.length ? `all ${formatCount(members.length)}` : `${formatCount(members.length)} of ${formatCount(set.index.length)}`} members by ${what}` +
       `${members.length < set.index.length ? `, sampled with seed ${options.seed}` : ''}, ${neighbours} neighbours (exact), min_dist ${options.minDist}, ${epochs} epochs, seed ${options.seed}` +
-      `${options.of === 'theta' ? `; distances between θ in ${all.size} dimensions equal those between coefficients, because the basis is orthonormal` : ''}`,
+      `${options.of === 'theta' ? `; distances between θ in ${formatCount(all.size)} dimensions equal those between coefficients, because the basis is orthonormal` : ''}`,
   };
 }
 

@@ -198,6 +198,7 @@ describe('load arrays', () => {
       outputs: { count: 500, width: 1 },
       parameters: { count: 4, size: 4 },
       subspace: { rank: 3, size: 4 },
+      arrays: {},
     });
   });
 

@@ -70,11 +70,7 @@ export function epsilonNotes(epsilon: number, scale: JScale): readonly Note[] {
  * Sentences about an ε-set: those of ε, `set-empty`, `set-zero-members`, `set-nearer-zero`, `set-thin`, `set-touches-border`,
  * `set-everything`. Each only when true.
  */
-export function setNotes(
-  set: EpsilonSet,
-  counts: SetCounts = countSet(set),
-  field: FieldCounts = countField(set.field),
-): readonly Note[] {
+export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): readonly Note[] {
   const { lattice, reference } = set.field;
   const { scale } = reference;
   const notes: Note[] = referenceNotes(reference).filter((note) => note.level === 'problem');
@@ -82,7 +78,7 @@ export function setNotes(
   const of = (count: number): string =>
     `${formatCount(count)} of its ${formatCount(counts.members)} members (${formatShare(count / counts.members)})`;
   if (counts.members === 0) {
-    notes.push({ level: 'warning', id: 'set-empty', text: emptyText(set, field) });
+    notes.push({ level: 'warning', id: 'set-empty', text: emptyText(set, countField(set.field)) });
     return notes;
   }
   if (counts.zero > 0)

@@ -15,8 +15,16 @@ export interface FieldCounts {
   readonly lowestAt: number; // index of the member with the smallest J
 }
 
-/** Counts in one pass. */
-export function countField({ values, power }: Field): FieldCounts {
+/** Counts in one pass, once for each Field. */
+export function countField(field: Field): FieldCounts {
+  const counted = counts.get(field) ?? count(field);
+  counts.set(field, counted);
+  return counted;
+}
+
+const counts = new WeakMap<Field, FieldCounts>(); // a Field is immutable, and ε moves often
+
+function count({ values, power }: Field): FieldCounts {
   let zero = 0;
   let notFinite = 0;
   let lowest = Infinity;
@@ -42,13 +50,12 @@ export function countField({ values, power }: Field): FieldCounts {
  * Sentences about a Field: those of its reference and points, `field-zero-members`, `field-above-null`, `field-not-finite`,
  * `points-outside-grid`. Each only when true.
  */
-export function fieldNotes(field: Field, counts: FieldCounts = countField(field)): readonly Note[] {
+export function fieldNotes(field: Field): readonly Note[] {
   const { reference, lattice } = field;
+  const counts = countField(field);
   const { scale, inputs } = reference;
   const { coordinates, rank, pointLoss, pointPower } = lattice.subspace;
-  const notes: Note[] = [];
-  if (scale.power === 0 || scale.variance === 0)
-    notes.push(...referenceNotes(reference).filter((note) => note.level === 'problem'));
+  const notes: Note[] = referenceNotes(reference).filter((note) => note.level === 'problem');
   if (pointLoss && pointPower) notes.push(...pointNotes({ loss: pointLoss, power: pointPower }, reference));
   if (counts.zero > 0)
     notes.push({
