@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: points per second of evaluate on WASM beside a plain TensorFlow.js op chain at its best chunk size, in the
- * same run and on the same backend. A table on stdout, JSON in bench/results/. `npm run bench -- FCN` runs the jobs so named.
+ * same run and on the same backend. A table on stdout, JSON in bench/results/. Then the longest
+ * main-thread tasks of the built app. `npm run bench -- FCN` runs the jobs so named, `-- tasks` the app alone.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { EvaluateWork, WorkControl } from '../src/catalog/work.js';
 import { openDevice } from '../src/tensor/device.js';
 import { familyCount } from '../src/tensor/family.js';
 import { type Job, jobs } from './jobs.js';
+import { longTasks } from './long-tasks.js';
 import { difference, inTurns, machine, median, type Runner } from './measure.js';
 import { opChain, waysOf } from './op-chain.js';
 
@@ -96,9 +98,16 @@ async function main(): Promise<void> {
     console.log(`  tfjs at its best: ${row.peer}; J differs by at most ${row.difference.toExponential(1)}`);
   }
   await device.dispose();
+  const tasks = wanted.length === 0 || wanted.includes('tasks') ? await longTasks(process.cwd()) : undefined;
+  if (typeof tasks === 'string') console.log(`\nlongest main-thread tasks: not measured: ${tasks}`);
+  else if (tasks) {
+    console.log(`\n${line(['longest main-thread tasks of the app', 'phase', '≥ 50 ms', 'longest'], widths)}`);
+    for (const { phase, seconds, tasks: long, longest } of tasks)
+      console.log(line([phase, `${seconds.toFixed(1)} s`, String(long), `${longest.toFixed(0)} ms`], widths));
+  }
   mkdirSync('bench/results', { recursive: true });
   const file = `bench/results/evaluate-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.json`;
-  writeFileSync(file, `${JSON.stringify({ machine: described, rows }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine: described, rows, tasks }, null, 2)}\n`);
   console.log(`\nwritten to ${file}`);
   for (const { job, ratio, atLeast } of rows)
     if (ratio < atLeast) {
