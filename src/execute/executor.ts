@@ -18,6 +18,7 @@ import { type Progress, Run } from './run.js';
 import type { Step } from './schedule.js';
 import { seedsBehind } from './seeds.js';
 import { runStep } from './step.js';
+import { type ResultStore, worthKeeping } from './store.js';
 
 /** What an Executor is made of. */
 export interface ExecutorOptions {
@@ -30,6 +31,8 @@ export interface ExecutorOptions {
   readonly cacheBytes?: number;
   /** Files that are known from the start. */
   readonly files?: MemoryFiles;
+  /** Where results that are dear to compute outlive this executor; nowhere when absent. */
+  readonly store?: ResultStore;
 }
 
 interface Active {
@@ -47,6 +50,8 @@ export class Executor implements ExecutorApi {
   readonly #open: (choice: DeviceChoice) => Promise<Device>;
   readonly #cache: ResultCache;
   readonly #files: MemoryFiles;
+  readonly #store: ResultStore | undefined;
+  readonly #asked = new Set<string>(); // tags that the store was asked for
   #choice: DeviceChoice;
   #device: Promise<Device> | undefined;
   #run: Run | undefined;
@@ -58,6 +63,7 @@ export class Executor implements ExecutorApi {
     this.#choice = options.device ?? 'auto';
     this.#cache = new ResultCache(options.cacheBytes ?? 1e9);
     this.#files = options.files ?? new MemoryFiles();
+    this.#store = options.store;
   }
 
   /** Runs what `targets` need, all nodes when absent. Rejects only when no device can be opened. */
@@ -72,6 +78,7 @@ export class Executor implements ExecutorApi {
     const run = new Run(plan, targets, listen);
     this.#run = run;
     const device = await this.#opened();
+    await this.#recall(plan, device);
     if (!run.aborted) {
       const steps = run.prepare(this.#cache, (key) => tagOf(device, key));
       if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
@@ -180,6 +187,7 @@ export class Executor implements ExecutorApi {
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         this.#cache.set(tag, result);
+        if (this.#store && worthKeeping(result)) void this.#store.put(tag, result);
         return result;
       } finally {
         if (this.#active === active) this.#active = undefined;
@@ -188,6 +196,18 @@ export class Executor implements ExecutorApi {
     const active: Active = { tag, controller, report, result: Promise.resolve().then(compute) };
     active.result.catch(() => undefined); // nobody may be waiting any more
     return active;
+  }
+
+  /** Brings what the store keeps of a plan into the cache; each tag is asked for once. */
+  async #recall(plan: Plan, device: Device): Promise<void> {
+    if (!this.#store) return;
+    for (const { key } of plan.nodes.values()) {
+      const tag = tagOf(device, key);
+      if (key === '' || this.#asked.has(tag) || this.#cache.knows(tag) !== 'nothing') continue;
+      this.#asked.add(tag);
+      const result = await this.#store.get(tag);
+      if (result) this.#cache.set(tag, result);
+    }
   }
 
   /** Waits until the step that was told to stop has stopped, or has used up its grace and is abandoned. */
