@@ -78,9 +78,8 @@ export async function startWebgpu(device: GPUDevice, info: GPUAdapterInfo): Prom
   return backend as unknown as WebgpuBackend;
 }
 
-/** The parts of the WebGPU backend that we use beyond its kernels. */
+/** What we use of the WebGPU backend beyond its kernels. */
 export interface WebgpuBackend {
   /** Every compute dispatch goes through here. */
   recordAndSubmit(...args: unknown[]): unknown;
-  readonly bufferManager: { readonly numBytesAllocated: number };
 }
