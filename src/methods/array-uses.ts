@@ -1,0 +1,159 @@
+/** What the arrays of a file are used as: chosen by name and checked by header, before anything is read. */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Infos } from '../catalog/info.js';
+import type { Table } from '../catalog/values.js';
+import type { ArrayHeader } from '../catalog/work.js';
+
+/** What an array can be used as, and the names that are taken for it when none is typed. */
+export const ARRAY_USES = {
+  inputs: ['x', 'inputs'],
+  weights: ['weights', 'w'],
+  outputs: ['y', 'outputs'],
+  parameters: ['theta', 'parameters'],
+  basis: ['basis'],
+  origin: ['origin', 'theta'],
+  coordinates: ['coordinates'],
+} as const;
+/** One use of an array. */
+export type ArrayUse = keyof typeof ARRAY_USES;
+
+/** Names typed by use: empty for the usual one, a dash for none. `single` is the use of a file's only array. */
+export type ArrayNames = Readonly<Record<ArrayUse, string>> & { readonly single: ArrayUse };
+
+/** The arrays to use, by use; `tensors` are PyTorch's in the order of θ. */
+export type ChosenArrays = { readonly [K in ArrayUse]?: ArrayHeader } & { readonly tensors?: readonly ArrayHeader[] };
+
+const sides = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+const total = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Finds one array of a file by its use and checks its shape. */
+class Finder {
+  readonly content: string; // 'x [500, 1], y [500, 1]'
+
+  constructor(
+    readonly file: string,
+    readonly headers: readonly ArrayHeader[],
+    readonly names: ArrayNames,
+  ) {
+    this.content = headers.map(({ name, shape }) => `${name} ${sides(shape)}`).join(', ') || 'no array';
+  }
+
+  /** The array of a use, or undefined where none was named and none has a usual name. */
+  find(use: ArrayUse): ArrayHeader | undefined {
+    const typed = this.names[use];
+    if (typed === '-') return undefined;
+    if (typed === '' && this.headers.length === 1 && use === this.names.single) return this.headers[0];
+    const wanted: readonly string[] = typed === '' ? ARRAY_USES[use] : [typed];
+    const found = wanted
+      .map((name) => this.headers.find((header) => header.name === name))
+      .find((header) => header !== undefined);
+    if (found === undefined && typed !== '')
+      throw new FiberscopeError(
+        'file',
+        `parameter '${use}': expected an array of '${this.file}', got '${typed}'; it holds ${this.content}`,
+      );
+    return found;
+  }
+
+  /** The same, with a shape that fits. */
+  shaped(use: ArrayUse, fits: (shape: readonly number[]) => boolean, expected: string): ArrayHeader | undefined {
+    const header = this.find(use);
+    if (header === undefined || (fits(header.shape) && header.shape.every((side) => side > 0))) return header;
+    throw new FiberscopeError(
+      'shape',
+      `file '${this.file}', array '${header.name}' as ${use}: expected shape ${expected}, got ${sides(header.shape)}; choose another array`,
+    );
+  }
+}
+
+/** The arrays to use of a file with these headers; a typed name must exist, and shapes must fit one another. */
+export function chooseArrays(
+  file: string,
+  headers: readonly ArrayHeader[],
+  names: ArrayNames,
+  architecture: Architecture | undefined,
+): ChosenArrays {
+  const finder = new Finder(file, headers, names);
+  const inputs = finder.shaped(
+    'inputs',
+    (s) => [1, 2, 4].includes(s.length),
+    '[N], [N, n] or [N, channels, height, width]',
+  );
+  const n = inputs?.shape[0];
+  const weights = inputs && finder.shaped('weights', (s) => s.length === 1 && s[0] === n, `[${n}]`);
+  const outputs = finder.shaped('outputs', (s) => s.length >= 1, '[N, k]');
+  const tensors = architecture && tensorsOf(file, headers, architecture);
+  const parameters = tensors
+    ? undefined
+    : finder.shaped('parameters', (s) => [1, 2].includes(s.length), '[P] or [B, P]');
+  const basis = finder.shaped('basis', (s) => s.length === 2, '[m, P]');
+  const [m, size] = basis?.shape ?? [];
+  const origin =
+    basis &&
+    finder.shaped('origin', (s) => [1, 2].includes(s.length) && s.at(-1) === size, `[${size}] or [m + 1, ${size}]`);
+  if (basis && !origin)
+    throw new FiberscopeError(
+      'file',
+      `parameter 'origin': expected an array for the origin of the plane, got none; name one of ${finder.content}`,
+    );
+  const coordinates = basis && finder.shaped('coordinates', (s) => s.length === 2 && s[1] === m, `[points, ${m}]`);
+  if (!inputs && !outputs && !parameters && !basis && !tensors)
+    throw new FiberscopeError(
+      'file',
+      `file '${file}': expected an array to use, got ${finder.content}; type the name of one`,
+    );
+  const all = { inputs, weights, outputs, parameters, basis, origin, coordinates, tensors };
+  return Object.fromEntries(Object.entries(all).filter(([, header]) => header !== undefined));
+}
+
+/** The tensors of an architecture in a file that names any of them; each must be there in its shape. */
+function tensorsOf(file: string, headers: readonly ArrayHeader[], architecture: Architecture) {
+  const { tensors } = layoutOf(architecture);
+  if (!tensors.some((tensor) => headers.some((header) => header.name === tensor.name))) return undefined;
+  return tensors.map((tensor) => {
+    const header = headers.find((one) => one.name === tensor.name);
+    if (header?.shape.join() === tensor.shape.join()) return header;
+    throw new FiberscopeError(
+      'shape',
+      `file '${file}', array '${tensor.name}': expected ${sides(tensor.shape)} for this architecture, got ${header ? sides(header.shape) : 'no such array'}`,
+    );
+  });
+}
+
+/** The shapes of what the chosen arrays give. */
+export function shapesOf(chosen: ChosenArrays): {
+  inputs: Infos['Inputs'] | undefined;
+  outputs: Infos['Outputs'] | undefined;
+  parameters: Infos['Parameters'] | undefined;
+  subspace: Infos['Subspace'] | undefined;
+} {
+  const { inputs, outputs, parameters, basis, tensors } = chosen;
+  const joined = tensors?.reduce((sum, { shape }) => sum + total(shape), 0);
+  return {
+    inputs: inputs && { count: inputs.shape[0]!, item: inputs.shape.length === 1 ? [1] : inputs.shape.slice(1) },
+    outputs: outputs && { count: outputs.shape[0]!, width: total(outputs.shape.slice(1)) },
+    parameters:
+      joined === undefined
+        ? parameters && {
+            count: parameters.shape.length === 1 ? 1 : parameters.shape[0]!,
+            size: parameters.shape.at(-1)!,
+          }
+        : { count: 1, size: joined },
+    subspace: basis && { rank: basis.shape[0]!, size: basis.shape[1]! },
+  };
+}
+
+/** Every array of a file as a table: name, shape, type, and what it is used as. */
+export function listArrays(headers: readonly ArrayHeader[], { tensors, ...chosen }: ChosenArrays): Table {
+  const uses = (name: string): string =>
+    [
+      ...Object.entries(chosen).flatMap(([use, header]) => (header.name === name ? [use] : [])),
+      ...(tensors?.some((header) => header.name === name) ? ['part of θ'] : []),
+    ].join(', ');
+  return {
+    type: 'Table',
+    columns: [{ name: 'array' }, { name: 'shape' }, { name: 'type' }, { name: 'used as' }],
+    rows: headers.map(({ name, shape, dtype }) => [name, sides(shape), dtype, uses(name) || '–']),
+  };
+}
