@@ -12,6 +12,8 @@ export interface FieldProps {
   readonly value: Json;
   /** What is wrong with a value, or undefined. */
   readonly fault: (value: unknown) => string | undefined;
+  /** What the document's check says of the present value: a fault that needs more than this field to see. */
+  readonly problem?: string | undefined;
   /** Makes the value part of the document; `dragging` joins the steps of one drag. */
   readonly commit: (value: Json) => void;
   /** Stands beside another field in one row. */
@@ -99,7 +101,7 @@ function readValue(field: FormField, text: string): { value: unknown } | { fault
   }
 }
 
-function TextField({ field, value, fault, commit, id, half }: WithId) {
+function TextField({ field, value, fault, problem, commit, id, half }: WithId) {
   const shown = showValue(field, value);
   const [text, setText] = useState(shown);
   const [touched, setTouched] = useState(false);
@@ -108,7 +110,7 @@ function TextField({ field, value, fault, commit, id, half }: WithId) {
     setTouched(false);
   }, [shown]);
   const read = readValue(field, text);
-  const wrong = touched ? ('fault' in read ? read.fault : fault(read.value)) : undefined;
+  const wrong = touched ? ('fault' in read ? read.fault : fault(read.value)) : problem;
   const finish = () => {
     if (!touched || 'fault' in read || fault(read.value) !== undefined) return;
     commit(read.value as Json);
@@ -236,9 +238,9 @@ function TypedNumber({
   );
 }
 
-function ChoiceField({ field, value, fault, commit, id }: WithId) {
+function ChoiceField({ field, value, fault, problem, commit, id }: WithId) {
   const choices = Object.entries(field.choices ?? {});
-  const wrong = fault(value);
+  const wrong = fault(value) ?? problem;
   return (
     <Frame id={id} field={field} fault={wrong}>
       <select
@@ -248,7 +250,7 @@ function ChoiceField({ field, value, fault, commit, id }: WithId) {
         aria-describedby={described(id, field, wrong)}
         onChange={(event) => commit(event.target.value)}
       >
-        {wrong && <option value={String(value)}>{String(value)}</option>}
+        {fault(value) && <option value={String(value)}>{String(value)}</option>}
         {choices.map(([name, label]) => (
           <option key={name} value={name}>
             {label}
@@ -279,7 +281,7 @@ function SwitchField({ field, value, commit, id }: WithId) {
   );
 }
 
-function FileField({ field, value, commit, addFile, id }: WithId) {
+function FileField({ field, value, problem, commit, addFile, id }: WithId) {
   const [fault, setFault] = useState<string>();
   const picker = useRef<HTMLInputElement>(null);
   const file = value !== null && typeof value === 'object' && 'name' in value ? (value as FileReference) : undefined;
@@ -293,7 +295,7 @@ function FileField({ field, value, commit, addFile, id }: WithId) {
     }
   };
   return (
-    <Frame id={id} field={field} fault={fault}>
+    <Frame id={id} field={field} fault={fault ?? problem}>
       <div className="file-field">
         <button type="button" id={id} className="input" onClick={() => picker.current?.click()}>
           {file ? file.name : 'Choose a file…'}

@@ -3,17 +3,25 @@ import { type FormField, fieldFault, fieldsOf, isShown } from '../../../catalog/
 import type { AnyNode } from '../../../catalog/node.js';
 import { setParams } from '../../../document/commands.js';
 import type { DocumentNode, Json } from '../../../document/schema.js';
-import { useWorkbench } from '../context.js';
+import { useBench, useWorkbench } from '../context.js';
 import { Field } from './Field.js';
 
 /** All parameters of one node that its other parameters leave to be seen. */
 export function ParameterForm({ node, definition }: { node: DocumentNode; definition: AnyNode }) {
   const workbench = useWorkbench();
+  const problems = useBench((state) => state.plan.problems);
   const fields = fieldsOf(definition);
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
   for (const [name, value] of Object.entries(node.params)) params[name] = value;
   const shown = fields.filter((field) => isShown(field, params));
   const halves = pairs(shown);
+  const problemOf = (name: string): string | undefined =>
+    problems
+      .find(
+        (problem) =>
+          problem.node === node.id && problem.severity === 'error' && problem.path.endsWith(`.params.${name}`),
+      )
+      ?.message.replace(/^node '[^']*' (parameter '[^']*': )?/, '');
   if (shown.length === 0) return <p className="muted">This node has no parameters.</p>;
   return (
     <form
@@ -25,6 +33,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
         <Field
           key={`${node.id} ${field.name}`}
           field={field}
+          problem={problemOf(field.name)}
           half={halves.has(field.name)}
           value={params[field.name]!}
           fault={(value) => fieldFault(definition, field.name, value)}

@@ -50,6 +50,7 @@ export function Dock(props: { tab: DockTab; onTab: (tab: DockTab) => void; onLoc
     event.preventDefault();
     resize((place.current?.offsetHeight ?? LEAST) + by);
   };
+  const bare = useBench((state) => state.document.pins.length === 0) && tab === 'results' && height === undefined;
   const problemsLabel = warnings === 0 ? 'Problems' : `Problems ${warnings}`;
   const choose = (next: DockTab) => {
     setClosed(false);
@@ -57,7 +58,7 @@ export function Dock(props: { tab: DockTab; onTab: (tab: DockTab) => void; onLoc
   };
   return (
     <section
-      className={closed ? 'dock closed' : 'dock'}
+      className={closed ? 'dock closed' : bare ? 'dock bare' : 'dock'}
       ref={place}
       aria-label="Results"
       style={height === undefined || closed ? undefined : { height }}

@@ -88,7 +88,7 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
             <Card
               key={`${each.pin.node} ${each.pin.plot}`}
               pinned={each}
-              many={pinned.length > 1}
+              named={pinned.some((other) => other !== each && other.plot?.title === each.plot?.title)}
               shared={shared}
               bar={shared === undefined}
               camera={linked ? camera : undefined}
@@ -112,19 +112,19 @@ const isTurnable = (plot: NonNullable<Pinned['plot']>): boolean =>
 
 function Card(props: {
   pinned: Pinned;
-  many: boolean;
+  named: boolean; // its title alone does not tell it from the others
   shared: JRange | undefined;
   bar: boolean;
   camera: Camera | undefined;
   onCamera: ((camera: Camera) => void) | undefined;
 }) {
-  const { pinned, many, shared, bar, camera, onCamera } = props;
+  const { pinned, named, shared, bar, camera, onCamera } = props;
   const { pin, node, plot, state } = pinned;
   const workbench = useWorkbench();
   const theme = useBench((bench) => bench.theme);
   const stamp = useStamp();
   const words = plot ? headline(plot) : undefined;
-  const title = words ? (many ? `${words.title} · ${node}` : words.title) : node;
+  const title = words ? (named ? `${words.title} · ${node}` : words.title) : node;
   const old = state && state.status !== 'done' && state.status !== 'cached';
   return (
     <article className="card" aria-label={title}>
