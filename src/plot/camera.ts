@@ -15,8 +15,6 @@ export const SURFACE_CAMERA: Camera = { azimuth: -0.95, elevation: 0.62, zoom: 1
 
 /** Distance of the eye from the centre in units of half the box's width; a mild perspective. */
 export const EYE_DISTANCE = 6.5;
-/** The radius that zoom 1 fits into the shorter side, in units of the box's half diagonal: a little less, since corners rarely point there. */
-const FIT = 1.0;
 const STEEP = 1.5533; // 89°
 
 /** The camera turned by angles in radians and zoomed by a factor; the elevation stops short of the poles. */
@@ -66,18 +64,43 @@ export interface Projection {
   readonly body: Box;
 }
 
-/** Binds a camera to the rectangle that it draws into, for a box of these half sizes. */
-export function projection(camera: Camera, body: Box, half: readonly [number, number, number]): Projection {
+/** Room for labels around the box in px: above, below, on each side. */
+const LABELS = { above: 14, below: 30, beside: 44 } as const;
+const BARE = { above: 3, below: 3, beside: 3 } as const;
+
+/**
+ * Binds a camera to the rectangle that it draws into, for a box of these half sizes. At zoom 1 the box fits however it is turned
+ * about the upright axis, with room for labels unless `bare`.
+ */
+export function projection(
+  camera: Camera,
+  body: Box,
+  half: readonly [number, number, number],
+  bare = false,
+): Projection {
   const ce = Math.cos(camera.elevation);
   const se = Math.sin(camera.elevation);
   const ca = Math.cos(camera.azimuth);
   const sa = Math.sin(camera.azimuth);
+  const room = bare ? BARE : LABELS;
+  // Heights that a corner reaches on its way around, at the distance r from the upright axis.
+  const r = Math.hypot(half[0], half[1]);
+  const heights = [r, -r].flatMap((x) =>
+    [half[2], -half[2]].map((z) => (EYE_DISTANCE * (z * ce - x * se)) / (EYE_DISTANCE - x * ce - z * se)),
+  );
+  const [top, bottom] = [Math.max(...heights), -Math.min(...heights)];
+  const side = (r * EYE_DISTANCE) / (EYE_DISTANCE - half[2] * Math.abs(se) - 0.1 * r);
+  const fit = Math.max(
+    4,
+    Math.min((body.height - room.above - room.below) / (top + bottom), (body.width - 2 * room.beside) / (2 * side)),
+  );
+  const slack = body.height - room.above - room.below - fit * (top + bottom);
   return {
     eye: [ce * ca, ce * sa, se],
     right: [-sa, ca, 0],
     up: [-se * ca, -se * sa, ce],
-    centre: [body.x + body.width / 2, body.y + body.height / 2],
-    scale: (camera.zoom * Math.min(body.height, body.width)) / 2 / (FIT * Math.hypot(...half)),
+    centre: [body.x + body.width / 2, body.y + room.above + slack / 2 + fit * top],
+    scale: camera.zoom * fit,
     body,
   };
 }

@@ -104,6 +104,7 @@ function base(
     nameLocation: 'middle' as const,
     nameGap: gap,
     nameRotate: rotate,
+    nameMoveOverlap: false,
     nameTextStyle: { color: theme.dim, fontSize: TEXT.label, fontFamily: theme.font },
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint, width: 1 } },
     axisTick: { show: true, length: 4, lineStyle: { color: theme.faint }, customValues: list.map((t) => t.value) },
@@ -470,7 +471,8 @@ function curvesChart(plot: CurvesPlot, theme: Theme, size: FigureSize): Chart {
     log: curve.logY,
   };
   const stated = curve.lines.some((line) => line.state);
-  const labelled = curve.lines.filter((line) => !stated || line.state === 'selected').length <= 8;
+  const many = curve.lines.filter((line) => !stated || line.state === 'selected').length;
+  const labelled = many <= 8 && curve.lines.length > 1; // a single line is named by its axis
   const names = curve.lines.map((line) => (labelled && (!stated || line.state === 'selected') ? line.name : ''));
   const margin = Math.min(90, Math.max(14, ...names.map((name) => textWidth(name, TEXT.label) + 12)));
   const frame = base(plot, theme, size, undefined, x, y, 'stretch', margin);

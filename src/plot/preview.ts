@@ -82,8 +82,7 @@ export function previewPicture(plot: PlotData, width: number, height: number, de
   if (plot.kind === 'points' && plot.dimension === 2) return scatter(plot, range, w, h, density);
   const space = coarse(spaceOf(plot, range));
   const camera = plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA;
-  // No labels: the box may fill the height.
-  return rasterise(space, projection({ ...camera, zoom: 1.3 }, { x: 0, y: 0, width, height }, space.half), density);
+  return rasterise(space, projection(camera, { x: 0, y: 0, width, height }, space.half, true), density);
 }
 
 /** Points drawn at most in a preview. */

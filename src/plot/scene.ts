@@ -160,6 +160,9 @@ export function buildScene(space: Space): SpaceScene {
       camera.position.set(p.eye[0] * EYE_DISTANCE, p.eye[1] * EYE_DISTANCE, p.eye[2] * EYE_DISTANCE);
       camera.lookAt(0, 0, 0);
       camera.updateProjectionMatrix();
+      // The box lies above the middle of the picture where labels need room below it.
+      camera.projectionMatrix.elements[9] = (2 * (p.centre[1] - p.body.y)) / height - 1;
+      camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
       for (const material of dots) {
         material.uniforms.perUnit!.value = p.scale * EYE_DISTANCE * density;
         material.uniforms.least!.value = (material.userData.least as number) * density;

@@ -1,4 +1,5 @@
 /** A 3-D figure as JSON, for the report's viewer: positions in 16 bits (a box is 400 px wide; its steps are 1/16,000). */
+import { unzlibSync, zlibSync } from 'fflate';
 import type { Camera } from './camera.js';
 import type { Box, Shape } from './drawing.js';
 import { base64 } from './png.js';
@@ -36,15 +37,15 @@ export function packSpace({ space, ...figure }: SpaceFigure): string {
     axes,
     marks,
     ...(points
-      ? { points: { position: pack16(points.position, SPAN), tone: base64(points.tone), radius: points.radius } }
+      ? { points: { position: pack16(points.position, SPAN), tone: squeeze(points.tone), radius: points.radius } }
       : {}),
     ...(mesh
       ? {
           mesh: {
             position: pack16(mesh.position, SPAN),
             normal: pack16(mesh.normal, 1),
-            tone: base64(mesh.tone),
-            index: base64(new Uint8Array(mesh.index.buffer, mesh.index.byteOffset, mesh.index.byteLength)),
+            tone: squeeze(mesh.tone),
+            index: packSteps(mesh.index),
           },
         }
       : {}),
@@ -75,7 +76,7 @@ export function unpackSpace(text: string): SpaceFigure {
             position: unpack16(mesh.position, SPAN),
             normal: unpack16(mesh.normal, 1),
             tone: bytes(mesh.tone),
-            index: new Uint32Array(bytes(mesh.index).buffer),
+            index: unpackSteps(mesh.index),
           },
         }
       : {}),
@@ -87,7 +88,7 @@ function pack16(values: Float32Array, span: number): string {
   const out = Uint16Array.from(values, (v) =>
     Number.isFinite(v) ? Math.round(((Math.min(span, Math.max(-span, v)) / span + 1) / 2) * 65534) : 65535,
   );
-  return base64(new Uint8Array(out.buffer));
+  return squeeze(new Uint8Array(out.buffer));
 }
 
 function unpack16(text: string, span: number): Float32Array {
@@ -96,6 +97,22 @@ function unpack16(text: string, span: number): Float32Array {
   );
 }
 
-function bytes(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+/** Triangles name vertices near those of the triangle before: steps are small numbers and deflate well. */
+function packSteps(index: Uint32Array): string {
+  const steps = Int32Array.from(index, (v, k) => (k === 0 ? v : v - index[k - 1]!));
+  return squeeze(new Uint8Array(steps.buffer));
+}
+
+function unpackSteps(text: string): Uint32Array {
+  let at = 0;
+  return Uint32Array.from(new Int32Array(bytes(text).buffer), (step) => {
+    at += step;
+    return at;
+  });
+}
+
+const squeeze = (data: Uint8Array): string => base64(zlibSync(data, { level: 6 }));
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return unzlibSync(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))).slice();
 }

@@ -81,10 +81,29 @@ describe('camera', () => {
   it('looks from the eye: what is nearer is in front, up is up, right is right', () => {
     const p = projection({ azimuth: 0, elevation: 0, zoom: 1 }, body, [1, 1, 1]);
     const centre = project(p, 0, 0, 0);
-    expect([centre.x, centre.y]).toEqual([body.x + body.width / 2, body.y + body.height / 2]);
+    expect([centre.x, centre.y]).toEqual(p.centre);
     expect(project(p, 1, 0, 0).depth).toBeLessThan(centre.depth);
     expect(project(p, 0, 0, 1).y).toBeLessThan(centre.y);
     expect(project(p, 0, 1, 0).x).toBeGreaterThan(centre.x); // a right-handed system, not mirrored
+  });
+
+  it('fits the box into the picture from every side at zoom 1', () => {
+    fc.assert(
+      fc.property(cameras, fc.constantFrom([1, 1, 1] as const, [1, 1, 0.62] as const), (camera, half) => {
+        const p = projection({ ...camera, zoom: 1 }, body, half);
+        for (const x of [-1, 1]) {
+          for (const y of [-1, 1]) {
+            for (const z of [-1, 1]) {
+              const s = project(p, x * half[0], y * half[1], z * half[2]);
+              expect(s.x).toBeGreaterThan(body.x);
+              expect(s.x).toBeLessThan(body.x + body.width);
+              expect(s.y).toBeGreaterThanOrEqual(body.y);
+              expect(s.y).toBeLessThanOrEqual(body.y + body.height - 20);
+            }
+          }
+        }
+      }),
+    );
   });
 
   it('agrees with three.js, so that axes and data meet', () => {
@@ -161,7 +180,7 @@ describe('software renderer', () => {
         },
       };
       const picture = rasterise(two, p, 1);
-      const centre = 4 * (150 * 420 + 210);
+      const centre = 4 * (Math.floor(p.centre[1] - body.y) * 420 + 210);
       expect(picture.rgba[centre]!).toBeGreaterThan(150); // yellow, the nearer one
     }
   });
@@ -188,7 +207,7 @@ describe('software renderer', () => {
     let area = 0;
     for (let k = 3; k < rgba.length; k += 4) if (rgba[k]! > 0) area++;
     expect(area / (2 * side) ** 2).toBeCloseTo(1, 1);
-    const centre = 4 * (150 * 420 + 210);
+    const centre = 4 * (Math.floor(p.centre[1] - body.y) * 420 + 210);
     expect(rgba[centre + 1]!).toBeLessThanOrEqual(VIRIDIS[1]! + 10);
     const marked = { ...plane, marks: [{ position: [-0.5, 0, 0] as const, colour: '#c0362c', name: 'θ₀' }] };
     expect(rasterise(marked, p, 1).rgba[centre]!).toBeGreaterThan(rgba[centre]! + 20);
