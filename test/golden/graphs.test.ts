@@ -47,7 +47,7 @@ describe('shipped pipelines', () => {
     async (name) => {
       const document = readDocument(`graphs/${name}`, SMALLER[name]);
       // WASM is fastest for the small networks, plain loops for a few convolutions
-    const ran = await runDocument(document, { device: /lenet|layers/.test(name) ? 'cpu' : 'wasm' });
+      const ran = await runDocument(document, { device: /lenet|layers/.test(name) ? 'cpu' : 'wasm' });
       expect(ran.failures).toEqual([]);
       expect(ran.report.outcome).toBe('done');
       expect(ran.results.size).toBe(document.nodes.length);
