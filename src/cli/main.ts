@@ -136,7 +136,7 @@ async function run(
     await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
       throw error.code ? new Refusal([`--out ${command.out}: ${error.code}`], EXIT.failed) : error;
     });
-    io.out(summaryText(document, plan.order, done));
+    io.out(summaryText(document, registry, plan.order, done));
     if (!command.quiet) io.err(`${endText(report, command.out)}\n`);
     if (command.quiet) for (const failure of failures) io.err(`${failure}\n`);
     return report.outcome === 'failed' ? EXIT.failed : EXIT.done;

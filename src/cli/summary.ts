@@ -1,14 +1,16 @@
 /** Finished nodes as text for stdout. */
+import type { Registry } from '../catalog/registry.js';
 import type { PipelineDocument } from '../document/schema.js';
 import type { NodeResult } from '../execute/protocol.js';
 
 /** What each finished node shows: its rows, status and notes, in the order of the plan. */
 export function summaryText(
   document: PipelineDocument,
+  registry: Registry,
   order: readonly string[],
   results: ReadonlyMap<string, NodeResult>,
 ): string {
-  const titles = new Map(document.nodes.map(({ id, type, title }) => [id, title ?? type]));
+  const titles = new Map(document.nodes.map(({ id, type, title }) => [id, title ?? registry.get(type)?.title ?? type]));
   return order
     .flatMap((id) => {
       const result = results.get(id);

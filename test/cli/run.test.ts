@@ -23,7 +23,7 @@ test('run prints what each node shows, and writes nothing', async () => {
   const path = written(small(), into);
   const { code, out, err } = await cli(['run', path, '--device', 'cpu', '--quiet']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(/^grid \(grid\)\n {2}members {6}5³? ?².*= 25/m);
+  expect(out).toMatch(/^grid \(Grid\)\n {2}members {6}5³? ?².*= 25/m);
   expect(readdirSync(into)).toEqual(['pipeline.json']);
 });
 
