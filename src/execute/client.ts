@@ -5,19 +5,25 @@ import type { DeviceReport, ExecutorApi, RunEvent, RunReport } from './protocol.
 import type { Answer, ServedExecutor } from './wire.js';
 
 const GRACE = 900; // ms in which the worker may answer a request to cancel
+const SILENCE = 10_000; // ms without an answer after an uncaught error, until the worker counts as dead
 
 /**
  * The Executor that `serve` runs behind a worker (or any message port). A cancelled run ends within a second even while the
  * worker is busy in code that cannot be interrupted. When the worker dies, every call, also a waiting one, rejects with a
- * `device` error.
+ * `device` error; after an uncaught error it is asked whether it lives.
  */
 export function connectWorker(worker: Endpoint): ExecutorApi {
   const remote = wrap<ServedExecutor>(worker);
+  let answered = false; // once it has, an uncaught error in some callback need not be its end
   const died = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       const message = 'message' in event && typeof event.message === 'string' ? event.message : '';
       const reason = message ? `: ${message}` : '';
-      reject(new FiberscopeError('device', `the worker that computes has stopped${reason}; reload the page`));
+      const stop = (): void =>
+        reject(new FiberscopeError('device', `the worker that computes has stopped${reason}; reload the page`));
+      if (!answered) return stop();
+      const silent = setTimeout(stop, SILENCE);
+      remote.device().finally(() => clearTimeout(silent));
     });
   });
   died.catch(() => undefined); // it may die while nothing is asked of it
@@ -25,6 +31,7 @@ export function connectWorker(worker: Endpoint): ExecutorApi {
   let current: WatchedRun | undefined;
   const ask = async <T>(answer: Promise<Answer<T>>): Promise<T> => {
     const got = await Promise.race([answer, died]);
+    answered = true;
     if (got.ok) return got.value;
     throw new FiberscopeError(got.kind, got.message);
   };

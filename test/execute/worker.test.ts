@@ -77,6 +77,16 @@ test('a worker that dies rejects what waits for it', async () => {
   await expect(remote.device()).rejects.toThrow(FiberscopeError);
 });
 
+test('an uncaught error in a worker that still answers is not its end', async () => {
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1, port2);
+  serve(lab().registry.all, { endpoint: port1, openDevice: async () => new FakeDevice('cpu') });
+  const remote = connectWorker(port2);
+  await remote.device();
+  port2.dispatchEvent(Object.assign(new Event('error'), { message: 'a stray callback' }));
+  expect((await remote.run(document, ['scale'], () => undefined)).outcome).toBe('done');
+});
+
 test('a cancelled run ends even while the worker is busy in code that cannot be interrupted', async () => {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
