@@ -44,10 +44,10 @@ export class CanvasController {
     this.area = new AreaPlugin<FiberscopeSchemes, CanvasExtra>(container);
     this.plugin = new FiberscopePlugin<FiberscopeSchemes>({ workbench });
     const react = new ReactPlugin<FiberscopeSchemes, CanvasExtra>({ createRoot });
-    const preset = cardPreset(this.plugin, { ui, pseudo: true });
+    const { host, preset } = cardPreset(this.plugin, { ui, pseudo: true });
     this.editing = new Editing(workbench, this);
     this.viewport = new Viewport(this.area, workbench, () => this.boxes());
-    this.wires = new WireDragging(this, preset.host.places);
+    this.wires = new WireDragging(this, host.places);
     let flow: WireFlow | undefined;
     this.connection.addPreset(() => {
       flow = new WireFlow(this.wires);
@@ -60,8 +60,8 @@ export class CanvasController {
     this.editor.use(this.area);
     this.area.use(this.connection);
     this.area.use(react);
-    react.addPreset(preset as never);
-    this.area.use(this.plugin as never);
+    react.addPreset(preset);
+    this.area.use(this.plugin);
     AreaExtensions.zIndexNodesOrder(this.area);
     AreaExtensions.restrictor(this.area, { scaling: { min: LEAST_ZOOM, max: MOST_ZOOM } });
     this.frameLayer = document.createElement('div');

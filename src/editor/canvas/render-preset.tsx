@@ -1,8 +1,9 @@
 /** How Rete's React plugin draws Fiberscope's nodes and wires; everything else is left to the host's other presets. */
 
-import type { ReactElement } from 'react';
-import { type ClassicPreset, NodeEditor, type Scope } from 'rete';
+import { NodeEditor, type Scope } from 'rete';
 import { BaseAreaPlugin } from 'rete-area-plugin';
+import type { ReactArea2D } from 'rete-react-plugin';
+import type { RenderPreset } from 'rete-react-plugin/_types/presets/types.js'; // by this very name, or `addPreset` cannot infer it
 import type { StoreApi } from 'zustand/vanilla';
 import type { FiberscopePlugin } from '../plugin/plugin.js';
 import { type FiberscopeConnection, FiberscopeNode, type FiberscopeSchemes } from '../plugin/schemes.js';
@@ -22,19 +23,20 @@ interface RenderContext {
   };
 }
 
-/** A preset for `ReactPlugin.addPreset`, and what it draws with. */
-export interface CardPreset {
+/** The preset and what it draws with. */
+export interface CardPreset<Schemes extends FiberscopeSchemes, Signals extends ReactArea2D<Schemes>> {
   readonly host: CardHost;
-  attach(plugin: Scope<never, never[]>): void;
-  // biome-ignore lint/suspicious/noExplicitAny: presets are typed by the host's own schemes and signals
-  render(context: any): ReactElement | null | undefined;
+  readonly preset: RenderPreset<Schemes, Signals>;
 }
 
 /** Draws the plugin's nodes as cards and their wires by type. `pseudo` also draws the wire that is being dragged. */
-export function cardPreset(
+export function cardPreset<
+  Schemes extends FiberscopeSchemes = FiberscopeSchemes,
+  Signals extends ReactArea2D<Schemes> = ReactArea2D<Schemes>,
+>(
   plugin: Pick<FiberscopePlugin, 'workbench'>,
   options: { readonly ui?: StoreApi<CanvasUi>; readonly pseudo?: boolean } = {},
-): CardPreset {
+): CardPreset<Schemes, Signals> {
   const { workbench } = plugin;
   const places = new PortPlaces(workbench);
   let area: BaseAreaPlugin<FiberscopeSchemes, unknown> | undefined;
@@ -53,21 +55,21 @@ export function cardPreset(
     const editor = area && (area as unknown as Scope<never>).parentScope<NodeEditor<FiberscopeSchemes>>(NodeEditor);
     return editor?.getNode(id) instanceof FiberscopeNode;
   };
-  return {
-    host,
+  const preset: RenderPreset<Schemes, Signals> = {
     attach(react) {
       if (!react.hasParent()) return;
       area = react.parentScope<BaseAreaPlugin<FiberscopeSchemes, unknown>>(BaseAreaPlugin as never);
       places.attach(area as never);
     },
-    render({ data }: RenderContext) {
+    render(context) {
+      const { data } = context as unknown as RenderContext;
       if (data.type === 'node' && data.payload instanceof FiberscopeNode)
         return <NodeCard host={host} id={data.payload.id} />;
       if (data.type !== 'connection') return undefined;
-      const wire = data.payload as FiberscopeConnection &
-        ClassicPreset.Connection<ClassicPreset.Node, ClassicPreset.Node>;
+      const wire = data.payload as FiberscopeConnection;
       const draws = wire.isPseudo ? options.pseudo === true : isOurs(wire.source) && isOurs(wire.target);
       return draws ? <WireView host={host} wire={wire} start={data.start} end={data.end} /> : undefined;
     },
   };
+  return { host, preset };
 }

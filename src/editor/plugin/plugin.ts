@@ -32,18 +32,16 @@ export type FiberscopeOptions =
   | { readonly nodes: readonly AnyNode[]; readonly executor: ExecutorApi }
   | { readonly workbench: Workbench };
 
-/** Parents that the plugin takes: a node editor, or an area that a node editor uses. */
-type Parents<Schemes extends FiberscopeSchemes> = [BaseArea<Schemes> | Root<Schemes>];
-
 /**
  * Hosts a pipeline document inside a Rete editor. Nodes made by `createNode` belong to the document: adding, moving, wiring and
  * removing them in the editor edits it, and undo, redo and opening another document change the editor. All other nodes
  * are foreign: they stay outside the document, and a wire from one of them into a Fiberscope node is refused.
+ * Use it from an area plugin; without a page, from the editor itself: `new FiberscopePlugin<Schemes, [Root<Schemes>]>(…)`.
  */
-export class FiberscopePlugin<Schemes extends FiberscopeSchemes = FiberscopeSchemes> extends Scope<
-  FiberscopeSignal,
-  Parents<Schemes>
-> {
+export class FiberscopePlugin<
+  Schemes extends FiberscopeSchemes = FiberscopeSchemes,
+  Parents extends unknown[] = [BaseArea<Schemes>, Root<Schemes>],
+> extends Scope<FiberscopeSignal, Parents> {
   /** Document, history, results and runs. */
   readonly workbench: Workbench;
   #editor: NodeEditor<FiberscopeSchemes> | undefined;
@@ -91,7 +89,7 @@ export class FiberscopePlugin<Schemes extends FiberscopeSchemes = FiberscopeSche
   }
 
   /** Called by `use`: finds the editor, listens to it, and shows the document in it. */
-  override setParent(scope: Parameters<Scope<FiberscopeSignal, Parents<Schemes>>['setParent']>[0]): void {
+  override setParent(scope: Parameters<Scope<FiberscopeSignal, Parents>['setParent']>[0]): void {
     super.setParent(scope);
     const parent: unknown = scope;
     const area = parent instanceof BaseAreaPlugin ? (parent as unknown as AnyArea) : undefined;

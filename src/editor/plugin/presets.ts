@@ -1,11 +1,12 @@
 /** Presets for a host's render plugin. */
+import type { ReactArea2D } from 'rete-react-plugin';
+import type { RenderPreset } from 'rete-react-plugin/_types/presets/types.js';
 import cardStyle from '../canvas/canvas.css?inline';
-import { type CardPreset, cardPreset } from '../canvas/render-preset.js';
+import { cardPreset } from '../canvas/render-preset.js';
 import plotStyle from '../plots/plots.css?inline';
 import theme from '../shell/theme.css?inline';
 import type { FiberscopePlugin } from './plugin.js';
-
-export type { CardPreset };
+import type { FiberscopeSchemes } from './schemes.js';
 
 const STYLE_ID = 'fiberscope-cards';
 
@@ -14,14 +15,16 @@ const STYLE_ID = 'fiberscope-cards';
  * before the host's other presets. Their styles are put into the page once; `data-theme="dark"` on an element above makes them dark.
  */
 export const cards = {
-  setup(plugin: Pick<FiberscopePlugin, 'workbench'>): CardPreset {
+  setup<Schemes extends FiberscopeSchemes, Signals extends ReactArea2D<Schemes>>(
+    plugin: Pick<FiberscopePlugin, 'workbench'>,
+  ): RenderPreset<Schemes, Signals> {
     if (typeof document !== 'undefined' && document.getElementById(STYLE_ID) === null) {
       const style = document.createElement('style');
       style.id = STYLE_ID;
       style.textContent = [scoped(theme), cardStyle, plotStyle].join('\n');
       document.head.append(style);
     }
-    return cardPreset(plugin);
+    return cardPreset<Schemes, Signals>(plugin).preset;
   },
 };
 

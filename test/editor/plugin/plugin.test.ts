@@ -1,4 +1,4 @@
-import { ClassicPreset, NodeEditor } from 'rete';
+import { ClassicPreset, NodeEditor, type Root } from 'rete';
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
@@ -7,20 +7,22 @@ import { scoped } from '../../../src/editor/plugin/presets.js';
 import { Executor } from '../../../src/execute/executor.js';
 import range from './third-party.js';
 
+type Headless = FiberscopePlugin<FiberscopeSchemes, [Root<FiberscopeSchemes>]>;
+
 const nodes = [...builtin, range];
 
 function host() {
   const editor = new NodeEditor<FiberscopeSchemes>();
   const executor = new Executor({ registry: new Registry(nodes), device: 'cpu' });
-  const plugin = new FiberscopePlugin({ nodes, executor });
-  editor.use(plugin as never);
+  const plugin = new FiberscopePlugin<FiberscopeSchemes, [Root<FiberscopeSchemes>]>({ nodes, executor });
+  editor.use(plugin);
   return { editor, plugin };
 }
 
 const wire = (from: ClassicPreset.Node, output: string, to: ClassicPreset.Node, input: string) =>
   new ClassicPreset.Connection(from, output, to, input);
 const ids = (editor: NodeEditor<FiberscopeSchemes>) => editor.getNodes().map(({ id }) => id);
-const text = (plugin: FiberscopePlugin) => plugin.document.wires.map(({ from, to }) => `${from} → ${to}`);
+const text = (plugin: Headless) => plugin.document.wires.map(({ from, to }) => `${from} → ${to}`);
 
 describe('a bare Rete editor with the plugin', () => {
   it('runs a graph with a node of a third party', async () => {

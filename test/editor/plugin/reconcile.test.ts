@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NodeEditor } from 'rete';
+import { NodeEditor, type Root } from 'rete';
 import { expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
@@ -9,6 +9,8 @@ import { connect, removeItems } from '../../../src/document/commands.js';
 import { FiberscopePlugin, type FiberscopeSchemes } from '../../../src/editor/plugin/index.js';
 import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
 import { fakeExecutor } from '../workbench/fake-executor.js';
+
+type Headless = FiberscopePlugin<FiberscopeSchemes, [Root<FiberscopeSchemes>]>;
 
 const registry = new Registry(builtin);
 const types = ['random-inputs', 'architecture', 'dense', 'activation', 'reference', 'search'].map(
@@ -42,8 +44,8 @@ it('the editor ends like the document, whatever happens in which order, and show
     fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
       const editor = new NodeEditor<FiberscopeSchemes>();
       const workbench = createWorkbench({ registry, executor: fakeExecutor(registry), live: false });
-      const plugin = new FiberscopePlugin({ workbench });
-      editor.use(plugin as never);
+      const plugin = new FiberscopePlugin<FiberscopeSchemes, [Root<FiberscopeSchemes>]>({ workbench });
+      editor.use(plugin);
       for (const [kind, a, b] of acts) await perform(kind, a, b, editor, plugin);
       await plugin.settled();
       const { document, undoLabel } = workbench.store.getState();
@@ -65,13 +67,7 @@ it('the editor ends like the document, whatever happens in which order, and show
   );
 });
 
-async function perform(
-  kind: Act[0],
-  a: number,
-  b: number,
-  editor: NodeEditor<FiberscopeSchemes>,
-  plugin: FiberscopePlugin,
-) {
+async function perform(kind: Act[0], a: number, b: number, editor: NodeEditor<FiberscopeSchemes>, plugin: Headless) {
   const { workbench, document } = plugin;
   const node = (n: number) => document.nodes[n % Math.max(1, document.nodes.length)];
   if (kind === 'add') workbench.edit('Add', (now) => addNodeOf(now, types[a % types.length]!, [a, b]));
