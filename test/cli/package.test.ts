@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -22,6 +23,7 @@ const newest = (path: string): number =>
     : statSync(path).mtimeMs;
 
 beforeAll(() => {
+  if (process.env.FIBERSCOPE_BUILT === '1') return;
   const sources = [
     'src',
     'nodes',
@@ -126,6 +128,7 @@ defineNode({ ...mine, run: async ({ inputs: { of } }) => of.pixels });
   const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...flags, ...lib, `${folder}/use.ts`], {
     encoding: 'utf8',
   });
+  rmSync(folder, { recursive: true });
   expect(tsc.stdout + tsc.stderr).toBe('');
   expect(tsc.status).toBe(0);
 }, 60_000);
