@@ -5,7 +5,15 @@ import { choice, number } from '../src/catalog/params.js';
 import { formatCount, formatNumber, formatShare } from '../src/catalog/text.js';
 import { countSet, setNotes } from '../src/methods/diagnostics/epsilon-set.js';
 import { countField } from '../src/methods/diagnostics/field.js';
-import { fieldPicture, rulerOf, setPicture, usualColouring } from '../src/methods/pictures.js';
+import {
+  countText,
+  curvePicture,
+  distributionCurve,
+  fieldPicture,
+  rulerOf,
+  setPicture,
+  usualColouring,
+} from '../src/methods/pictures.js';
 import { suggestedEpsilon } from '../src/methods/threshold.js';
 
 export default defineNode({
@@ -96,6 +104,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
         ...(rank === 1 ? [fieldPicture(field, 'line', picture)] : []),
         ...(rank === 2 ? [fieldPicture(field, 'contour', picture)] : []),
         ...(rank === 3 ? [fieldPicture(field, 'iso-surface', picture)] : []),
+        ...(rank > 3 ? [curvePicture(distributionCurve(field), 'J by share of the members', countText(set))] : []),
       ],
       ruler: rulerOf(field, whole.lowest, whole.highest, epsilon),
     };

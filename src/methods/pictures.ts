@@ -135,6 +135,14 @@ const SAMPLES = 160;
 
 /** How many members lie under each J: the sorted values, thinned; x is the share in log₁₀, so that the left end is one member. */
 export function distributionCurve(field: Field): Curve {
+  const curve = distributions.get(field) ?? distribution(field);
+  distributions.set(field, curve);
+  return curve;
+}
+
+const distributions = new WeakMap<Field, Curve>(); // a Field is immutable, and ε moves often
+
+function distribution(field: Field): Curve {
   const sorted = Float32Array.from(field.values.filter((loss) => Number.isFinite(loss))).sort();
   const count = sorted.length;
   const ranks = new Set<number>();

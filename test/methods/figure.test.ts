@@ -32,7 +32,7 @@ const embedding: Embedding = {
   note: 'a note',
 };
 const values = (count: number): number[] => Array.from({ length: count }, (_, i) => (i + 1) / count);
-const valueOf = (type: Drawable['type'], rank: number): Drawable =>
+const sampleOf = (type: Drawable['type'], rank: number): Drawable =>
   type === 'Field'
     ? fieldOf(values(3 ** rank), 3, rank)
     : type === 'EpsilonSet'
@@ -63,7 +63,7 @@ describe('figures', () => {
     for (const kind of Object.keys(POSSIBLE) as (keyof typeof POSSIBLE)[]) {
       if (POSSIBLE[kind].includes(name)) {
         expect(() => requireDrawable(kind, type, m)).not.toThrow();
-        expect(figureOf(valueOf(type, rank), { ...options, kind }).kind).toBe(kind);
+        expect(figureOf(sampleOf(type, rank), { ...options, kind }).kind).toBe(kind);
       } else {
         expect(() => requireDrawable(kind, type, m)).toThrow(
           new RegExp(`^parameter 'kind': ${PLOT_KINDS[kind].toLowerCase()} needs .*, got .*; `),
