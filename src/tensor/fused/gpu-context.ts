@@ -1,6 +1,11 @@
-/** What the fused WebGPU route needs of the device that `src/tensor` owns: the device itself, and guarded blocks of raw calls. */
+/**
+ * What the fused WebGPU route needs of the device that `src/tensor` owns: the device itself, its pipelines, and guarded blocks of raw
+ * calls.
+ */
 export interface GpuContext {
   readonly device: GPUDevice;
+  /** The compute pipeline of WGSL code with entry point `main`, made once per code. Call inside `guard`. */
+  pipeline(code: string): Promise<GPUComputePipeline>;
   /**
    * Runs a block of raw WebGPU calls *including its reads* inside error scopes (validation, out of memory, internal) and
    * watches for a lost device; any of these rejects with a FiberscopeError of kind `device`, never with silent zeros.

@@ -24,6 +24,9 @@ export const WIDEST = 4096;
 /** Most parameters of a chain that are formed for each member; a first layer that is projected does not count. */
 export const MOST_PARAMETERS = 65_536;
 
+/** Largest first layer that is projected here; a larger one is projected faster by matrix products. */
+export const MOST_PROJECTED = 32_768;
+
 /** The chain of an Architecture, or undefined where it has another kind of layer or no dense layer. */
 export function chainOf(architecture: Architecture): Chain | undefined {
   const { tensors, shapes, size, outputs } = layoutOf(architecture);
@@ -59,7 +62,9 @@ export function projects(chain: Chain, rank: number): boolean {
 
 /** Whether the fused routes take this chain. `affine` says that the first layer is projected. */
 export function fits(chain: Chain, affine: boolean): boolean {
-  const formed = chain.size - (affine ? firstLayerSize(chain.stages[0]!) : 0);
+  const first = firstLayerSize(chain.stages[0]!);
+  if (affine && first > MOST_PROJECTED) return false;
+  const formed = chain.size - (affine ? first : 0);
   const widest = Math.max(affine ? 0 : chain.inputs, ...chain.stages.map((stage) => stage.outputs));
   return formed <= MOST_PARAMETERS && widest <= WIDEST;
 }

@@ -46,6 +46,7 @@ function moduleOf(shape: KernelShape): Promise<WebAssembly.Module> {
   if (!module) {
     module = WebAssembly.compile(kernelModule(shape));
     modules.set(key, module);
+    module.catch(() => modules.delete(key));
   }
   return module;
 }

@@ -13,21 +13,6 @@ const RECORD_BYTES = 1 << 26; // of inputs on the device; more inputs are taken 
 const THETA_BYTES = 1 << 24; // of explicit θ in one dispatch
 const SUMS = 1 << 21; // sums in one dispatch: members × spans
 
-const pipelines = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
-
-function pipelineOf(device: GPUDevice, code: string): Promise<GPUComputePipeline> {
-  const known = pipelines.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
-  pipelines.set(device, known);
-  let pipeline = known.get(code);
-  if (!pipeline) {
-    const module = device.createShaderModule({ code });
-    pipeline = device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
-    known.set(code, pipeline);
-    pipeline.catch(() => known.delete(code));
-  }
-  return pipeline;
-}
-
 /** Records of four inputs each, [column][4]: values or maps, outputs, weights. The last is filled up with weight 0. */
 function packRecords(problem: Problem, shape: ShaderShape, first: Float64Array): Float32Array<ArrayBuffer> {
   const { inputs, y, weights, chain } = problem;
@@ -186,7 +171,7 @@ export async function evaluateFusedWebGPU(
   const first = affine ? await projectInputs(problem, affine, control) : problem.x;
   const records = packRecords(problem, shape, first);
   const dispatcher = await gpu.guard('fused evaluation', async () => {
-    const pipeline = await pipelineOf(gpu.device, fusedWgsl(shape));
+    const pipeline = await gpu.pipeline(fusedWgsl(shape));
     return new Dispatcher(gpu.device, pipeline, problem, shape, records);
   });
   try {

@@ -123,12 +123,15 @@ test('progress grows to the end and names the points', async () => {
 });
 
 test('what is fused: chains of dense layers up to a size that depends on the route', () => {
-  const wide = oracle.mlp([784, 512, 10], { name: 'relu' }, true);
+  const wide = oracle.mlp([100, 256, 200, 10], { name: 'relu' }, true);
   const subspace = oracle.someSubspace(1, layoutOf(wide).size, 3);
-  const family: Family = { kind: 'lattice', lattice: { subspace, low: -1, high: 1, points: 2 } };
+  const family = { kind: 'lattice', lattice: { subspace, low: -1, high: 1, points: 2 } } as const;
   expect(canFuse(wide)).toBe(false);
   expect(canFuse(wide, family)).toBe(true);
   expect(canFuse(wide, family, 'webgpu')).toBe(false);
+  const images = oracle.mlp([784, 512, 10], { name: 'relu' }, true); // projected faster by matrix products
+  const large = { ...family.lattice, subspace: oracle.someSubspace(1, layoutOf(images).size, 3) };
+  expect(canFuse(images, { kind: 'lattice', lattice: large })).toBe(false);
   expect(canFuse(oracle.FCN, undefined, 'webgpu')).toBe(true);
   const pool = { type: 'Architecture', input: [1, 4, 4], layers: [{ kind: 'pool', pool: 'max', size: 2, stride: 2 }] };
   expect(canFuse(pool as EvaluateWork['architecture'])).toBe(false);
