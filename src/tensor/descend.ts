@@ -2,7 +2,7 @@
  * descend(batch of θ, J): gradient descent on many parameter vectors at once. The rules, the minibatches and the parameters are
  * the host's, in float64; a device gives J and its gradient. Each candidate's numbers depend on its own start only.
  */
-import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import { formatCount } from '../catalog/text.js';
 import type { Curve } from '../catalog/values.js';
@@ -44,7 +44,7 @@ function check(work: DescendWork): void {
 export async function descendWith(work: DescendWork, engine: GradientEngine, control: WorkControl): Promise<Descent> {
   check(work);
   const { start, count, optimizer, steps, record } = work;
-  const size = layoutOf(work.architecture as Architecture).size;
+  const size = layoutOf(work.architecture).size;
   const theta = Float64Array.from(start);
   const descender = new Descender(optimizer, theta, size);
   const minibatches = new Minibatches(work.inputs, work.outputs, work.batch, work.seed);

@@ -7,7 +7,7 @@ import { combineKernel, type GpuKernel, kernelsOf } from './gpu-kernels.js';
 import { firstLayerSize, type LayeredBlock } from './layered.js';
 import { Members } from './members.js';
 
-const LAYER_NUMBERS = { software: 2 ** 21, hardware: 2 ** 24 } as const; // of one layer of all members of a group
+const LAYER_NUMBERS = { software: 2 ** 21, hardware: 2 ** 23 } as const; // of one layer of a group; a dispatch ends at 2 ** 22 vec4s
 const BLOCK = { software: 128, hardware: 512 } as const;
 const MOST_MEMBERS = 64;
 const THETA_NUMBERS = 2 ** 23; // of all members of a group
