@@ -85,7 +85,16 @@ export function axesBox(space: Space, theme: Theme, p: Projection): AxesBox {
       const box = textBox(x, y, name, TEXT.label, 'center');
       if (taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
-      front.push({ kind: 'text', x, y, text: name, size: TEXT.label, fill: theme.ink, align: 'center' });
+      front.push({
+        kind: 'text',
+        x,
+        y,
+        text: name,
+        size: TEXT.label,
+        fill: theme.ink,
+        align: 'center',
+        halo: theme.panel,
+      });
       break;
     }
   }

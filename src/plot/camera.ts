@@ -65,7 +65,7 @@ export interface Projection {
 }
 
 /** Room for labels around the box in px: above, below, on each side. */
-const LABELS = { above: 14, below: 30, beside: 44 } as const;
+const LABELS = { above: 10, below: 22, beside: 44 } as const;
 const BARE = { above: 3, below: 3, beside: 3 } as const;
 
 /**

@@ -172,7 +172,11 @@ function nearest(list: readonly { value: number; label: string }[], value: numbe
 }
 
 /** θ₀…θ_m as dots with their names. */
-function markSeries(marks: readonly { x: number; y: number; name: string; colour: string }[], theme: Theme) {
+function markSeries(
+  marks: readonly { x: number; y: number; name: string; colour: string }[],
+  theme: Theme,
+  x: ChartFrame['x'],
+) {
   return {
     type: 'scatter' as const,
     z: 12,
@@ -182,7 +186,10 @@ function markSeries(marks: readonly { x: number; y: number; name: string; colour
     data: marks.map((mark) => ({
       value: [mark.x, mark.y],
       itemStyle: { color: mark.colour, borderColor: '#ffffff', borderWidth: 1.5, opacity: 1 },
-      label: { formatter: mark.name.replace(/[{}|]/g, '') },
+      label: {
+        formatter: mark.name.replace(/[{}|]/g, ''),
+        position: fraction(x, mark.x) > 0.88 ? ('left' as const) : ('right' as const),
+      },
     })),
     label: {
       show: true,
@@ -265,6 +272,7 @@ function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize): Chart 
             colour: markColour(m.name, k),
           })),
           theme,
+          frame.frame.x,
         ),
       ],
     } as EChartsOption,
@@ -356,6 +364,7 @@ function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Chart {
             colour: markColour(m.name, k),
           })),
           theme,
+          frame.frame.x,
         ),
       ],
     } as EChartsOption,
@@ -438,6 +447,7 @@ function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): Chart {
             colour: markColour(m.name, k),
           })),
           theme,
+          frame.frame.x,
         ),
       ],
     } as EChartsOption,

@@ -98,7 +98,7 @@ describe('camera', () => {
               expect(s.x).toBeGreaterThan(body.x);
               expect(s.x).toBeLessThan(body.x + body.width);
               expect(s.y).toBeGreaterThanOrEqual(body.y);
-              expect(s.y).toBeLessThanOrEqual(body.y + body.height - 20);
+              expect(s.y).toBeLessThanOrEqual(body.y + body.height - 16);
             }
           }
         }

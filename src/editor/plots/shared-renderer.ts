@@ -21,9 +21,7 @@ export function drawShared(scene: Scene, camera: Camera, width: number, height: 
     gl.setSize(Math.max(canvas.width, width), Math.max(canvas.height, height), false);
   }
   gl.setViewport(0, 0, width, height);
-  gl.setScissor(0, 0, width, height);
-  gl.setScissorTest(true);
-  gl.clear();
+  gl.clear(); // all of it: a scaled copy also reads the pixels beside its edge
   gl.render(scene, camera);
   return { canvas, x: 0, y: canvas.height - height };
 }
