@@ -9,7 +9,7 @@ import type { Stage } from './network.js';
 import { type Problem, problemOf, progressText, projectInputs } from './problem.js';
 
 /** Inputs (or the m + 1 maps) block by block, one row of a block after another: [block, row, INPUT_BLOCK], zero-padded. */
-function blocked(values: Float64Array, inputs: number, rows: number): Float64Array {
+function blocked(values: ArrayLike<number>, inputs: number, rows: number): Float64Array {
   const blocks = inputBlocks(inputs);
   const out = new Float64Array(blocks.length * rows * INPUT_BLOCK);
   for (const [b, { start, end }] of blocks.entries())
@@ -104,7 +104,7 @@ class Member {
     const widest = Math.max(...problem.chain.stages.map((stage) => stage.outputs));
     this.buffers = [new Float64Array(widest * INPUT_BLOCK), new Float64Array(widest * INPUT_BLOCK)];
     this.blocks = inputBlocks(problem.inputs);
-    this.y = blocked(Float64Array.from(problem.y), problem.inputs, problem.chain.outputs);
+    this.y = blocked(problem.y, problem.inputs, problem.chain.outputs);
     this.weights = Float64Array.from(problem.weights);
     this.float32 = new Float32Array(problem.chain.size);
     this.theta = new Float64Array(problem.chain.size);

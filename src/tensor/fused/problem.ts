@@ -15,7 +15,7 @@ export interface Problem {
   readonly family: Family;
   readonly members: number;
   readonly inputs: number; // N
-  readonly x: Float64Array; // [N, d], after the prelude
+  readonly x: Float32Array; // [N, d], after the prelude
   readonly y: Float32Array; // [N, k]
   readonly weights: Float32Array; // [N]
   readonly uniform: number | undefined; // the weight where all are equal
@@ -31,8 +31,6 @@ export function problemOf(work: EvaluateWork): Problem {
   const chain = chainOf(architecture);
   if (!chain) throw new FiberscopeError('internal', 'evaluate: expected a chain of dense layers, got another network');
   const members = familyCount(family);
-  const x = Float64Array.from(inputs.x);
-  for (const activation of chain.prelude) activateAll(activation, x, x, x.length);
   const lattice = family.kind === 'explicit' ? undefined : family.lattice;
   const affine = lattice && projects(chain, lattice.subspace.rank) ? lattice : undefined;
   if (!fits(chain, affine !== undefined))
@@ -43,13 +41,21 @@ export function problemOf(work: EvaluateWork): Problem {
     family,
     members,
     inputs: inputs.count,
-    x,
+    x: afterPrelude(chain, inputs.x),
     y: outputs.y,
     weights: inputs.weights,
     uniform: inputs.weights.every((weight) => weight === first) ? first : undefined,
     affine,
     route: affine ? 'fused · affine' : 'fused',
   };
+}
+
+/** The inputs as the first dense layer sees them. */
+function afterPrelude({ prelude }: Chain, x: Float32Array): Float32Array {
+  if (prelude.length === 0) return x;
+  const values = Float64Array.from(x);
+  for (const activation of prelude) activateAll(activation, values, values, values.length);
+  return Float32Array.from(values);
 }
 
 /** What a node says of its progress. */
@@ -85,7 +91,7 @@ const SIDE_BY_SIDE = 4;
 function projectOne(
   { inputs, outputs, weight, bias }: Stage,
   theta: Float64Array,
-  x: Float64Array,
+  x: Float32Array,
   n: number,
   maps: Float64Array,
   at: number,

@@ -58,7 +58,9 @@ async function recordsOf(problem: Problem, shape: KernelShape, control: WorkCont
   const columns = first.length / Math.max(1, inputs);
   const width = recordWidth(shape);
   const records = new Float32Array(inputs * width);
+  const pace = new Pace(control);
   for (let n = 0; n < inputs; n++) {
+    if (n % 1024 === 0) await pace.step(0, 'preparing the inputs');
     const at = n * width;
     for (let i = 0; i < columns; i++) records[at + i] = first[n * columns + i]!;
     for (let o = 0; o < chain.outputs; o++) records[at + columns + o] = y[n * chain.outputs + o]!;

@@ -14,12 +14,19 @@ const THETA_BYTES = 1 << 24; // of explicit θ in one dispatch
 const SUMS = 1 << 21; // sums in one dispatch: members × spans
 
 /** Records of four inputs each, [column][4]: values or maps, outputs, weights. The last is filled up with weight 0. */
-function packRecords(problem: Problem, shape: ShaderShape, first: Float64Array): Float32Array<ArrayBuffer> {
+async function packRecords(
+  problem: Problem,
+  shape: ShaderShape,
+  control: WorkControl,
+): Promise<Float32Array<ArrayBuffer>> {
+  const first = problem.affine ? await projectInputs(problem, problem.affine, control) : problem.x;
   const { inputs, y, weights, chain } = problem;
   const columns = recordColumns(shape);
   const leading = columns - 1 - chain.outputs;
   const records = new Float32Array(Math.ceil(inputs / TILE) * TILE * columns);
+  const pace = new Pace(control);
   for (let n = 0; n < Math.ceil(inputs / TILE) * TILE; n++) {
+    if (n % 1024 === 0) await pace.step(0, 'preparing the inputs');
     const from = Math.min(n, inputs - 1);
     const at = Math.floor(n / TILE) * TILE * columns + (n % TILE);
     for (let i = 0; i < leading; i++) records[at + TILE * i] = first[from * leading + i]!;
@@ -168,8 +175,7 @@ export async function evaluateFusedWebGPU(
     lattice: lattice && { rank: lattice.subspace.rank, points: lattice.points },
     affine: affine !== undefined,
   };
-  const first = affine ? await projectInputs(problem, affine, control) : problem.x;
-  const records = packRecords(problem, shape, first);
+  const records = await packRecords(problem, shape, control);
   const dispatcher = await gpu.guard('fused evaluation', async () => {
     const pipeline = await gpu.pipeline(fusedWgsl(shape));
     return new Dispatcher(gpu.device, pipeline, problem, shape, records);
