@@ -9,6 +9,7 @@ import type {
   DeviceName,
   EvaluateWork,
   Evaluation,
+  Family,
   WorkControl,
 } from '../catalog/work.js';
 import type { Backing } from './backing.js';
@@ -69,11 +70,13 @@ class BackedDevice implements Device {
   async evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
     checkWork(work);
     const fused = canFuse(work.architecture, work.family, this.name);
-    return this.recovering(control.signal, (scale) =>
+    const evaluation = await this.recovering(control.signal, (scale) =>
       fused && scale === 1 // a fused kernel has no batches to make smaller
         ? this.backing.fused(work, control)
         : evaluateLayered(work, this.backing.engine(work.architecture, scale), control),
     );
+    markDiverged(work.family, evaluation);
+    return evaluation;
   }
 
   async descend(work: DescendWork, control: WorkControl): Promise<Descent> {
@@ -116,6 +119,18 @@ class BackedDevice implements Device {
 
   dispose(): Promise<void> {
     return this.backing.dispose();
+  }
+}
+
+/** J of a vector that is not finite is NaN on every device; some rectify NaN to 0. */
+function markDiverged(family: Family, { loss, power }: Evaluation): void {
+  if (family.kind !== 'explicit') return;
+  const size = family.theta.length / family.count;
+  for (let member = 0; member < family.count; member++) {
+    const theta = family.theta.subarray(member * size, (member + 1) * size);
+    if (theta.every(Number.isFinite)) continue;
+    loss[member] = Number.NaN;
+    power[member] = Number.NaN;
   }
 }
 

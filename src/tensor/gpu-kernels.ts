@@ -38,6 +38,8 @@ ${Object.entries(constants)
 ${activation === undefined ? '' : activationFunctions([activation])}
 @compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  _ = &theta; // every kernel has every binding, so that one kind of bind group serves all
+  _ = &table;
   let columns = job.columns;
   let place = id.x / columns;
   let column = id.x % columns;
@@ -46,9 +48,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (place >= PLACES) { return; }
 ${body}
 }`;
-
-/** Every binding must be used by every kernel, so that one bind group serves all. */
-const USE_ALL = '  let unused = theta[0] + f32(table[0]);\n';
 
 const spread = (places: number, columns: number): number => Math.ceil((places * columns) / WORKGROUP);
 
@@ -91,13 +90,13 @@ function pool(step: Extract<Step, { kind: 'max' | 'mean' }>, rowsIn: number): Gp
   const { first, taps, planes, rows } = step;
   const nan = '(s != s) | (v != v)'; // max() would drop a NaN
   const take = step.kind === 'mean' ? 's += v;' : `s = select(max(s, v), s + v, ${nan});`;
-  const body = `${USE_ALL}  let at = origin + table[PLACES + TAPS + id.y] + table[place];
+  const body = `  let at = origin + table[PLACES + TAPS + id.y] + table[place];
   var s = x[(at + table[PLACES]) * columns + column];
   for (var k = 1u; k < TAPS; k++) {
     let v = x[(at + table[PLACES + k]) * columns + column];
     ${take}
   }
-  out[(member * ${rows}u + id.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'} + 0.0 * unused;`;
+  out[(member * ${rows}u + id.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
   return {
     code: frame(undefined, { ROWS_IN: rowsIn, PLACES: first.length, TAPS: taps.length }, body),
     table: Uint32Array.from([...first, ...taps, ...planes]),
@@ -112,8 +111,8 @@ function pad(step: Extract<Step, { kind: 'pad' }>, rowsIn: number): GpuKernel {
   step.to.forEach((to, row) => {
     from[to] = row;
   });
-  const body = `${USE_ALL}  let row = table[place];
-  var s = vec4<f32>(0.0 * unused);
+  const body = `  let row = table[place];
+  var s = vec4<f32>(0.0);
   if (row != ${NONE}u) { s += x[(origin + row) * columns + column]; }
   out[(member * PLACES + place) * columns + column] = s;`;
   return {
@@ -126,7 +125,7 @@ function pad(step: Extract<Step, { kind: 'pad' }>, rowsIn: number): GpuKernel {
 }
 
 function pointwise(activation: Activation, rows: number): GpuKernel {
-  const body = `${USE_ALL}  let s = x[(origin + place) * columns + column] + 0.0 * unused;
+  const body = `  let s = x[(origin + place) * columns + column];
   out[(member * PLACES + place) * columns + column] = ${activated(activation, 's')};`;
   return {
     code: frame(activation, { ROWS_IN: rows, PLACES: rows }, body),
@@ -139,7 +138,7 @@ function pointwise(activation: Activation, rows: number): GpuKernel {
 
 /** z = p_0 + Σ c_k p_{k+1} from maps [m + 1][rows]; `theta` holds the coefficients (1, c_0, …) of each member. */
 export function combineKernel(rows: number, maps: number, activation: Activation | undefined): GpuKernel {
-  const body = `  var s = vec4<f32>(0.0) + 0.0 * f32(table[0]);
+  const body = `  var s = vec4<f32>(0.0);
   for (var k = 0u; k < MAPS; k++) {
     s += theta[member * MAPS + k] * x[(k * PLACES + place) * columns + column];
   }

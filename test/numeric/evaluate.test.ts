@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/catalog/architecture.js';
 import type { Lattice } from '../../src/catalog/values.js';
 import type { EvaluateWork, Evaluation, Family } from '../../src/catalog/work.js';
 import { familyTheta } from '../../src/tensor/family.js';
@@ -91,6 +92,26 @@ onEachDevice((device, name) => {
     expect(device().routeOf({ architecture: LENET, affine: true })).toBe('layered · affine');
     check(work, got, [0, 4, 7], TOLERANCE[name]);
   });
+
+  it.each(['the FCN', 'padding and stride', 'an MLP with three outputs'])(
+    'gives NaN for a diverged vector of %s and leaves its neighbours alone',
+    async (which) => {
+      const architecture = NETWORKS[which]!;
+      const inputs = someInputs(architecture.input, 20, 15);
+      const theta = someTheta(architecture, 4, 16);
+      const size = theta.length / 4;
+      const outputs = someOutputs(20, layoutOf(architecture).outputs, 17);
+      const work: EvaluateWork = { architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 4 } };
+      theta.fill(Number.NaN, 0, size);
+      theta[3 * size - 1] = Number.POSITIVE_INFINITY;
+      const got = await device().evaluate(work, quiet);
+      expect([0, 2].map((member) => [got.loss[member], got.power[member]])).toEqual([
+        [Number.NaN, Number.NaN],
+        [Number.NaN, Number.NaN],
+      ]);
+      check(work, got, [1, 3], TOLERANCE[name]);
+    },
+  );
 
   it('takes a family of no members', async () => {
     const architecture = NETWORKS['the FCN']!;
