@@ -1,10 +1,17 @@
 /** How J becomes a colour: the range of a plot, shared ranges of several plots, and the ticks of the colour bar. */
+import { formatNumber } from '../catalog/text.js';
 import type { JScale } from '../catalog/values.js';
 import type { Colouring, PlotData } from '../catalog/views.js';
 import { linearTicks, logTicks, type Tick } from './ticks.js';
 
+/** A plot whose arrays are a lattice of J. */
+export type LatticePlot = Extract<PlotData, { kind: 'surface' | 'contour' | 'line' | 'iso-surface' }>;
+/** A plot of points coloured by J. */
+export type PointsPlot = Extract<PlotData, { kind: 'points' }>;
+/** A plot of lines. */
+export type CurvesPlot = Extract<PlotData, { kind: 'curves' }>;
 /** A plot that carries J. */
-export type JPlot = Extract<PlotData, { values: Float32Array }>;
+export type JPlot = LatticePlot | PointsPlot;
 
 /** The interval of J that the colours span, in shown units: J, or J / E[φ²] where `relative`. */
 export interface JRange {
@@ -36,6 +43,12 @@ export function shown(j: number, relative: boolean, scale: JScale): number {
 /** Name of the shown quantity. */
 export function measureName(relative: boolean): string {
   return relative ? 'J / E[φ²]' : 'J';
+}
+
+/** A J as people read it on this plot: in shown units with its name. */
+export function readJ(plot: JPlot, j: number): readonly [name: string, text: string] {
+  const relative = isRelative(plot.colouring, plot.scale);
+  return [measureName(relative), formatNumber(shown(j, relative, plot.scale))];
 }
 
 /** The range of one plot: its finite values, up to ε for an ε-set. Undefined where there is no finite value. */

@@ -2,8 +2,8 @@
 import { formatNumber } from '../catalog/text.js';
 import type { PlotData } from '../catalog/views.js';
 import { type Projection, project } from './camera.js';
-import { type ChartFrame, readJ } from './options.js';
-import { hasJ } from './range.js';
+import type { ChartFrame } from './chart-frame.js';
+import { hasJ, readJ } from './range.js';
 import type { Space } from './space.js';
 
 /** Lines of name and value, and the px where they belong. */

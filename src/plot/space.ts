@@ -2,8 +2,16 @@
 import { FiberscopeError } from '../catalog/errors.js';
 import type { PlotData } from '../catalog/views.js';
 import { isoSurface, type Mesh } from './iso-surface.js';
-import type { LatticePlot, PointsPlot } from './options.js';
-import { isRelative, type JRange, jRange, measureName, place, shown } from './range.js';
+import {
+  isRelative,
+  type JRange,
+  jRange,
+  type LatticePlot,
+  measureName,
+  type PointsPlot,
+  place,
+  shown,
+} from './range.js';
 import { markColour } from './theme.js';
 import { linearTicks, logTicks } from './ticks.js';
 import { viridisRow } from './viridis.js';

@@ -4,8 +4,9 @@ import { GraphicComponent, GridComponent, MarkLineComponent, VisualMapContinuous
 import * as echarts from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
+import type { ChartFrame } from '../../plot/chart-frame.js';
 import type { Picture } from '../../plot/heat.js';
-import { type ChartFrame, chart } from '../../plot/options.js';
+import { chart } from '../../plot/options.js';
 import { type Readout, readChart } from '../../plot/readout.js';
 import type { Scenery, View } from './view.js';
 

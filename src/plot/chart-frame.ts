@@ -1,0 +1,170 @@
+/** What all 2-D charts share: where the axes lie, their ticks and names, quiet grid lines, the marks. */
+import type { EChartsOption } from 'echarts';
+import type { PlotData } from '../catalog/views.js';
+import { type Box, shapesToGraphic, textWidth } from './drawing.js';
+import { type FigureSize, layoutFigure, TEXT } from './figure.js';
+import type { JRange } from './range.js';
+import type { Theme } from './theme.js';
+import { linearTicks, logTicks } from './ticks.js';
+
+/** Where the axes of a 2-D plot lie, in px and in data, so that a pointer's position can be read. */
+export interface ChartFrame {
+  readonly grid: Box;
+  readonly x: { readonly low: number; readonly high: number; readonly log: boolean };
+  readonly y: { readonly low: number; readonly high: number; readonly log: boolean };
+}
+
+/** An option together with the frame it draws in. */
+export interface Chart {
+  readonly option: EChartsOption;
+  readonly frame: ChartFrame;
+}
+/** An axis: its name and what it spans. */
+export interface AxisSpan {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+}
+
+/** Lays out a chart: the body's place, axes with names, quiet grid lines, the parts around the data. */
+export function chartBase(
+  plot: PlotData,
+  theme: Theme,
+  size: FigureSize,
+  range: JRange | undefined,
+  x: AxisSpan,
+  y: AxisSpan,
+  fit: 'stretch' | 'square',
+  marginRight = 14,
+): { readonly option: EChartsOption; readonly frame: ChartFrame } {
+  const figure = layoutFigure(plot, theme, size, range);
+  const yTicks = ticks(y, figure.body.height / 40);
+  const yWidth = Math.max(18, ...yTicks.map((tick) => textWidth(tick.label, TEXT.tick)));
+  const left = yWidth + 36;
+  const grid = {
+    x: figure.body.x + left,
+    y: figure.body.y + 12,
+    width: Math.max(20, figure.body.width - left - marginRight),
+    height: Math.max(20, figure.body.height - 12 - 40),
+  };
+  if (fit === 'square') {
+    const ratio = (x.high - x.low) / (y.high - y.low);
+    const width = Math.min(grid.width, grid.height * ratio);
+    const height = Math.min(grid.height, grid.width / ratio);
+    grid.x += (grid.width - width) / 2;
+    grid.y += (grid.height - height) / 2;
+    grid.width = width;
+    grid.height = height;
+  }
+  const xTicks = ticks(x, grid.width / 60);
+  const axis = (span: AxisSpan, list: { value: number; label: string }[], gap: number, rotate: number) => ({
+    type: (span.log ? 'log' : 'value') as 'value',
+    min: span.low,
+    max: span.high,
+    name: span.name,
+    nameLocation: 'middle' as const,
+    nameGap: gap,
+    nameRotate: rotate,
+    nameMoveOverlap: false,
+    nameTextStyle: { color: theme.dim, fontSize: TEXT.label, fontFamily: theme.font },
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint, width: 1 } },
+    axisTick: { show: true, length: 4, lineStyle: { color: theme.faint }, customValues: list.map((t) => t.value) },
+    axisLabel: {
+      color: theme.dim,
+      fontSize: TEXT.tick,
+      fontFamily: theme.font,
+      margin: 7,
+      showMinLabel: true,
+      showMaxLabel: true,
+      customValues: list.map((t) => t.value),
+      formatter: (value: number) => nearest(list, value),
+    },
+    splitLine: { show: false },
+    minorTick: { show: false },
+    axisPointer: { show: false },
+  });
+  const bodyRight = grid.x + grid.width;
+  const gridLines = [
+    ...xTicks.map((t) => {
+      const px = grid.x + fraction(x, t.value) * grid.width;
+      return [px, grid.y, px, grid.y + grid.height];
+    }),
+    ...yTicks.map((t) => {
+      const py = grid.y + (1 - fraction(y, t.value)) * grid.height;
+      return [grid.x, py, bodyRight, py];
+    }),
+  ].map((points) => ({
+    type: 'polyline',
+    silent: true,
+    z: -10,
+    shape: {
+      points: [
+        [points[0], points[1]],
+        [points[2], points[3]],
+      ],
+    },
+    style: { stroke: theme.line, lineWidth: 1, fill: 'none' },
+  }));
+  const nameOfY = textWidth(y.name, TEXT.label);
+  const option = {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: theme.font, color: theme.ink },
+    grid: { left: grid.x, top: grid.y, width: grid.width, height: grid.height, outerBoundsMode: 'none' },
+    xAxis: axis(x, xTicks, 24, 0),
+    yAxis: axis(y, yTicks, yWidth + 14, nameOfY > 22 ? 90 : 0),
+    graphic: [...gridLines, ...shapesToGraphic(figure.shapes, theme.font)],
+  } as EChartsOption;
+  return { option, frame: { grid, x, y } };
+}
+
+/** Place of a value on an axis, 0 at its low end. */
+export const fraction = (span: { low: number; high: number; log: boolean }, value: number): number =>
+  span.log ? Math.log(value / span.low) / Math.log(span.high / span.low) : (value - span.low) / (span.high - span.low);
+
+const ticks = (span: AxisSpan, count: number) => {
+  const some = Math.max(2, Math.min(8, Math.floor(count)));
+  return span.log ? logTicks(span.low, span.high, some) : linearTicks(span.low, span.high, some);
+};
+
+function nearest(list: readonly { value: number; label: string }[], value: number): string {
+  let best = list[0];
+  for (const tick of list) if (Math.abs(tick.value - value) < Math.abs(best!.value - value)) best = tick;
+  return best?.label ?? '';
+}
+
+/** θ₀…θ_m as dots with their names. */
+export function markSeries(
+  marks: readonly { x: number; y: number; name: string; colour: string }[],
+  theme: Theme,
+  x: ChartFrame['x'],
+) {
+  return {
+    type: 'scatter' as const,
+    z: 12,
+    silent: true,
+    symbolSize: 11,
+    clip: true,
+    data: marks.map((mark) => ({
+      value: [mark.x, mark.y],
+      itemStyle: { color: mark.colour, borderColor: '#ffffff', borderWidth: 1.5, opacity: 1 },
+      label: {
+        formatter: mark.name.replace(/[{}|]/g, ''),
+        position: fraction(x, mark.x) > 0.88 ? ('left' as const) : ('right' as const),
+      },
+    })),
+    label: {
+      show: true,
+      position: 'right' as const,
+      distance: 4,
+      color: theme.ink,
+      fontSize: 12,
+      fontWeight: 600 as const,
+      fontFamily: theme.font,
+      textBorderColor: theme.panel,
+      textBorderWidth: 3,
+    },
+    labelLayout: { hideOverlap: true },
+  };
+}

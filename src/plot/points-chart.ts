@@ -1,0 +1,78 @@
+/** Points in the plane coloured by J: an ε-set of two coefficients, or an embedding. */
+import type { EChartsOption } from 'echarts';
+import { type Chart, chartBase, markSeries } from './chart-frame.js';
+import type { FigureSize } from './figure.js';
+import { jRange, type PointsPlot, place, shown } from './range.js';
+import { markColour, type Theme } from './theme.js';
+import { viridisHex } from './viridis.js';
+
+/** Points coloured by J, low J drawn last. Axes with given ends, coefficients, have the same scale. */
+export function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): Chart {
+  const range = size.range ?? jRange(plot);
+  const count = plot.values.length;
+  const spans = [0, 1].map((axis) => {
+    const named = plot.axes[axis];
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < count; k++) {
+      const value = plot.position[2 * k + axis]!;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    for (const mark of plot.marks) {
+      const value = mark.position[axis];
+      if (value === undefined || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    if (!(high >= low)) [low, high] = [0, 1];
+    const edge = 0.06 * (high - low || 1);
+    const name = named?.name ?? '';
+    return { name, low: named?.low ?? low - edge, high: named?.high ?? high + edge, log: false };
+  });
+  const fixed = plot.axes[0]?.low !== undefined;
+  const frame = chartBase(plot, theme, size, range, spans[0]!, spans[1]!, fixed ? 'square' : 'stretch');
+  const { grid } = frame.frame;
+  // Low J is drawn last, so that a good point is not hidden by a bad one.
+  const order = Uint32Array.from({ length: count }, (_, k) => k).sort((p, q) => plot.values[q]! - plot.values[p]!);
+  const data = Array.from(order, (k) => {
+    const t = range ? place(range, shown(plot.values[k]!, range.relative, plot.scale)) : 0;
+    return [plot.position[2 * k]!, plot.position[2 * k + 1]!, Number.isNaN(t) ? 1 : t];
+  });
+  const area = Math.sqrt((grid.width * grid.height) / Math.max(1, fixed ? (plot.total ?? count) : count));
+  return {
+    frame: frame.frame,
+    option: {
+      ...frame.option,
+      visualMap: {
+        type: 'continuous',
+        show: false,
+        seriesIndex: 0,
+        dimension: 2,
+        min: 0,
+        max: 1,
+        inRange: { color: Array.from({ length: 33 }, (_, k) => viridisHex(k / 32)) },
+      },
+      series: [
+        {
+          type: 'scatter',
+          silent: true,
+          clip: true,
+          symbolSize: Math.max(2.5, Math.min(fixed ? 14 : 7, area * (fixed ? 0.95 : 0.45))),
+          itemStyle: { opacity: fixed ? 1 : 0.9 },
+          data,
+        },
+        markSeries(
+          plot.marks.map((m, k) => ({
+            x: m.position[0]!,
+            y: m.position[1]!,
+            name: m.name,
+            colour: markColour(m.name, k),
+          })),
+          theme,
+          frame.frame.x,
+        ),
+      ],
+    } as EChartsOption,
+  };
+}
