@@ -53,6 +53,9 @@ function build(p: z.output<typeof params>) {
   return mlp(p.widths, activationOf(p.activation, p.slope), p.bias);
 }
 
+const presetName = ({ preset, widths }: z.output<typeof params>): string =>
+  ({ 'genni-fcn': 'GENNI FCN', mlp: `MLP ${widths.join('–')}`, 'lenet-5': 'LeNet-5' })[preset];
+
 export default defineNode({
   type: 'architecture',
   version: 1,
@@ -74,17 +77,20 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998
   inputs: {},
   outputs: { architecture: { type: 'Architecture', label: 'Architecture', help: 'layers and parameter layout' } },
   card: (p) => [
-    ['preset', { 'genni-fcn': 'GENNI FCN', mlp: `MLP ${p.widths.join('–')}`, 'lenet-5': 'LeNet-5' }[p.preset]],
+    ['preset', presetName(p)],
     ...(p.preset === 'mlp' ? [['activation', ACTIVATIONS[p.activation]] as const] : []),
     ...(p.preset === 'lenet-5' ? [['output ReLU', p.outputRelu ? 'yes' : 'no'] as const] : []),
   ],
   infer: ({ params: p }) => ({ outputs: { architecture: { architecture: build(p) } } }),
   run: async ({ params: p }) => ({ architecture: build(p) }),
-  view: ({ outputs: { architecture } }) => {
+  view: ({ params: p, outputs: { architecture } }) => {
     const layout = layoutOf(architecture);
     return {
       summary: { parameters: layout.size, outputs: layout.outputs, multiplyAdds: layout.multiplyAdds },
-      rows: [['P', formatCount(layout.size)]],
+      rows: [
+        ['preset', presetName(p)],
+        ['P', formatCount(layout.size)],
+      ],
       status: describeArchitecture(architecture),
       notes: [],
       plots: [],

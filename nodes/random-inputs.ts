@@ -4,6 +4,45 @@ import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, integers, number, seed } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 
+const params = z.strictObject({
+  distribution: choice({
+    label: 'Distribution',
+    choices: { normal: 'Normal', uniform: 'Uniform' },
+    default: 'normal',
+  }),
+  shape: integers({
+    label: 'Shape of one input',
+    help: '1 for a number, 1, 28, 28 for an image',
+    default: [1],
+    min: 1,
+    max: 4096,
+    length: 3,
+  }),
+  count: integer({ label: 'Number of inputs N', default: 500, min: 1, max: 1_000_000 }),
+  mean: number({ label: 'Mean', default: 0, when: { param: 'distribution', is: ['normal'] } }),
+  deviation: number({
+    label: 'Standard deviation',
+    default: 1,
+    positive: true,
+    when: { param: 'distribution', is: ['normal'] },
+  }),
+  low: number({ label: 'Low', default: -1, when: { param: 'distribution', is: ['uniform'] } }),
+  high: number({ label: 'High', default: 1, when: { param: 'distribution', is: ['uniform'] } }),
+  seed: seed({ default: 10 }),
+});
+
+/** The law and shape of one input, and how many. */
+function card({ distribution, mean, deviation, low, high, shape, count }: z.output<typeof params>): [string, string][] {
+  const law =
+    distribution === 'normal'
+      ? `N(${formatNumber(mean)}, ${formatNumber(deviation ** 2)})`
+      : `U(${formatNumber(low)}, ${formatNumber(high)})`;
+  return [
+    [law, shape.join(' × ')],
+    ['points', formatCount(count)],
+  ];
+}
+
 export default defineNode({
   type: 'random-inputs',
   version: 1,
@@ -16,40 +55,10 @@ The draws depend on the seed and the index $i$ only, so a larger $N$ keeps the f
 Caveat: functions that agree on these points may differ elsewhere; a uniform law ends where it ends.
 
 Source: Lengyel et al. 2020 (GENNI), Section 2 (the points $C \\subset X$) and Appendix B; draws by Threefry-2x32, Salmon et al. 2011, Section 3.`,
-  params: z.strictObject({
-    distribution: choice({
-      label: 'Distribution',
-      choices: { normal: 'Normal', uniform: 'Uniform' },
-      default: 'normal',
-    }),
-    shape: integers({
-      label: 'Shape of one input',
-      help: '1 for a number, 1, 28, 28 for an image',
-      default: [1],
-      min: 1,
-      max: 4096,
-      length: 3,
-    }),
-    count: integer({ label: 'Number of inputs N', default: 500, min: 1, max: 1_000_000 }),
-    mean: number({ label: 'Mean', default: 0, when: { param: 'distribution', is: ['normal'] } }),
-    deviation: number({
-      label: 'Standard deviation',
-      default: 1,
-      positive: true,
-      when: { param: 'distribution', is: ['normal'] },
-    }),
-    low: number({ label: 'Low', default: -1, when: { param: 'distribution', is: ['uniform'] } }),
-    high: number({ label: 'High', default: 1, when: { param: 'distribution', is: ['uniform'] } }),
-    seed: seed({ default: 10 }),
-  }),
+  params,
   inputs: {},
   outputs: { inputs: { type: 'Inputs', label: 'Inputs', help: 'the drawn points, equal weights' } },
-  card: ({ distribution, mean, deviation, low, high, shape, count }) => [
-    distribution === 'normal'
-      ? [`N(${formatNumber(mean)}, ${formatNumber(deviation ** 2)})`, shape.join(' × ')]
-      : [`U(${formatNumber(low)}, ${formatNumber(high)})`, shape.join(' × ')],
-    ['points', formatCount(count)],
-  ],
+  card,
   infer({ params: { distribution, shape, count, low, high } }) {
     if (shape.length !== 1 && shape.length !== 3)
       throw new FiberscopeError(
@@ -68,9 +77,9 @@ Source: Lengyel et al. 2020 (GENNI), Section 2 (the points $C \\subset X$) and A
     const { randomInputs } = await import('../src/methods/random-inputs.js');
     return { inputs: randomInputs(params) };
   },
-  view: ({ outputs: { inputs } }) => ({
+  view: ({ params, outputs: { inputs } }) => ({
     summary: { count: inputs.count },
-    rows: [['points', formatCount(inputs.count)]],
+    rows: card(params),
     status: inputs.source,
     notes: [],
     plots: [],
