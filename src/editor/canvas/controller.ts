@@ -70,7 +70,7 @@ export class CanvasController {
     this.#gestures = new PointerGestures(this);
     this.plugin.onDrop = (next, ids) => {
       const to = this.ui.getState().dropWire;
-      this.ui.setState({ dropWire: undefined });
+      queueMicrotask(() => this.ui.setState({ dropWire: undefined }));
       return to !== undefined && ids.length === 1 ? this.editing.inserted(next, ids[0]!, to) : next;
     };
     this.#listen();

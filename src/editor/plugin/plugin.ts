@@ -254,11 +254,11 @@ export class FiberscopePlugin<
       const position = this.#running.area?.nodeViews.get(id)?.position;
       if (position) places[id] = rounded(position);
     }
-    const moved = moveNodes(this.document, places) !== this.document;
-    if (moved)
-      this.workbench.edit(ids.length === 1 ? 'Move' : `Move ${ids.length} nodes`, (document) =>
-        this.onDrop(moveNodes(document, places), ids),
-      );
+    const drop = (document: PipelineDocument): PipelineDocument => this.onDrop(moveNodes(document, places), ids);
+    const next = drop(this.document);
+    const label =
+      next.wires !== this.document.wires ? 'Insert' : ids.length === 1 ? 'Move' : `Move ${ids.length} nodes`;
+    this.workbench.edit(label, drop);
   }
 
   /** What else a drop of nodes does, in the same step as the move; the app inserts a node that was dropped on a wire. */

@@ -8,6 +8,8 @@ import { FiberscopeNode, type FiberscopeSchemes } from './schemes.js';
 /** An area of any signals. */
 export type AnyArea = Pick<BaseAreaPlugin<FiberscopeSchemes, unknown>, 'nodeViews' | 'translate'>;
 
+const TURN = 24; // ms of mounting before the window gets its turn
+
 /** What the reconciler needs to know. */
 export interface ReconcileSource {
   document(): PipelineDocument;
@@ -111,7 +113,12 @@ export class Reconciler {
               await this.#remove(id, () => this.editor.removeConnection(id));
           await this.editor.removeNode(node.id);
         });
+    let turn = performance.now();
     for (const node of document.nodes) {
+      if (performance.now() - turn > TURN) {
+        await new Promise((next) => setTimeout(next, 0)); // a large document must not hold the window up
+        turn = performance.now();
+      }
       if (this.#stopped) return;
       const present = this.editor.getNode(node.id);
       if (present !== undefined && !(present instanceof FiberscopeNode)) continue;
