@@ -46,7 +46,7 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
       positive: true,
       when: { param: 'initialisation', is: ['normal'] },
     }),
-    seed: seed({ default: 0 }),
+    seed: seed({ default: 0, when: { param: 'from', is: ['random'] } }),
     values: numbers({
       label: 'θ',
       help: 'P numbers; a, b, c, d for the GENNI FCN',

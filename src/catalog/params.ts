@@ -51,13 +51,14 @@ export function integer(about: About & { default: number; min: number; max: numb
 }
 
 /** A seed of a random stream: 0 to 2³² − 1. */
-export function seed(about: { default: number; help?: string }) {
+export function seed(about: { default: number; help?: string; when?: FieldMeta['when'] }) {
   return integer({
     label: 'Seed',
     min: 0,
     max: 0xffffffff,
     help: about.help ?? 'same seed, same numbers',
     default: about.default,
+    ...(about.when === undefined ? {} : { when: about.when }),
   });
 }
 
