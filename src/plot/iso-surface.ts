@@ -27,102 +27,117 @@ const TETRAHEDRA = [
  */
 export function isoSurface(values: ArrayLike<number>, shape: readonly [number, number, number], level: number): Mesh {
   const [n0, n1, n2] = shape;
-  const position: number[] = [];
-  const normal: number[] = [];
-  const index: number[] = [];
-  const vertices = new Map<number, number>(); // lattice edge → vertex
-  const slope = (a: number, b: number, steps: number): number =>
-    steps === 0 || !Number.isFinite(a) || !Number.isFinite(b) ? 0 : (b - a) / steps;
-  const gradient = (p: number): readonly [number, number, number] => {
-    const i = Math.floor(p / (n1 * n2));
-    const j = Math.floor(p / n2) % n1;
-    const k = p % n2;
-    const along = (at: number, n: number, stride: number): number => {
-      const back = at > 0 ? 1 : 0;
-      const forth = at < n - 1 ? 1 : 0;
-      return slope(values[p - back * stride]!, values[p + forth * stride]!, back + forth);
-    };
-    return [along(i, n0, n1 * n2), along(j, n1, n2), along(k, n2, 1)];
+  const slice = n1 * n2;
+  const position = new Numbers();
+  const normal = new Numbers();
+  const index = new Numbers();
+  const known = new Int32Array(8 * n0 * slice); // lattice edge → vertex + 1
+  const gradientA = new Float64Array(3);
+  const gradientB = new Float64Array(3);
+
+  const along = (p: number, at: number, n: number, stride: number): number => {
+    const a = values[at > 0 ? p - stride : p]!;
+    const b = values[at < n - 1 ? p + stride : p]!;
+    const steps = (at > 0 ? 1 : 0) + (at < n - 1 ? 1 : 0);
+    const slope = (b - a) / steps;
+    return Number.isFinite(slope) ? slope : 0;
+  };
+  const gradient = (p: number, out: Float64Array): void => {
+    out[0] = along(p, Math.floor(p / slice), n0, slice);
+    out[1] = along(p, Math.floor(p / n2) % n1, n1, n2);
+    out[2] = along(p, p % n2, n2, 1);
   };
   const vertex = (p: number, q: number): number => {
-    const [a, b] = p < q ? [p, q] : [q, p];
-    const key = a * 8 + offsetCode(b - a, n1, n2);
-    const known = vertices.get(key);
-    if (known !== undefined) return known;
+    const a = Math.min(p, q);
+    const b = Math.max(p, q);
+    const key = 8 * a + offsetCode(b - a, n1, n2);
+    const seen = known[key]!;
+    if (seen > 0) return seen - 1;
     const va = values[a]!;
     const t = (level - va) / (values[b]! - va);
-    const point = (s: number): readonly [number, number, number] => [
-      Math.floor(s / (n1 * n2)),
-      Math.floor(s / n2) % n1,
-      s % n2,
-    ];
-    const pa = point(a);
-    const pb = point(b);
-    const ga = gradient(a);
-    const gb = gradient(b);
-    const g = [0, 1, 2].map((d) => ga[d]! + t * (gb[d]! - ga[d]!)) as [number, number, number];
-    const size = Math.hypot(...g) || 1;
-    for (let d = 0; d < 3; d++) {
-      position.push(pa[d]! + t * (pb[d]! - pa[d]!));
-      normal.push(g[d]! / size);
-    }
-    const made = position.length / 3 - 1;
-    vertices.set(key, made);
-    return made;
+    gradient(a, gradientA);
+    gradient(b, gradientB);
+    const x = gradientA[0]! + t * (gradientB[0]! - gradientA[0]!);
+    const y = gradientA[1]! + t * (gradientB[1]! - gradientA[1]!);
+    const z = gradientA[2]! + t * (gradientB[2]! - gradientA[2]!);
+    const size = Math.sqrt(x * x + y * y + z * z) || 1;
+    const [i, j, k] = [Math.floor(a / slice), Math.floor(a / n2) % n1, a % n2];
+    position.push(i + t * (Math.floor(b / slice) - i), j + t * ((Math.floor(b / n2) % n1) - j), k + t * ((b % n2) - k));
+    normal.push(x / size, y / size, z / size);
+    const made = position.length / 3;
+    known[key] = made;
+    return made - 1;
   };
 
-  const corner = new Array<number>(8);
-  for (let i = 0; i + 1 < n0; i++) {
-    for (let j = 0; j + 1 < n1; j++) {
-      for (let k = 0; k + 1 < n2; k++) {
-        let below = 0;
-        let finite = true;
-        for (let d = 0; d < 8; d++) {
-          const p = ((i + (d >> 2)) * n1 + j + ((d >> 1) & 1)) * n2 + k + (d & 1);
-          corner[d] = p;
-          const value = values[p]!;
-          if (value < level) below++;
-          else if (!Number.isFinite(value)) finite = false;
-        }
-        if (below === 0 || below === 8 || !finite) continue;
-        for (const tetrahedron of TETRAHEDRA) march(tetrahedron);
-      }
-    }
-  }
-
-  function march(tetrahedron: readonly [number, number, number, number]): void {
-    const low: number[] = [];
-    const high: number[] = [];
+  const corner = new Int32Array(8);
+  const low = new Int32Array(4);
+  const high = new Int32Array(4);
+  const march = (tetrahedron: readonly number[]): void => {
+    let lows = 0;
+    let highs = 0;
     let swaps = 0; // parity of the permutation that puts the low corners first
     for (let t = 0; t < 4; t++) {
       const p = corner[tetrahedron[t]!]!;
       if (values[p]! < level) {
-        swaps += high.length;
-        low.push(p);
-      } else high.push(p);
+        swaps += highs;
+        low[lows++] = p;
+      } else high[highs++] = p;
     }
-    if (low.length === 0 || high.length === 0) return;
+    if (lows === 0 || highs === 0) return;
+    const a = vertex(low[0]!, high[0]!);
+    const b = lows === 3 ? vertex(low[1]!, high[0]!) : vertex(low[0]!, high[1]!);
+    const c =
+      lows === 1 ? vertex(low[0]!, high[2]!) : lows === 3 ? vertex(low[2]!, high[0]!) : vertex(low[1]!, high[1]!);
     const even = swaps % 2 === 0;
-    const add = (a: number, b: number, c: number): void => {
-      if (even) index.push(a, b, c);
-      else index.push(a, c, b);
-    };
-    if (low.length === 1) add(vertex(low[0]!, high[0]!), vertex(low[0]!, high[1]!), vertex(low[0]!, high[2]!));
-    else if (low.length === 3) add(vertex(low[0]!, high[0]!), vertex(low[1]!, high[0]!), vertex(low[2]!, high[0]!));
-    else {
-      const a = vertex(low[0]!, high[0]!);
-      const b = vertex(low[0]!, high[1]!);
-      const c = vertex(low[1]!, high[1]!);
-      const d = vertex(low[1]!, high[0]!);
-      add(a, b, c);
-      add(a, c, d);
+    index.push(a, even ? b : c, even ? c : b);
+    if (lows !== 2) return;
+    const d = vertex(low[1]!, high[0]!);
+    index.push(a, even ? c : d, even ? d : c);
+  };
+
+  for (let i = 0; i + 1 < n0; i++) {
+    for (let j = 0; j + 1 < n1; j++) {
+      for (let k = 0; k + 1 < n2; k++) {
+        let below = 0;
+        let sum = 0;
+        for (let d = 0; d < 8; d++) {
+          const p = (i + (d >> 2)) * slice + (j + ((d >> 1) & 1)) * n2 + k + (d & 1);
+          corner[d] = p;
+          const value = values[p]!;
+          sum += value;
+          if (value < level) below++;
+        }
+        if (below === 0 || below === 8 || !Number.isFinite(sum)) continue;
+        for (const tetrahedron of TETRAHEDRA) march(tetrahedron);
+      }
     }
   }
   return {
-    position: Float32Array.from(position),
-    normal: Float32Array.from(normal),
-    index: Uint32Array.from(index),
+    position: new Float32Array(position.all()),
+    normal: new Float32Array(normal.all()),
+    index: new Uint32Array(index.all()),
   };
+}
+
+/** A list of numbers that grows, three at a time. */
+class Numbers {
+  length = 0;
+  #room = new Float64Array(3 * 1024);
+
+  push(a: number, b: number, c: number): void {
+    if (this.length + 3 > this.#room.length) {
+      const more = new Float64Array(2 * this.#room.length);
+      more.set(this.#room);
+      this.#room = more;
+    }
+    this.#room[this.length++] = a;
+    this.#room[this.length++] = b;
+    this.#room[this.length++] = c;
+  }
+
+  all(): Float64Array {
+    return this.#room.subarray(0, this.length);
+  }
 }
 
 function offsetCode(step: number, n1: number, n2: number): number {

@@ -186,9 +186,7 @@ function isoSpace(plot: LatticePlot, range: JRange | undefined): Space {
   const spans = plot.axes.map((axis): Span => [axis.values[0]!, axis.values[axis.values.length - 1]!]);
   const shape = plot.axes.map((axis) => axis.values.length) as [number, number, number];
   const epsilon = plot.epsilon ?? 0;
-  // J is a sum of squares: its root is nearer to linear between lattice points.
-  const roots = Float32Array.from(plot.values, (value) => (value >= 0 ? Math.sqrt(value) : value));
-  const mesh = isoSurface(roots, shape, Math.sqrt(Math.max(0, epsilon)));
+  const mesh = levelSet(plot.values, shape, epsilon);
   const position = new Float32Array(mesh.position.length);
   for (let k = 0; k < position.length; k++) {
     const d = k % 3;
@@ -201,6 +199,19 @@ function isoSpace(plot: LatticePlot, range: JRange | undefined): Space {
     mesh: { position, normal: mesh.normal, index: mesh.index, tone },
     marks: markSpots(plot, spans, [1, 1, 1]),
   };
+}
+
+const meshes = new WeakMap<Float32Array, { readonly epsilon: number; readonly mesh: Mesh }>();
+
+/** The surface J = ε in lattice units, kept for the next drawing of the same J. */
+function levelSet(values: Float32Array, shape: readonly [number, number, number], epsilon: number): Mesh {
+  const known = meshes.get(values);
+  if (known?.epsilon === epsilon) return known.mesh;
+  // J is a sum of squares: its root is nearer to linear between lattice points.
+  const roots = Float32Array.from(values, (value) => (value >= 0 ? Math.sqrt(value) : value));
+  const mesh = isoSurface(roots, shape, Math.sqrt(Math.max(0, epsilon)));
+  meshes.set(values, { epsilon, mesh });
+  return mesh;
 }
 
 function markSpots(plot: LatticePlot | PointsPlot, spans: readonly Span[], half: readonly [number, number, number]) {
