@@ -28,12 +28,17 @@ export function statusLine(state: NodeState | undefined, planned: PlannedNode | 
     case 'stale':
       return { tone: 'stale', text: `stale: ${state?.reason ?? 'something upstream changed'}` };
     case 'blocked':
-      return { tone: 'blocked', text: state?.reason ?? 'blocked' };
+      return { tone: 'blocked', text: onCard(state?.reason ?? 'blocked') };
     case 'failed':
-      return { tone: 'failed', text: state?.reason ?? 'failed' };
+      return { tone: 'failed', text: onCard(state?.reason ?? 'failed') };
     case 'muted':
       return { tone: 'muted', text: 'muted' };
   }
+}
+
+/** A fault without the name of the node, which the card says already. */
+function onCard(reason: string): string {
+  return reason.replace(/^node '[^']+':? /, '');
 }
 
 function costText(planned: PlannedNode | undefined): string {

@@ -41,6 +41,12 @@ describe('a card’s line', () => {
     ['stale', { status: 'stale', reason: 'ε changed', result: result() }, undefined, 'stale: ε changed'],
     ['blocked', { status: 'blocked', reason: 'waits for Grid' }, undefined, 'waits for Grid'],
     ['failed', { status: 'failed', reason: 'node ‘grid’: too large' }, undefined, 'node ‘grid’: too large'],
+    [
+      'failed, without the name that the card has',
+      { status: 'failed', reason: "node 'grid' input 'subspace': expected a Subspace" },
+      undefined,
+      "input 'subspace': expected a Subspace",
+    ],
     ['muted', { status: 'muted' }, undefined, 'muted'],
   ])('%s', (_, state, plan, text) => expect(statusLine(state, plan).text).toBe(text));
   it('has a bar only while running, within its ends', () => {
