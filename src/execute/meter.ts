@@ -10,11 +10,13 @@ export interface Reading {
 
 const EVERY = 0.1; // seconds between reports
 const TRUSTED = 0.5; // seconds before a rate is believed
+const WINDOW = 5; // seconds that a rate looks back, so that a slow start is soon forgotten
 
 /** Turns fractions into rates. `points` is what the step's cost counts; `now` gives seconds. */
 export class Meter {
   readonly #start: number;
   #last = Number.NEGATIVE_INFINITY;
+  #past: { readonly at: number; readonly done: number }[] = [];
 
   constructor(
     readonly points: number,
@@ -29,10 +31,12 @@ export class Meter {
     const done = Math.min(1, Math.max(0, fraction));
     if (now - this.#last < EVERY && done < 1) return undefined;
     this.#last = now;
-    const elapsed = now - this.#start;
-    if (elapsed < TRUSTED || done === 0) return { fraction: done, ...(message ? { message } : {}) };
-    const rate = this.points > 0 ? `${formatCount((this.points * done) / elapsed)} points/s` : '';
+    this.#past = [...this.#past.filter(({ at }) => now - at <= WINDOW), { at: now, done }];
+    const since = this.#past.length > 1 ? this.#past[0]! : { at: this.#start, done: 0 };
+    const perSecond = (done - since.done) / (now - since.at);
+    if (now - this.#start < TRUSTED || !(perSecond > 0)) return { fraction: done, ...(message ? { message } : {}) };
+    const rate = this.points > 0 ? `${formatCount(this.points * perSecond)} points/s` : '';
     const text = [message, rate].filter(Boolean).join(' · ');
-    return { fraction: done, ...(text ? { message: text } : {}), secondsLeft: (elapsed * (1 - done)) / done };
+    return { fraction: done, ...(text ? { message: text } : {}), secondsLeft: (1 - done) / perSecond };
   }
 }

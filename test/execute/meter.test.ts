@@ -16,6 +16,20 @@ test('a rate and the time left, once there is something to go by', () => {
   expect(meter.read(0.25, 'then')).toEqual({ fraction: 0.25, message: 'then · 125 points/s', secondsLeft: 6 });
 });
 
+test('a slow start is forgotten after five seconds', () => {
+  const { now, pass } = clock();
+  const meter = new Meter(1000, now);
+  meter.read(0);
+  pass(10);
+  expect(meter.read(0.01)?.secondsLeft).toBeCloseTo(990);
+  for (let i = 1; i <= 6; i++) {
+    pass(1);
+    meter.read(0.01 + i / 10);
+  }
+  pass(1);
+  expect(meter.read(0.71)).toEqual({ fraction: 0.71, message: '100 points/s', secondsLeft: expect.closeTo(2.9) });
+});
+
 test('reports in quick succession are dropped, the end never', () => {
   const { now, pass } = clock();
   const meter = new Meter(0, now);
