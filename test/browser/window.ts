@@ -71,7 +71,12 @@ export async function idle(page: Page, timeout = 90_000): Promise<void> {
 /** Waits until a node has one of these states. */
 export async function reaches(page: Page, id: string, ...states: string[]): Promise<void> {
   const wanted = states.map((state) => `[data-node="${id}"][data-status="${state}"]`).join(', ');
-  await page.locator(wanted).waitFor({ timeout: 90_000 });
+  try {
+    await page.locator(wanted).waitFor({ timeout: 60_000 });
+  } catch (cause) {
+    const now = JSON.stringify(await statesOf(page));
+    throw new Error(`node '${id}': expected ${states.join(' or ')}, got ${now}`, { cause });
+  }
 }
 
 /** States of the cards by node id. */
@@ -98,7 +103,7 @@ export async function select(page: Page, id: string): Promise<void> {
 
 /** Chooses an entry of the File menu and gives what is downloaded. */
 export async function saved(page: Page, entry: string): Promise<{ name: string; bytes: Uint8Array }> {
-  await page.getByRole('button', { name: 'File' }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'File', exact: true }).click();
   const coming = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: entry }).click();
   const download = await coming;

@@ -10,7 +10,7 @@ import { browserStorage } from '../workbench/storage.js';
 import { createWorkbench } from '../workbench/workbench.js';
 import { App } from './App.js';
 import { keepSettings, readSettings } from './settings.js';
-import { openFirst, takeSession } from './start.js';
+import { leaveNote, openFirst, takeSession } from './start.js';
 
 const worker = new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' });
 const session = takeSession();
@@ -43,7 +43,7 @@ executor.device().then(
 );
 
 // A page that is being left saves at once; a hidden one may never be asked again.
-addEventListener('pagehide', () => void workbench.saveNow());
+addEventListener('pagehide', () => leaveNote(workbench, session));
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void workbench.saveNow();
 });

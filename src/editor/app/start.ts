@@ -1,10 +1,11 @@
 /** What the window opens first: the document of a link, what this tab or a crashed one had open, or the first pipeline of the gallery. */
 import { messageOf } from '../../catalog/errors.js';
+import { formatDocument } from '../../document/format.js';
 import { parseDocumentText } from '../../document/parse.js';
 import { decodeShare, isShare } from '../../document/share.js';
 import { openGallery } from '../shell/gallery.js';
-import { dropSaved, findSaved } from '../workbench/autosave.js';
-import { browserStorage } from '../workbench/storage.js';
+import { dropSaved, findSaved, readSaved, type Saved, writeSaved } from '../workbench/autosave.js';
+import { browserStorage, type WorkbenchStorage } from '../workbench/storage.js';
 import type { AppWorkbench } from '../workbench/workbench.js';
 
 /** The pipeline of the first visit. */
@@ -24,6 +25,29 @@ export function takeSession(): string {
 async function openSessions(): Promise<ReadonlySet<string>> {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   return new Set(held.map((lock) => lock.name ?? ''));
+}
+
+const LEFT = 'fiberscope.left:';
+
+/** Writes the document down at once, as the page is left: a write to IndexedDB may not be finished then. */
+export function leaveNote(workbench: AppWorkbench, session: string): void {
+  const { document, trusted, running } = workbench.store.getState();
+  if (document.nodes.length === 0) return;
+  const saved: Saved = { session, text: formatDocument(document), trusted, running, at: new Date().toISOString() };
+  try {
+    localStorage.setItem(LEFT + session, JSON.stringify(saved));
+  } catch {
+    // A document too large for local storage has its last autosave.
+  }
+}
+
+/** Moves what pages wrote as they were left to where autosaves are kept. */
+async function takeNotes(storage: WorkbenchStorage): Promise<void> {
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(LEFT))) {
+    const note = readSaved(localStorage.getItem(key));
+    localStorage.removeItem(key);
+    if (note) await writeSaved(storage, note);
+  }
 }
 
 /** Opens the first document. */
@@ -53,6 +77,7 @@ export function openLink(workbench: AppWorkbench): boolean {
 
 async function restore(workbench: AppWorkbench, session: string): Promise<boolean> {
   const storage = browserStorage();
+  await takeNotes(storage);
   const open = await openSessions();
   const saved = await findSaved(storage, session, (other) => open.has(lockOf(other)));
   if (!saved) return false;

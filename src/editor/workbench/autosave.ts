@@ -22,6 +22,16 @@ const isSaved = (value: unknown): value is Saved => {
   return typeof saved?.session === 'string' && typeof saved.text === 'string' && typeof saved.at === 'string';
 };
 
+/** A saved document from its JSON text; undefined where it is none. */
+export function readSaved(text: string | null): Saved | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    return isSaved(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Writes the session's document in place of its older one. */
 export async function writeSaved(storage: WorkbenchStorage, saved: Saved): Promise<void> {
   await storage.set(PREFIX + saved.session, saved);

@@ -265,7 +265,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       history = historyOf(writeOut(document, registry));
       ranOnce = false;
       publish({ running: false, trusted, selection: NOTHING });
-      autosaveSoon();
+      void saveNow();
       const now = opened;
       void recall().then(() => {
         if (trusted && now === opened && !disposed && !ranOnce && store.getState().plan.order.length > 0)

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import { messageOf } from '../../../catalog/errors.js';
 import type { FormField } from '../../../catalog/form.js';
 import { formatCount } from '../../../catalog/text.js';
+import type { ArrayHeader } from '../../../catalog/work.js';
 import type { FileReference, Json } from '../../../document/schema.js';
 import { exactNumber, parseNumber, parseNumbers, parseRows } from './number-text.js';
 
@@ -18,6 +19,8 @@ export interface FieldProps {
   readonly commit: (value: Json) => void;
   /** Stands beside another field in one row. */
   readonly half?: boolean;
+  /** The arrays of the file that the node names: shown below it, and offered where a name is typed. */
+  readonly arrays?: readonly ArrayHeader[] | undefined;
   readonly addFile: (name: string, bytes: Uint8Array) => Promise<FileReference>;
 }
 
@@ -101,7 +104,7 @@ function readValue(field: FormField, text: string): { value: unknown } | { fault
   }
 }
 
-function TextField({ field, value, fault, problem, commit, id, half }: WithId) {
+function TextField({ field, value, fault, problem, arrays, commit, id, half }: WithId) {
   const shown = showValue(field, value);
   const [text, setText] = useState(shown);
   const [touched, setTouched] = useState(false);
@@ -159,7 +162,19 @@ function TextField({ field, value, fault, problem, commit, id, half }: WithId) {
           onChange={(e) => onText(e.target.value)}
         />
       ) : (
-        <input {...shared} type="text" onChange={(e) => onText(e.target.value)} />
+        <input
+          {...shared}
+          type="text"
+          list={field.widget === 'text' && arrays ? `${id}-names` : undefined}
+          onChange={(e) => onText(e.target.value)}
+        />
+      )}
+      {field.widget === 'text' && arrays && (
+        <datalist id={`${id}-names`}>
+          {arrays.map(({ name, shape }) => (
+            <option key={name} value={name} label={`[${shape.join(', ')}]`} />
+          ))}
+        </datalist>
       )}
     </Frame>
   );
@@ -281,7 +296,7 @@ function SwitchField({ field, value, commit, id }: WithId) {
   );
 }
 
-function FileField({ field, value, problem, commit, addFile, id }: WithId) {
+function FileField({ field, value, problem, arrays, commit, addFile, id }: WithId) {
   const [fault, setFault] = useState<string>();
   const picker = useRef<HTMLInputElement>(null);
   const file = value !== null && typeof value === 'object' && 'name' in value ? (value as FileReference) : undefined;
@@ -307,6 +322,18 @@ function FileField({ field, value, problem, commit, addFile, id }: WithId) {
         )}
       </div>
       {file && <small className="hash">SHA-256 {file.sha256.slice(0, 16)}…</small>}
+      {file && arrays && (
+        <ul className="arrays" aria-label={`Arrays of ${file.name}`}>
+          {arrays.map(({ name, dtype, shape }) => (
+            <li key={name}>
+              <b>{name || 'array'}</b>
+              <span className="muted">
+                {dtype} [{shape.join(', ')}]
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
       <input
         ref={picker}
         type="file"

@@ -1,8 +1,11 @@
 /** The form of a node, made from its parameter schema. */
 import { type FormField, fieldFault, fieldsOf, isShown } from '../../../catalog/form.js';
 import type { AnyNode } from '../../../catalog/node.js';
+import type { ArrayHeader } from '../../../catalog/work.js';
 import { setParams } from '../../../document/commands.js';
-import type { DocumentNode, Json } from '../../../document/schema.js';
+import { fileReference } from '../../../document/files.js';
+import type { DocumentNode, FileReference, Json } from '../../../document/schema.js';
+import type { AppWorkbench } from '../../workbench/workbench.js';
 import { useBench, useWorkbench } from '../context.js';
 import { Field } from './Field.js';
 
@@ -14,6 +17,10 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
   for (const [name, value] of Object.entries(node.params)) params[name] = value;
   const shown = fields.filter((field) => isShown(field, params));
+  const file = Object.values(params)
+    .map(fileReference)
+    .find((each) => each !== undefined);
+  const arrays = file && headersOf(workbench, file);
   const halves = pairs(shown);
   const problemOf = (name: string): string | undefined =>
     problems
@@ -44,6 +51,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
               `${node.id}.${field.name}`,
             )
           }
+          arrays={arrays}
           addFile={(name, bytes) => workbench.addFile(name, bytes)}
         />
       ))}
@@ -62,4 +70,13 @@ function pairs(fields: readonly FormField[]): ReadonlySet<string> {
     halves.add(a.name).add(b.name);
   }
   return halves;
+}
+
+/** The arrays of a file that is here; undefined where it is not, or is malformed, which the document's check says. */
+function headersOf(workbench: AppWorkbench, file: FileReference): readonly ArrayHeader[] | undefined {
+  try {
+    return workbench.files.source.headers(file);
+  } catch {
+    return undefined;
+  }
 }
