@@ -31,7 +31,23 @@ export function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): C
     return { name, low: named?.low ?? low - edge, high: named?.high ?? high + edge, log: false };
   });
   const fixed = plot.axes[0]?.low !== undefined;
-  const frame = chartBase(plot, theme, size, range, spans[0]!, spans[1]!, fixed ? 'square' : 'stretch');
+  const layOut = (): ReturnType<typeof chartBase> =>
+    chartBase(plot, theme, size, range, spans[0]!, spans[1]!, fixed ? 'square' : 'stretch');
+  let frame = layOut();
+  if (!fixed) {
+    // An embedding means distances: both axes get the scale of the tighter one, and the other shows more room.
+    const { grid } = frame.frame;
+    const unit = Math.max(
+      (spans[0]!.high - spans[0]!.low) / grid.width,
+      (spans[1]!.high - spans[1]!.low) / grid.height,
+    );
+    for (const [axis, length] of [grid.width, grid.height].entries()) {
+      const span = spans[axis]!;
+      const middle = (span.low + span.high) / 2;
+      spans[axis] = { ...span, low: middle - (unit * length) / 2, high: middle + (unit * length) / 2 };
+    }
+    frame = layOut();
+  }
   const { grid } = frame.frame;
   // Low J is drawn last, so that a good point is not hidden by a bad one.
   const order = Uint32Array.from({ length: count }, (_, k) => k).sort((p, q) => plot.values[q]! - plot.values[p]!);

@@ -134,6 +134,19 @@ describe('reading under the pointer', () => {
     expect(grid.width).toBeCloseTo(grid.height, 9);
   });
 
+  it('keeps distances of an embedding true in every direction', () => {
+    const axes = [{ name: 'UMAP 1' }, { name: 'UMAP 2' }];
+    for (const shape of [
+      { width: 800, height: 300 },
+      { width: 300, height: 700 },
+    ]) {
+      const { grid, x, y } = chart(points(2, { axes }), light, shape).frame;
+      expect((x.high - x.low) / grid.width / ((y.high - y.low) / grid.height)).toBeCloseTo(1, 1);
+      expect(x.low).toBeLessThanOrEqual(-1);
+      expect(y.high).toBeGreaterThanOrEqual(1);
+    }
+  });
+
   it('finds points, marks and lines', () => {
     const set = points(2, { marks: [{ name: 'θ₁', position: [0.5, 0.5], loss: 0.5 }] });
     const { frame } = chart(set, light, size);
