@@ -153,9 +153,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
         for (const [port, source] of Object.entries(planned.inputs))
           inputKeys[port] = plan.nodes.get(source.node)?.key ?? '';
         const before = results.of(id, event.result.key);
-        const same = before?.result.key === event.result.key && event.result.cached;
-        // A cached answer is the result that is already shown: keep its identity, so that no plot is drawn again.
-        results.add(same && before.result.cached ? before : { result: event.result, planned, inputKeys });
+        // A cached answer is the result that is already shown: keep its view, so that no plot is drawn again.
+        if (event.result.cached && before?.result.key === event.result.key)
+          results.add(before.result.cached ? before : { ...before, result: { ...before.result, cached: true } });
+        else results.add({ result: event.result, planned, inputKeys });
       }
       if (said.get(id)?.key === key) said.delete(id);
     } else if (run === runs) {

@@ -5,7 +5,8 @@ import { compile } from '../../../src/compile/compile.js';
 import type { Plan } from '../../../src/compile/plan.js';
 import type { ExecutorApi, RunEvent, RunReport } from '../../../src/execute/protocol.js';
 
-const VIEW: View = { summary: {}, rows: [], notes: [], plots: [] };
+/** A fresh view each time, as views that come from a worker are. */
+const emptyView = (): View => ({ summary: {}, rows: [], notes: [], plots: [] });
 const DEVICE = { name: 'cpu', adapter: 'fake', software: false, dispatches: 0 } as const;
 
 /** What a test may set and look at. */
@@ -86,7 +87,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
       finished: '2026-01-01T00:00:00.000Z',
       seconds: fake.seconds.get(planned.type) ?? 0.001,
     };
-    return { kind: 'done', result: { id, key: planned.key, view: VIEW, provenance, cached } };
+    return { kind: 'done', result: { id, key: planned.key, view: emptyView(), provenance, cached } };
   }
   return fake;
 }

@@ -143,11 +143,14 @@ describe('live mode', () => {
   it('runs the threshold again, and nothing above it, when ε moves', async () => {
     const { workbench, executor, status } = await opened();
     executor.computed.length = 0;
+    const view = workbench.store.getState().nodes.grid?.result?.view;
     for (const epsilon of [0.1, 0.2, 0.3])
       workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon }), 'threshold.epsilon');
     await settle();
     expect(executor.computed).toEqual(['threshold']);
     expect(executor.runs.at(-1)).toEqual(['threshold']);
+    expect(status('grid')).toBe('cached');
+    expect(workbench.store.getState().nodes.grid?.result?.view).toBe(view);
     expect(status('threshold')).toBe('done');
   });
 
