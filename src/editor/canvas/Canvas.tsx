@@ -21,6 +21,9 @@ import './canvas.css';
 /** The type under which the palette drags a node type onto the canvas. */
 export const NODE_DRAG = 'application/x-fiberscope-node';
 
+/** Below this zoom a card's lines cannot be read: it shows its title large, its picture and its dot. */
+const FAR = 0.5;
+
 /** What the window around the canvas can ask of it. */
 export interface CanvasActions {
   zoomToFit(): void;
@@ -53,12 +56,16 @@ export function Canvas({ workbench, ref }: { workbench: Workbench; ref?: Ref<Can
       aria-label="Pipeline canvas"
       aria-roledescription="node editor"
       data-wiring={dragging || undefined}
+      data-far={transform.k < FAR || undefined}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
       tabIndex={0}
-      style={{
-        backgroundSize: `${grid}px ${grid}px`,
-        backgroundPosition: `${transform.x}px ${transform.y}px`,
-      }}
+      style={
+        {
+          '--far-title': `${Math.min(30, 8.6 / transform.k)}px`,
+          backgroundSize: `${grid}px ${grid}px`,
+          backgroundPosition: `${transform.x}px ${transform.y}px`,
+        } as React.CSSProperties
+      }
       onDragOver={(event) => takesNode(event) && event.preventDefault()}
       onDrop={(event) => controller && dropNode(event, controller)}
     >

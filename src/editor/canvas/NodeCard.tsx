@@ -35,6 +35,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const ports = portsOf(definition, store.getState().document, id);
   const line = statusLine(state, planned);
   const title = node.title ?? definition?.title ?? node.type;
+  const flagged = state?.result?.view.notes.some((note) => note.level !== 'info') ?? false;
   const { style, label } = describe(definition, title, id, line, ports.inputs.length, ports.outputs.length);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is a group of ports and text inside an application, not a fieldset
@@ -45,6 +46,8 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
       aria-label={label}
       tabIndex={-1}
       data-node={id}
+      data-title={title}
+      data-mark={flagged ? ' ▲' : ''}
       data-status={state?.status ?? 'idle'}
       data-selected={selected || undefined}
       data-muted={node.muted || undefined}
