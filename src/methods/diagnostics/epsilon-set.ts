@@ -103,7 +103,7 @@ export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): re
     notes.push({
       level: 'info',
       id: 'set-touches-border',
-      text: `The set reaches the border of the grid [${formatNumber(lattice.low)}, ${formatNumber(lattice.high)}] in ${formatCount(counts.border)} members: it may go on outside.`,
+      text: `The set reaches the border of the grid [${formatNumber(lattice.low)}, ${formatNumber(lattice.high)}] in ${formatCount(counts.border)} member${counts.border === 1 ? '' : 's'}: it may go on outside.`,
     });
   if (counts.members === latticeCount(lattice))
     notes.push({
