@@ -15,6 +15,7 @@ export interface FigureSize {
   readonly legend?: boolean; // default true
   readonly colourBar?: boolean; // default true
   readonly caption?: boolean;
+  readonly reserve?: number; // px kept free at the right end of the legend's row, for buttons
   readonly range?: JRange; // shared with other plots
   readonly image?: (picture: Picture) => CanvasImageSource; // how a screen takes a picture; files get a data: address
 }
@@ -77,7 +78,7 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
   }
 
   if (size.legend !== false) {
-    const legend = legendShapes(plot, theme, PAD, top + 9, width - 2 * PAD);
+    const legend = legendShapes(plot, theme, PAD, top + 9, width - 2 * PAD - (size.reserve ?? 0));
     shapes.push(...legend);
     if (legend.length > 0) top += 20;
   }

@@ -69,7 +69,7 @@ export function PlotView(props: PlotViewProps) {
 }
 
 function Picture(props: PlotViewProps) {
-  const { plot, theme, sharedRange, heading, colourBar, legend, caption, onCamera, stamp } = props;
+  const { plot, theme, sharedRange, heading, colourBar, legend, caption, onCamera, stamp, toolbar = true } = props;
   const [box, size] = useSize<HTMLDivElement>();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<View>(undefined);
@@ -93,11 +93,12 @@ function Picture(props: PlotViewProps) {
         colourBar: colourBar ?? true,
         legend: legend ?? true,
         caption: caption ?? false,
+        reserve: toolbar ? 88 : 0,
         ...(sharedRange ? { range: sharedRange } : {}),
       },
       camera,
     };
-  }, [plot, theme, size, heading, colourBar, legend, caption, sharedRange, camera]);
+  }, [plot, theme, size, heading, colourBar, legend, caption, toolbar, sharedRange, camera]);
 
   useEffect(() => {
     let closed = false;
@@ -140,7 +141,16 @@ function Picture(props: PlotViewProps) {
   const png = useCallback(
     async ({ width = 960, height = 720, density = 2 }: PictureSize = {}): Promise<Blob> => {
       if (!view.current || !scenery) throw new FiberscopeError('internal', `plot '${plot.title}' is not drawn yet`);
-      const full = { ...scenery.size, width, height, heading: true, legend: true, colourBar: true, caption: true };
+      const full = {
+        ...scenery.size,
+        width,
+        height,
+        heading: true,
+        legend: true,
+        colourBar: true,
+        caption: true,
+        reserve: 0,
+      };
       const canvas = view.current.picture({ ...scenery, size: full }, density);
       const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
       if (!blob)
@@ -210,7 +220,7 @@ function Picture(props: PlotViewProps) {
       />
       {readout && size && <ReadoutBox readout={readout} width={size.width} height={size.height} />}
       {failure && <p className="plot-failure">{failure}</p>}
-      {(props.toolbar ?? true) && ready && (
+      {toolbar && ready && (
         <div className="plot-tools">
           <button
             type="button"

@@ -43,7 +43,8 @@ function open(): WebGLRenderer | undefined {
     canvas.addEventListener('webglcontextrestored', () => {
       for (const draw of waiting) draw();
     });
-    renderer = new WebGLRenderer({ canvas, alpha: true, antialias: true, powerPreference: 'low-power' });
+    // Plots draw at twice their size and scale down, which smooths edges of dots too; multisampling would not.
+    renderer = new WebGLRenderer({ canvas, alpha: true, antialias: false, powerPreference: 'low-power' });
     renderer.setPixelRatio(1);
     renderer.setClearColor(0x000000, 0);
   } catch {
