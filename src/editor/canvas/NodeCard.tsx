@@ -74,7 +74,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
           {id}
         </span>
       </header>
-      <Rows rows={rowsOf(definition, node, state)} foreign={definition === undefined} type={node.type} />
+      <Rows rows={rowsOf(definition, node, state)} />
       <Picture state={state} />
       <Status line={line} notes={state?.result?.view.notes} />
       {ports.inputs.map((port, index) => (
@@ -136,17 +136,7 @@ function rowsOf(
   }
 }
 
-const Rows = memo(function Rows({
-  rows,
-  foreign,
-  type,
-}: {
-  rows: readonly (readonly [string, string])[];
-  foreign: boolean;
-  type: string;
-}) {
-  if (foreign)
-    return <p className="fs-node-foreign">No node type “{type}” here. It is kept as it is and saved back unchanged.</p>;
+const Rows = memo(function Rows({ rows }: { rows: readonly (readonly [string, string])[] }) {
   if (rows.length === 0) return null;
   return (
     <dl className="fs-node-rows">
