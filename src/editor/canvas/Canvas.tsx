@@ -61,7 +61,7 @@ export function Canvas({ workbench, ref }: { workbench: Workbench; ref?: Ref<Can
       tabIndex={0}
       style={
         {
-          '--far-title': `${Math.min(30, 8.6 / transform.k)}px`,
+          '--far-title': transform.k < FAR ? `${Math.min(30, 8.6 / transform.k)}px` : undefined,
           backgroundSize: `${grid}px ${grid}px`,
           backgroundPosition: `${transform.x}px ${transform.y}px`,
         } as React.CSSProperties

@@ -7,6 +7,7 @@ import plotStyle from '../plots/plots.css?inline';
 import theme from '../shell/theme.css?inline';
 import type { FiberscopePlugin } from './plugin.js';
 import type { FiberscopeSchemes } from './schemes.js';
+import { scoped } from './style.js';
 
 const STYLE_ID = 'fiberscope-cards';
 
@@ -27,11 +28,3 @@ export const cards = {
     return cardPreset<Schemes, Signals>(plugin).preset;
   },
 };
-
-/** The theme's variables on cards and wires only, so that a host's own variables of the same names stay as they are. */
-export function scoped(css: string): string {
-  const own = ':where(.fs-node, .fs-wire)';
-  return css
-    .replaceAll(/^:root\b/gm, own)
-    .replaceAll(/^\[data-theme=("?)dark\1\](?=\s*\{)/gm, `[data-theme="dark"] ${own}`);
-}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
 import { FiberscopeNode, FiberscopePlugin, type FiberscopeSchemes } from '../../../src/editor/plugin/index.js';
-import { scoped } from '../../../src/editor/plugin/presets.js';
+import { scoped } from '../../../src/editor/plugin/style.js';
 import { Executor } from '../../../src/execute/executor.js';
 import range from './third-party.js';
 
