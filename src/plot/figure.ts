@@ -69,7 +69,12 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
   }
 
   if (size.caption && plot.caption) {
-    const lines = wrapText(plot.caption, TEXT.label, width - 2 * PAD, 4);
+    const lines = wrapText(
+      plot.caption,
+      TEXT.label,
+      width - 2 * PAD,
+      Math.max(1, Math.min(4, Math.floor(height / 100))),
+    );
     bottom -= lines.length * 15;
     lines.forEach((text, k) => {
       shapes.push(label(PAD, bottom + 8 + k * 15, text, theme.dim, 'left'));
@@ -195,8 +200,11 @@ export function colourBarShapes(
     { ...label(right - width, top + 8, title, theme.dim, 'left') },
     { kind: 'ramp', x, y, width: BAR, height },
   ];
+  let free = Number.POSITIVE_INFINITY; // labels go upwards and never touch the one below
   for (const tick of ticks) {
     const at = y + height * (1 - tick.t);
+    if (at > free) continue;
+    free = at - TEXT.tick * 1.3;
     shapes.push({ kind: 'line', points: [x + BAR, at, x + BAR + 3, at], stroke: theme.faint, width: 1 });
     shapes.push({ ...label(x + BAR + 6, at, tick.label, theme.dim, 'left'), size: TEXT.tick });
   }

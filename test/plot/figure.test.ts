@@ -45,7 +45,7 @@ describe('figure layout', () => {
       fc.property(
         fc.constantFrom(...plots),
         fc.integer({ min: 240, max: 1200 }),
-        fc.integer({ min: 200, max: 900 }),
+        fc.integer({ min: 240, max: 900 }),
         fc.boolean(),
         fc.boolean(),
         fc.constantFrom('ε-set', 'A rather long title of a plot that would not fit beside its count in a small card'),
@@ -68,6 +68,7 @@ describe('figure layout', () => {
           expect(figure.body.height).toBeGreaterThan(0.3 * height);
         },
       ),
+      { numRuns: 4000 },
     );
   });
 
