@@ -1,6 +1,6 @@
 /** Small documents for browser tests, cut out of a shipped pipeline so that a run takes a moment. */
 import { readFileSync } from 'node:fs';
-import { moveNodes, removeItems, setDocumentTitle, setParams } from '../../src/document/commands.js';
+import { moveNodes, removeItems, setDocumentTitle, setParams, setTitle } from '../../src/document/commands.js';
 import { formatDocument } from '../../src/document/format.js';
 import { parseDocumentText } from '../../src/document/parse.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
@@ -16,6 +16,7 @@ export function small(title = 'A small pipeline'): PipelineDocument {
     nodes: nodes.map(({ id }) => id).filter((id) => !KEPT.includes(id)),
     frames: frames.map(({ id }) => id),
   });
+  for (const id of KEPT) document = setTitle(document, id, ''); // the types' own titles
   document = moveNodes(document, {
     x: [0, 0],
     fcn: [0, 220],
