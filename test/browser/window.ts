@@ -104,8 +104,13 @@ export async function select(page: Page, id: string): Promise<void> {
 /** Chooses an entry of the File menu and gives what is downloaded. */
 export async function saved(page: Page, entry: string): Promise<{ name: string; bytes: Uint8Array }> {
   await page.getByRole('banner').getByRole('button', { name: 'File', exact: true }).click();
+  return downloaded(page, () => page.getByRole('menuitem', { name: entry }).click());
+}
+
+/** What is downloaded when one does something. */
+export async function downloaded(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array }> {
   const coming = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: entry }).click();
+  await act();
   const download = await coming;
   const chunks: Buffer[] = [];
   for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);

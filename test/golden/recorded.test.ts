@@ -1,87 +1,61 @@
-/**
- * The authors' recorded grids (GENNI's own code, float32): J of every member. Axis k of the recorded `loss` is the coefficient
- * of basis vector m − 1 − k.
- */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+/** The authors' recorded grids in the executor: J of every member, and what the instrument says of them by itself. */
 import { describe, expect, it } from 'vitest';
-import { readArray } from '../../src/arrays/array-file.js';
 import { MemoryFiles } from '../../src/arrays/file-source.js';
-import { ROOT, readDocument, runDocument } from './run.js';
-
-const FOLDER = resolve(ROOT, '../shared/reference/genni');
-const CASES = ['case_fcn_2d_35', 'case_fcn_3d_50', 'case_lenet_2d_15'];
-const there = CASES.filter((name) => existsSync(join(FOLDER, `${name}.npz`)));
-console.log(there.length === 0 ? 'reference: absent' : `reference: ${there.length} run`);
+import { deviation } from './deviation.js';
+import { bytesOf, lossOf, pipelineOf, type RecordedCase, requireRecorded, there } from './recorded-grids.js';
+import { readDocument, runDocument } from './run.js';
 
 const runs = new Map<string, ReturnType<typeof runAnew>>();
 
 /** Each case runs once for all tests. */
-function runCase(name: string): ReturnType<typeof runAnew> {
+function runCase(name: RecordedCase): ReturnType<typeof runAnew> {
   const run = runs.get(name) ?? runAnew(name);
   runs.set(name, run);
   return run;
 }
 
-async function runAnew(name: string) {
-  const bytes = new Uint8Array(readFileSync(join(FOLDER, `${name}.npz`)));
+async function runAnew(name: RecordedCase) {
   const files = new MemoryFiles();
-  files.add(`${name}.npz`, bytes);
-  const ran = await runDocument(readDocument(`test/golden/${name}.json`), { files });
+  files.add(`${name}.npz`, bytesOf(name));
+  const ran = await runDocument(readDocument(pipelineOf(name)), { files });
   expect(ran.failures).toEqual([]);
-  const { data, shape } = readArray(`${name}.npz`, bytes, 'loss');
-  return { ran, recorded: { data: data as Float64Array, shape } };
+  return ran;
 }
 
 describe('recorded grids', () => {
-  it('are there where they must be', () => {
-    if (process.env.REQUIRE_REFERENCE === '1') expect(there).toEqual(CASES);
-  });
+  requireRecorded();
 
   it.each(there)(
     '%s: every member within 10⁻⁴ relative + 10⁻⁹',
     async (name) => {
-      const { ran, recorded } = await runCase(name);
-      const { values } = await ran.arrays('grid', 'field');
-      expect(values!.shape).toEqual(recorded.shape);
-      const n = recorded.shape[0]!;
-      const m = recorded.shape.length;
-      let worst = 0;
-      recorded.data.forEach((loss, at) => {
-        let rest = at;
-        let reversed = 0;
-        for (let k = 0; k < m; k++) {
-          reversed = reversed * n + (rest % n);
-          rest = Math.floor(rest / n);
-        }
-        worst = Math.max(worst, Math.abs(values!.data[reversed]! - loss) / (1e-4 * loss + 1e-9));
-      });
-      expect(worst).toBeLessThanOrEqual(1);
+      const { values } = await (await runCase(name)).arrays('grid', 'field');
+      const { data, shape } = lossOf(name);
+      expect(values!.shape).toEqual(shape);
+      expect(deviation(values!.data, data, shape)).toBeLessThanOrEqual(1);
     },
     300_000,
   );
 
   // counts of the recorded losses below 0.0025: 93 of 35², 5,671 of 50³
-  it.each(
-    [
-      ['case_fcn_2d_35', 93],
-      ['case_fcn_3d_50', 5671],
-    ].filter(([name]) => there.includes(name as string)) as [string, number][],
-  )(
+  const counts = [
+    ['case_fcn_2d_35', 93],
+    ['case_fcn_3d_50', 5671],
+  ] as const;
+  it.each(counts.filter(([name]) => there.includes(name)))(
     '%s: %i members under 0.0025',
     async (name, count) => {
-      const { ran, recorded } = await runCase(name);
-      expect(recorded.data.filter((loss) => loss < 0.0025).length).toBe(count);
+      const ran = await runCase(name);
+      expect(lossOf(name).data.filter((loss) => loss < 0.0025).length).toBe(count);
       expect(ran.results.get('set')!.view.summary.members).toBe(count);
     },
     60_000,
   );
 
   // what these grids show: E[φ²] 1.58733e−4, J of θ₂ 2.09440e−4; 2,907 of the 5,671 members have Σw‖φ‖² < J by the closed form in NumPy
-  it.runIf(there.includes('case_fcn_3d_50'))(
-    'the FCN says by itself what is wrong with it',
-    async () => {
-      const { ran } = await runCase('case_fcn_3d_50');
+  it.each(there.filter((name) => name === 'case_fcn_3d_50'))(
+    '%s says by itself what is wrong with it',
+    async (name) => {
+      const ran = await runCase(name);
       const grid = ran.results.get('grid')!.view.notes;
       const set = ran.results.get('set')!.view;
       const text = (id: string): string | undefined => [...grid, ...set.notes].find((note) => note.id === id)?.text;
@@ -103,10 +77,10 @@ describe('recorded grids', () => {
   );
 
   // θ₀ of LeNet is dead: its loss 5.44108e−6 is the zero function's; 34 of the 225 members are exactly the zero function
-  it.runIf(there.includes('case_lenet_2d_15'))(
-    'LeNet says by itself that θ₀ is dead',
-    async () => {
-      const { ran } = await runCase('case_lenet_2d_15');
+  it.each(there.filter((name) => name === 'case_lenet_2d_15'))(
+    '%s says by itself that θ₀ is dead',
+    async (name) => {
+      const ran = await runCase(name);
       const { notes, summary } = ran.results.get('grid')!.view;
       const set = ran.results.get('set')!.view;
       const text = (id: string): string | undefined => notes.find((note) => note.id === id)?.text;

@@ -1,0 +1,44 @@
+/** The authors' recorded grids in the app's own window: a bundle is opened, run, and its Field exported. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readArray } from '../../src/arrays/array-file.js';
+import { packBundle } from '../../src/document/bundle.js';
+import { parseDocumentText } from '../../src/document/parse.js';
+import { deviation } from '../golden/deviation.js';
+import { bytesOf, lossOf, pipelineOf, type RecordedCase, requireRecorded, there } from '../golden/recorded-grids.js';
+import { type App, downloaded, openFile, reaches, select, startApp } from './window.js';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+requireRecorded();
+
+/** The case's pipeline and file as one bundle. */
+function bundleOf(name: RecordedCase): Uint8Array {
+  const read = parseDocumentText(readFileSync(resolve(import.meta.dirname, '../..', pipelineOf(name)), 'utf8'));
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  const params = read.document.nodes.find(({ type }) => type === 'load-arrays')!.params;
+  const { sha256 } = params.file as { readonly sha256: string };
+  return packBundle(read.document, new Map([[sha256, { name: `${name}.npz`, bytes: bytesOf(name) }]]));
+}
+
+it.each(there)('%s agrees at every point within 10⁻⁴ relative + 10⁻⁹', async (name) => {
+  const { page, context, faults } = await app.open();
+  await openFile(page, `${name}.zip`, bundleOf(name));
+  await reaches(page, 'recorded', 'idle'); // a foreign document waits for Run
+  await page.keyboard.press('Control+Enter');
+  await reaches(page, 'grid', 'done');
+  await select(page, 'grid');
+  await page.getByRole('tab', { name: 'Result' }).click();
+  const { bytes } = await downloaded(page, () => page.getByRole('button', { name: 'Field as npz' }).click());
+  const field = readArray('field.npz', bytes, 'values');
+  const { data, shape } = lossOf(name);
+  expect(field.shape).toEqual(shape);
+  expect(deviation(field.data, data, shape)).toBeLessThanOrEqual(1);
+  expect(faults).toEqual([]);
+  await context.close();
+});
