@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { type Layer, layoutOf } from '../src/catalog/architecture.js';
-import { defineNode } from '../src/catalog/node.js';
+import { defineLayerNode } from '../src/catalog/layer-node.js';
 import { choice, integer } from '../src/catalog/params.js';
-import { describeArchitecture, extend } from '../src/catalog/presets.js';
-import { formatCount } from '../src/catalog/text.js';
 
-export default defineNode({
+export default defineLayerNode({
   type: 'pool',
   version: 1,
   title: 'Pool',
-  group: 'Architecture',
   summary: 'Adds max or mean pooling.',
   help: `The maximum or mean over windows of size $k$ at stride $s$ (pixels): from [C, H, W] to [C, ⌊(H − k)/s⌋ + 1, …]. No parameters.
 
@@ -21,28 +17,6 @@ Source: LeCun et al. 1998, Section II.A (subsampling); as PyTorch \`nn.MaxPool2d
     size: integer({ label: 'Window', unit: 'px', default: 2, min: 1, max: 64 }),
     stride: integer({ label: 'Stride', unit: 'px', default: 2, min: 1, max: 64 }),
   }),
-  inputs: { architecture: { types: ['Architecture'], label: 'Architecture', help: 'the layers before this one' } },
-  outputs: { architecture: { type: 'Architecture', label: 'Architecture', help: 'with this layer at its end' } },
   card: ({ pool, size }) => [[pool === 'max' ? 'maximum' : 'mean', `${size} × ${size}`]],
-  infer: ({ params, inputs }) => ({
-    outputs: { architecture: { architecture: extend(inputs.architecture.architecture, layer(params)) } },
-  }),
-  run: async ({ params, inputs }) => ({ architecture: extend(inputs.architecture, layer(params)) }),
-  view: ({ outputs: { architecture } }) => {
-    const layout = layoutOf(architecture);
-    return {
-      summary: { parameters: layout.size, outputs: layout.outputs },
-      rows: [
-        ['shape', layout.shapes.at(-1)!.join(' × ')],
-        ['P', formatCount(layout.size)],
-      ],
-      status: describeArchitecture(architecture),
-      notes: [],
-      plots: [],
-    };
-  },
+  layer: ({ pool, size, stride }) => ({ kind: 'pool', pool, size, stride }),
 });
-
-function layer({ pool, size, stride }: { pool: 'max' | 'mean'; size: number; stride: number }): Layer {
-  return { kind: 'pool', pool, size, stride };
-}
