@@ -4,9 +4,9 @@ import { crc32 } from './crc32.js';
 import { formatDocument } from './format.js';
 import { inflateZlib } from './inflate.js';
 import { CODEC_LIMITS, DOCUMENT_LIMITS } from './limits.js';
+import { isPng, joinBytes, PNG_SIGNATURE, pngChunk } from './png.js';
 import type { PipelineDocument } from './schema.js';
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const KEYWORD = 'fiberscope';
 
 interface Chunk {
@@ -22,11 +22,11 @@ export function embedDocument(png: Uint8Array, document: PipelineDocument): Uint
   const chunks = chunksOf(png);
   const last = chunks?.at(-1);
   if (chunks === undefined || last?.type !== 'IEND') return png;
-  const head = concat([strToU8(KEYWORD), Uint8Array.of(0, 1, 0, 0, 0)]); // keyword, compressed, zlib, no language, no translation
-  const chunk = chunkBytes('iTXt', concat([head, zlibSync(strToU8(formatDocument(document)), { level: 9 })]));
+  const head = joinBytes([strToU8(KEYWORD), Uint8Array.of(0, 1, 0, 0, 0)]); // keyword, compressed, zlib, no language, no translation
+  const chunk = pngChunk('iTXt', joinBytes([head, zlibSync(strToU8(formatDocument(document)), { level: 9 })]));
   const kept = chunks.filter((candidate) => candidate !== last && !isOurs(candidate));
-  return concat([
-    SIGNATURE,
+  return joinBytes([
+    PNG_SIGNATURE,
     ...kept.map(({ start, end }) => png.subarray(start, end)),
     chunk,
     png.subarray(last.start, last.end),
@@ -50,9 +50,6 @@ export function extractDocument(png: Uint8Array): string | undefined {
   return text.ok ? strFromU8(text.bytes) : undefined;
 }
 
-/** Whether bytes begin as a PNG does. */
-export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, index) => bytes[index] === byte);
-
 const isOurs = ({ type, data }: Chunk): boolean =>
   type === 'iTXt' && data[KEYWORD.length] === 0 && strFromU8(data.subarray(0, KEYWORD.length), true) === KEYWORD;
 
@@ -61,7 +58,7 @@ function chunksOf(png: Uint8Array): Chunk[] | undefined {
   if (!isPng(png)) return undefined;
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const chunks: Chunk[] = [];
-  let at = SIGNATURE.length;
+  let at = PNG_SIGNATURE.length;
   while (at + 12 <= png.length) {
     const end = at + 12 + view.getUint32(at);
     if (end > png.length) return undefined;
@@ -75,22 +72,3 @@ function chunksOf(png: Uint8Array): Chunk[] | undefined {
 }
 
 /** Length, type, data and CRC of one chunk (PNG specification §5.3). */
-function chunkBytes(type: string, data: Uint8Array): Uint8Array {
-  const chunk = new Uint8Array(12 + data.length);
-  const view = new DataView(chunk.buffer);
-  view.setUint32(0, data.length);
-  chunk.set(strToU8(type), 4);
-  chunk.set(data, 8);
-  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
-  return chunk;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}

@@ -7,7 +7,8 @@ import { crc32 } from '../../src/document/crc32.js';
 import { canonicalDocument, emptyDocument, formatDocument } from '../../src/document/format.js';
 import { inflate, inflateZlib } from '../../src/document/inflate.js';
 import { problemLines } from '../../src/document/parse.js';
-import { embedDocument, extractDocument, isPng } from '../../src/document/picture.js';
+import { embedDocument, extractDocument } from '../../src/document/picture.js';
+import { isPng } from '../../src/document/png.js';
 import { decodeShare, encodeShare } from '../../src/document/share.js';
 import { pipelineDocument } from './arbitrary.js';
 

@@ -1,31 +1,21 @@
 /** Opening and saving documents as files: JSON, bundle, picture. What a file is follows from its first bytes, not its name. */
-import type { BundleFiles } from '../../document/bundle.js';
+import type { Opened } from '../../document/bundle.js';
 import { openBundle, packBundle } from '../../document/bundle.js';
 import { formatDocument } from '../../document/format.js';
 import { parseDocumentText } from '../../document/parse.js';
-import { embedDocument, extractDocument, isPng } from '../../document/picture.js';
-import type { PipelineDocument, Problem } from '../../document/schema.js';
+import { embedDocument, extractDocument } from '../../document/picture.js';
+import { isPng } from '../../document/png.js';
 import type { AppWorkbench } from '../workbench/workbench.js';
 import { download, fileName } from './export.js';
 import { pictureOf } from './picture.js';
 
-/** A file that was read, or why it is not a document. */
-export type ReadFile =
-  | {
-      readonly ok: true;
-      readonly document: PipelineDocument;
-      readonly files: BundleFiles;
-      readonly problems: readonly Problem[];
-    }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-const fault = (message: string): ReadFile => ({ ok: false, problems: [{ severity: 'error', path: '', message }] });
+const fault = (message: string): Opened => ({ ok: false, problems: [{ severity: 'error', path: '', message }] });
 
 /** Largest file that is read, in bytes: beyond it a tab has no memory to spare. */
 const LARGEST = 2 ** 30;
 
 /** Reads a document from the bytes of a .json, a bundle (.zip) or a picture (.png). */
-export function readDocument(bytes: Uint8Array): ReadFile {
+export function readDocument(bytes: Uint8Array): Opened {
   if (bytes.length > LARGEST) return fault(`expected a file of at most ${LARGEST} bytes, got ${bytes.length}`);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return openBundle(bytes);
   let text: string | undefined;
