@@ -108,7 +108,9 @@ export class CanvasController {
     this.#stops.push(
       this.workbench.store.subscribe((state, before) => {
         const fresh = state.undoLabel === undefined && state.redoLabel === undefined; // a history that has not begun
-        if (fresh && state.document.nodes !== before.document.nodes) void this.#opened();
+        if (!fresh || state.document.nodes === before.document.nodes) return;
+        this.viewport.leave();
+        void this.#opened();
       }),
     );
     void this.#opened();
@@ -196,7 +198,7 @@ export class CanvasController {
   destroy(): void {
     clearTimeout(this.#flash);
     for (const stop of this.#stops) stop();
-    this.viewport.stop();
+    this.viewport.leave();
     this.#gestures.destroy();
     this.plugin.destroy();
     this.area.destroy();

@@ -90,9 +90,14 @@ export class Viewport {
     return [Math.round(start.x + 24), Math.round(start.y + 24)];
   }
 
+  /** Another document takes this one's place: what was about to be remembered is not its view. */
+  leave(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** Shows a document that was just opened: where it was looked at last, else whole. */
   async opened(view: DocumentView | undefined): Promise<void> {
-    clearTimeout(this.#timer);
+    this.leave();
     const boxes = this.boxes();
     if (boxes.length === 0) await this.#go(view ?? { x: 0, y: 0, zoom: 1 });
     else if (view === undefined) await this.fit();
@@ -110,11 +115,6 @@ export class Viewport {
       const { x, y, k } = this.area.area.transform;
       this.workbench.setView({ x: Math.round(x), y: Math.round(y), zoom: Math.round(k * 1000) / 1000 });
     }, REMEMBER_AFTER);
-  }
-
-  /** Ends it. */
-  stop(): void {
-    clearTimeout(this.#timer);
   }
 
   async #go({ x, y, zoom }: DocumentView): Promise<void> {
