@@ -3,7 +3,7 @@ import type { FieldMeta } from '../../catalog/params.js';
 import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Plan, PlannedNode } from '../../compile/plan.js';
-import type { DocumentNode, PipelineDocument } from '../../document/schema.js';
+import type { DocumentNode, PipelineDocument, Problem } from '../../document/schema.js';
 import type { Results } from './results.js';
 import type { NodeState } from './types.js';
 
@@ -75,10 +75,19 @@ function stateOf(sources: Sources, node: DocumentNode): NodeState {
 
 function blockedReason(sources: Sources, node: DocumentNode, planned: PlannedNode | undefined): string {
   const own = sources.plan.problems.find((problem) => problem.node === node.id && problem.severity === 'error');
-  if (!planned?.blocked || planned.blocked.reason === 'invalid') return own?.message ?? 'cannot run';
+  if (!planned?.blocked || planned.blocked.reason === 'invalid')
+    return own ? withParameter(sources.registry, node.type, own) : 'cannot run';
   if (planned.blocked.reason === 'foreign') return own?.message ?? `unknown node type '${node.type}'`;
   const by = planned.blocked.by.map((id) => nameOf(sources, id)).join(', ');
   return planned.blocked.reason === 'muted' ? `waits for ${by}, which is muted` : `waits for ${by}`;
+}
+
+/** A problem's text with the name of the parameter that it is about, where the text does not say it. */
+function withParameter(registry: Registry, type: string, { path, message }: Problem): string {
+  const param = /^nodes\[\d+\]\.params\.([A-Za-z_$][\w$-]*)/.exec(path)?.[1];
+  if (param === undefined || message.startsWith('unknown parameter') || message.startsWith('parameter '))
+    return message;
+  return `${labelOf(registry, type, param)}: ${message}`;
 }
 
 function nameOf(sources: Sources, id: string): string {

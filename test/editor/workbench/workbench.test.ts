@@ -129,6 +129,15 @@ describe('staleness', () => {
     expect(executor.computed.length).toBe(computed);
   });
 
+  it('names the parameter that is out of range', async () => {
+    const { workbench, state } = await still();
+    workbench.edit('Change', (d) => setParams(d, 'grid', { points: 1 }));
+    expect(state().nodes.grid).toMatchObject({ status: 'blocked' });
+    expect(state().nodes.grid?.reason).toBe('Points per axis: expected an integer from 2 to 10000, got 1');
+    workbench.edit('Change', (d) => setParams(d, 'grid', { points: 3, low: 5 }));
+    expect(state().nodes.grid?.reason).toMatch(/^node 'grid' parameter 'high': expected more than low = 5/);
+  });
+
   it('says what a missing wire blocks', async () => {
     const { workbench, state } = await still();
     workbench.edit('Disconnect', (d) => disconnect(d, d.wires.find((wire) => wire.to.startsWith('basis.'))!.to));
