@@ -13,7 +13,7 @@ export const MARK_RADIUS = 0.052;
 
 /**
  * The data of a space (no axes) over the projection's body, `density` pixels per px, on a transparent ground. Marks hidden by
- * the data shine through faintly.
+ * the data shine through in their colours, a little veiled.
  */
 export function rasterise(space: Space, p: Projection, density: number): Picture {
   const width = Math.max(1, Math.round(p.body.width * density));
@@ -34,10 +34,11 @@ export function rasterise(space: Space, p: Projection, density: number): Picture
       dot(s, radius, Math.max(1.2 * density, radius * s.scale), colour, 'solid', rgba, depths, width, height);
     }
   }
-  for (const mark of space.marks) {
+  for (const at of marksBackToFront(space.marks, p)) {
+    const mark = space.marks[at]!;
     const s = screen(...mark.position);
     const r = Math.max(4.5 * density, MARK_RADIUS * s.scale);
-    const colour = [1, 3, 5].map((at) => Number.parseInt(mark.colour.slice(at, at + 2), 16)) as [
+    const colour = [1, 3, 5].map((from) => Number.parseInt(mark.colour.slice(from, from + 2), 16)) as [
       number,
       number,
       number,
@@ -83,8 +84,9 @@ function dot(
       const hidden = depth >= depths[at]!;
       if (hidden && kind === 'solid') continue;
       const light = Math.max(0, dx * LIGHT[0] + dy * LIGHT[1] + dz * LIGHT[2]);
-      const shade = kind === 'ring' ? 1 : SPHERE.floor + SPHERE.gain * light;
-      const cover = !hidden ? 1 : kind === 'ring' ? 0.3 : 0.55;
+      const flat = kind === 'ring' ? 1 : kind === 'ghost' ? SPHERE.markFlat : 0;
+      const shade = (SPHERE.floor + SPHERE.gain * light) * (1 - flat) + flat;
+      const cover = !hidden ? 1 : kind === 'ring' ? VEILED.ring : VEILED.mark;
       const k = 4 * at;
       rgba[k] = rgba[k]! * (1 - cover) + red * shade * cover;
       rgba[k + 1] = rgba[k + 1]! * (1 - cover) + green * shade * cover;
@@ -95,8 +97,16 @@ function dot(
   }
 }
 
-/** Brightness of a dot: darker at its rim, so that neighbours stay apart. */
-export const SPHERE = { floor: 0.6, gain: 0.46 } as const;
+/** Brightness of a dot: darker at its rim, so that neighbours stay apart. Marks are shaded less by `markFlat`, to keep their colours. */
+export const SPHERE = { floor: 0.6, gain: 0.46, markFlat: 0.6 } as const;
+/** How much of a mark and of its ring is seen where data lies in front of it: enough to tell which mark it is. */
+export const VEILED = { ring: 0.6, mark: 0.88 } as const;
+
+/** Indices of the marks from the farthest from the eye to the nearest: the order to draw them in over everything. */
+export function marksBackToFront(marks: Space['marks'], { eye }: Projection): number[] {
+  const nearness = marks.map(({ position: [x, y, z] }) => x * eye[0] + y * eye[1] + z * eye[2]);
+  return [...nearness.keys()].sort((a, b) => nearness[a]! - nearness[b]!);
+}
 
 function drawMesh(
   mesh: NonNullable<Space['mesh']>,

@@ -11,7 +11,7 @@ import {
   ShaderMaterial,
 } from 'three';
 import { EYE_DISTANCE, type Projection } from './camera.js';
-import { LIGHT, MARK_RADIUS, SHADE, SPHERE } from './raster.js';
+import { LIGHT, MARK_RADIUS, marksBackToFront, SHADE, SPHERE, VEILED } from './raster.js';
 import type { Space } from './space.js';
 import { VIRIDIS } from './viridis.js';
 
@@ -73,11 +73,12 @@ const FACE_FRAGMENT = `
     gl_FragColor = vec4(vTint * shade, 1.0);
   }`;
 
-/** Builds the scene of a space: dots as lit spheres, the mesh, the marks with a white ring, faint where hidden. */
+/** Builds the scene of a space: dots as lit spheres, the mesh, the marks with a white ring, a little veiled where hidden. */
 export function buildScene(space: Space): SpaceScene {
   const scene = new Scene();
   const camera = new PerspectiveCamera();
   const dots: ShaderMaterial[] = [];
+  const veiled: BufferGeometry[] = []; // drawn over everything, so in order of depth
   const kept: (BufferGeometry | Material)[] = [];
 
   const addDots = (
@@ -108,6 +109,10 @@ export function buildScene(space: Space): SpaceScene {
     const points = new Points(geometry, material);
     points.frustumCulled = false;
     points.renderOrder = look.order;
+    if (ghost) {
+      geometry.setIndex(new BufferAttribute(new Uint16Array(position.length / 3), 1));
+      veiled.push(geometry);
+    }
     scene.add(points);
     dots.push(material);
     kept.push(geometry, material);
@@ -142,9 +147,10 @@ export function buildScene(space: Space): SpaceScene {
     const [radius, least] = [MARK_RADIUS, 4.5];
     const ring = { radius: 1.3 * radius, least: 1.3 * least, flat: 1 };
     addDots(position, white, { ...ring, thickness: 0, opacity: 1, order: 1 });
-    addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 1, order: 2 });
-    addDots(position, white, { ...ring, thickness: 0, opacity: 0.3, order: 3 });
-    addDots(position, tint, { radius, least, flat: 0, thickness: 2 * radius, opacity: 0.55, order: 4 });
+    const ball = { radius, least, flat: SPHERE.markFlat, thickness: 2 * radius };
+    addDots(position, tint, { ...ball, opacity: 1, order: 2 });
+    addDots(position, white, { ...ring, thickness: 0, opacity: VEILED.ring, order: 3 });
+    addDots(position, tint, { ...ball, opacity: VEILED.mark, order: 4 });
   }
 
   return {
@@ -166,6 +172,13 @@ export function buildScene(space: Space): SpaceScene {
       for (const material of dots) {
         material.uniforms.perUnit!.value = p.scale * EYE_DISTANCE * density;
         material.uniforms.least!.value = (material.userData.least as number) * density;
+      }
+      const order = marksBackToFront(space.marks, p);
+      for (const { index } of veiled) {
+        order.forEach((mark, k) => {
+          index!.setX(k, mark);
+        });
+        index!.needsUpdate = true;
       }
     },
     dispose() {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { axesBox } from '../../src/plot/box.js';
 import { DEFAULT_CAMERA, keyTurn, project, projection, turn } from '../../src/plot/camera.js';
 import { type Box, overlap, textBox } from '../../src/plot/drawing.js';
-import { MARK_RADIUS, rasterise } from '../../src/plot/raster.js';
+import { MARK_RADIUS, marksBackToFront, rasterise } from '../../src/plot/raster.js';
 import { buildScene } from '../../src/plot/scene.js';
 import { spaceOf } from '../../src/plot/space.js';
 import { packSpace, unpackSpace } from '../../src/plot/space-pack.js';
@@ -185,7 +185,7 @@ describe('software renderer', () => {
     }
   });
 
-  it('fills a mesh without gaps and hides what lies behind it; a hidden mark shines through', () => {
+  it('fills a mesh without gaps and hides what lies behind it; a hidden mark keeps its colour', () => {
     const plane = {
       ...empty,
       points: {
@@ -210,8 +210,19 @@ describe('software renderer', () => {
     const centre = 4 * (Math.floor(p.centre[1] - body.y) * 420 + 210);
     expect(rgba[centre + 1]!).toBeLessThanOrEqual(VIRIDIS[1]! + 10);
     const marked = { ...plane, marks: [{ position: [-0.5, 0, 0] as const, colour: '#c0362c', name: 'θ₀' }] };
-    expect(rasterise(marked, p, 1).rgba[centre]!).toBeGreaterThan(rgba[centre]! + 20);
+    const seen = rasterise(marked, p, 1).rgba.slice(centre, centre + 3);
+    for (const [channel, own] of [0xc0, 0x36, 0x2c].entries()) expect(Math.abs(seen[channel]! - own)).toBeLessThan(26);
     expect(MARK_RADIUS * p.scale).toBeGreaterThan(3);
+  });
+
+  it('draws nearer marks over farther ones, in whatever order they are given', () => {
+    const p = projection({ azimuth: 0, elevation: 0, zoom: 1 }, body, [1, 1, 1]);
+    const near = { position: [0.5, 0, 0] as const, colour: '#c0362c', name: 'θ₀' };
+    const far = { position: [-0.5, 0, 0] as const, colour: '#2c36c0', name: 'θ₁' };
+    expect(marksBackToFront([near, far], p)).toEqual([1, 0]);
+    expect(rasterise({ ...empty, marks: [near, far] }, p, 1).rgba).toEqual(
+      rasterise({ ...empty, marks: [far, near] }, p, 1).rgba,
+    );
   });
 });
 
