@@ -86,7 +86,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
     const suggested = suggestedEpsilon(field);
     const kind = ([undefined, 'line', 'contour', 'iso-surface'] as const)[rank] satisfies FieldPlot | undefined;
     const epsilon = kind === 'iso-surface' ? suggested : undefined;
-    const relative = reference.scale.power > 0 ? counts.lowest / reference.scale.power : undefined;
+    const { power } = reference.scale;
+    const inPowers = (j: number) => (power > 0 ? `${formatNumber(j / power)} E[φ²]` : formatNumber(j));
     return {
       summary: {
         members: counts.members,
@@ -99,8 +100,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       },
       rows: [
         ['members', `${formatPower(lattice.points, rank)} = ${formatCount(counts.members)}`],
-        ['smallest J', relative === undefined ? formatNumber(counts.lowest) : `${formatNumber(relative)} E[φ²]`],
-        ['suggested ε', suggested === undefined ? 'none' : formatNumber(suggested)],
+        ['smallest J', inPowers(counts.lowest)],
+        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested)],
       ],
       status: `${formatCount(counts.members)} members · ${route}`,
       notes: fieldNotes(field),

@@ -79,6 +79,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
     const colouring = usualColouring(scale.power);
     const share = counts.members / whole.members;
     const suggested = suggestedEpsilon(field);
+    const inPowers = (j: number) => (scale.power > 0 ? `${formatNumber(j / scale.power)} E[φ²]` : formatNumber(j));
     const picture = { title: 'J and the ε-set', colouring, epsilon };
     return {
       summary: {
@@ -93,9 +94,9 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
         suggestedEpsilon: suggested ?? null,
       },
       rows: [
-        ['ε', scale.power > 0 ? `${formatNumber(epsilon / scale.power)} E[φ²]` : formatNumber(epsilon)],
+        ['ε', inPowers(epsilon)],
         ['in the set', formatCount(counts.members)],
-        ['suggested ε', suggested === undefined ? 'none' : formatNumber(suggested)],
+        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested)],
       ],
       status: `${formatCount(counts.members)} of ${formatCount(whole.members)} · ${formatShare(share)}`,
       notes: setNotes(set, counts),
