@@ -85,8 +85,7 @@ function blockedReason(sources: Sources, node: DocumentNode, planned: PlannedNod
 /** A problem's text with the name of the parameter that it is about, where the text does not say it. */
 function withParameter(registry: Registry, type: string, { path, message }: Problem): string {
   const param = /^nodes\[\d+\]\.params\.([A-Za-z_$][\w$-]*)/.exec(path)?.[1];
-  if (param === undefined || message.startsWith('unknown parameter') || message.startsWith('parameter '))
-    return message;
+  if (param === undefined || message.includes('parameter ')) return message;
   return `${labelOf(registry, type, param)}: ${message}`;
 }
 
