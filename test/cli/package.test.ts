@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { transformWithOxc } from 'vite';
 import { beforeAll, expect, test } from 'vitest';
 import { cli, pipeline, small, written } from './harness.js';
 
@@ -96,12 +97,25 @@ test('the library runs a document in Node', () => {
   expect(run).toMatchObject({ stdout: 'done 6 true\n', status: 0 });
 });
 
-test('a program that uses the library type-checks against its declarations', () => {
+/** What the type checker says of programs that use the package as a dependant would; the empty text where nothing is wrong. */
+function typeFaults(programs: Readonly<Record<string, string>>): string {
   const folder = 'test/output/types';
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    `${folder}/use.ts`,
-    `import { connectWorker, defineNode, Executor, params, Registry, builtin, serve, type ExecutorApi } from 'fiberscope';
+  const paths = Object.entries(programs).map(([name, text]) => {
+    writeFileSync(`${folder}/${name}`, text);
+    return `${folder}/${name}`;
+  });
+  const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler'];
+  const lib = ['--target', 'es2022', '--lib', 'es2023,dom,dom.iterable', '--types', '', '--ignoreConfig'];
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...flags, ...lib, ...paths], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  return tsc.status === 0 ? '' : tsc.stdout + tsc.stderr;
+}
+
+test('a program that uses the library type-checks against its declarations', () => {
+  const program = `import { connectWorker, defineNode, Executor, params, Registry, builtin, serve, type ExecutorApi } from 'fiberscope';
 import { z } from 'zod';
 const mine = defineNode({
   type: 'norm', version: 1, title: 'Norm', group: 'Look', summary: 'Lengths.', help: '',
@@ -121,16 +135,52 @@ export const remote = (worker: Worker): ExecutorApi => connectWorker(worker);
 export const here = (): void => serve([...builtin, mine]);
 // @ts-expect-error a Parameters port has no pixels
 defineNode({ ...mine, run: async ({ inputs: { of } }) => of.pixels });
-`,
+`;
+  expect(typeFaults({ 'use.ts': program })).toBe('');
+}, 60_000);
+
+/** The programs in the README: the host of the plugin, its worker file, a node. */
+const readmePrograms = (): string[] =>
+  [...readFileSync('README.md', 'utf8').matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]!);
+
+test('the programs in the README type-check as they stand', () => {
+  const programs = readmePrograms();
+  expect(programs).toHaveLength(3);
+  const [host, worker, node] = programs as [string, string, string];
+  expect(typeFaults({ 'host.ts': host, 'worker.ts': worker, 'my-node.ts': node })).toBe('');
+}, 60_000);
+
+test('the node in the README runs, and gives the mean of J', async () => {
+  const source = readmePrograms().at(-1)!;
+  const folder = 'test/output/readme-node'; // inside the package, so that its name resolves
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/my-node.js`, (await transformWithOxc(source, 'my-node.ts')).code);
+  writeFileSync(
+    `${folder}/run.js`,
+    `import { Executor, Registry, builtin, parseDocumentText } from 'fiberscope';
+import { readFileSync } from 'node:fs';
+import mine from './my-node.js';
+const { document } = parseDocumentText(readFileSync(process.argv[2], 'utf8'));
+const executor = new Executor({ registry: new Registry([...builtin, mine]), device: 'cpu' });
+const results = new Map();
+await executor.run(document, undefined, (event) => event.kind === 'done' && results.set(event.result.id, event.result));
+const { arrays } = await executor.arrays(results.get('grid').key, 'field');
+console.log(JSON.stringify([results.get('mean').view.summary.mean, Array.from(arrays.values.data)]));
+await executor.dispose();`,
   );
-  const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler'];
-  const lib = ['--target', 'es2022', '--lib', 'es2023,dom', '--types', '', '--ignoreConfig'];
-  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...flags, ...lib, `${folder}/use.ts`], {
-    encoding: 'utf8',
+  const document = small();
+  const mean = { id: 'mean', type: 'mean-loss', version: 1, params: { relative: false }, at: [0, 900] as const };
+  const path = written({
+    ...document,
+    nodes: [...document.nodes, mean],
+    wires: [...document.wires, { from: 'grid.field', to: 'mean.field' }],
   });
+  const run = spawnSync(process.execPath, [`${folder}/run.js`, path], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  expect(tsc.stdout + tsc.stderr).toBe('');
-  expect(tsc.status).toBe(0);
+  expect(run).toMatchObject({ stderr: '', status: 0 });
+  const [got, values] = JSON.parse(run.stdout) as [number, number[]];
+  expect(values.length).toBeGreaterThan(1);
+  expect(got).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 9);
 }, 60_000);
 
 /** Runs a LeNet grid of n² points in a process of its own; its peak resident memory in bytes. */
