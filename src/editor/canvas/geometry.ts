@@ -107,6 +107,7 @@ export function viewOnto(
   return { x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom, zoom };
 }
 
-/** Least and greatest zoom. */
+/** Least zoom, in px on the screen for one of the document. */
 export const LEAST_ZOOM = 0.15;
+/** Greatest zoom. */
 export const MOST_ZOOM = 2.5;
