@@ -98,8 +98,8 @@ export function jobs(): Job[] {
       atLeast: 3,
     },
     {
-      name: 'MLP 10–64–64–1, 2,048 of 20³ × 500',
-      work: lattice(mlp([10, 64, 64, 1], relu, true), { rank: 3, points: 20, inputs: 500, slice: 2048 }),
+      name: 'MLP 10–64–64–1, 256 of 20³ × 500',
+      work: lattice(mlp([10, 64, 64, 1], relu, true), { rank: 3, points: 20, inputs: 500, slice: 256 }),
       chunks: [4, 16, 64],
       rounds: 3,
       atLeast: 1,
