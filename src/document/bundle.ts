@@ -5,10 +5,10 @@ import { strToU8 } from 'fflate';
 import { pathText, shown } from './faults.js';
 import { filesIn, filesOf } from './files.js';
 import { formatDocument } from './format.js';
-import { CODEC_LIMITS } from './limits.js';
+import { CODEC_LIMITS, DOCUMENT_LIMITS } from './limits.js';
 import { parseDocumentText } from './parse.js';
 import type { FileReference, PipelineDocument, Problem } from './schema.js';
-import { isInnerPath, unzip, zip } from './zip.js';
+import { isInnerPath, unzip, type ZipEntry, zip } from './zip.js';
 
 /** Bytes of files with their names, by SHA-256 (hex). */
 export type BundleFiles = ReadonlyMap<string, { readonly name: string; readonly bytes: Uint8Array }>;
@@ -46,10 +46,13 @@ export type Opened =
 
 /** Opens a bundle. Every file is taken by its content, which must have the SHA-256 that the document names. */
 export function openBundle(bytes: Uint8Array): Opened {
-  const archive = unzip(bytes, { entries: CODEC_LIMITS.bundleEntries, bytes: CODEC_LIMITS.bundleBytes });
+  const archive = unzip(bytes, {
+    entries: CODEC_LIMITS.bundleEntries,
+    bytes: CODEC_LIMITS.bundleBytes,
+    refusal: refusalOf,
+  });
   if (!archive.ok) return refused(archive.message);
-  const name = documentPath([...archive.files.keys()]);
-  if (name === undefined) return refused(`expected '${DOCUMENT}' in the archive, got none`);
+  const name = documentPath([...archive.files.keys()])!;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(archive.files.get(name));
@@ -87,6 +90,15 @@ export function openBundle(bytes: Uint8Array): Opened {
   }
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
   return { ok: true, document: parsed.document, files, problems };
+}
+
+/** Why an archive with these entries is no bundle: said before anything is decompressed. */
+function refusalOf(entries: readonly ZipEntry[]): string | undefined {
+  const name = documentPath(entries.map(({ path }) => path));
+  if (name === undefined) return `expected '${DOCUMENT}' in the archive, got none`;
+  const { size } = entries.find(({ path }) => path === name)!;
+  if (size <= DOCUMENT_LIMITS.bytes) return undefined;
+  return `expected '${name}' of at most ${DOCUMENT_LIMITS.bytes} bytes, got ${size}`;
 }
 
 /** `pipeline.json`, or the only JSON file beside no folder. */

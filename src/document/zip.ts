@@ -10,6 +10,8 @@ export interface ZipLimits {
   readonly bytes: number; // decompressed, all entries
   /** Whether 'W' and 'w' are two files. They are one on many systems, so they are unless this says otherwise. */
   readonly caseMatters?: boolean;
+  /** Why an archive with these entries is not wanted; asked before anything is decompressed. */
+  readonly refusal?: (entries: readonly ZipEntry[]) => string | undefined;
 }
 
 /** The files of an archive by their paths, or the first fault. */
@@ -35,7 +37,10 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
 export function unzip(bytes: Uint8Array, limits: ZipLimits): Unzipped {
   try {
     const files = new Map<string, Uint8Array>();
-    for (const entry of zipEntries(bytes, limits)) files.set(entry.path, unzipEntry(bytes, entry));
+    const entries = zipEntries(bytes, limits);
+    const refusal = limits.refusal?.(entries);
+    if (refusal !== undefined) fault(refusal);
+    for (const entry of entries) files.set(entry.path, unzipEntry(bytes, entry));
     return { ok: true, files };
   } catch (error) {
     if (error instanceof ZipFault) return { ok: false, message: error.message };

@@ -170,6 +170,14 @@ test('hostile and damaged archives are refused with a reason', () => {
     [new Uint8Array(0), /expected a ZIP archive/],
     [archive([{ path: 'x', data: inputs }]), /expected 'pipeline\.json' in the archive/],
     [archive([{ path: 'pipeline.json', data: bytesOf('{"format"') }]), /^line 1, column 10: expected ':'/],
+    [
+      // the entry after it would decompress past its size: the document's own bound comes first
+      archive([
+        { path: 'pipeline.json', data: big, packed: bomb, method: 8, size: 2 ** 24 + 1 },
+        { path: 'x', data: big, packed: bomb, method: 8, size: 100 },
+      ]),
+      /expected 'pipeline\.json' of at most 16777216 bytes, got 16777217/,
+    ],
     [archive([{ path: 'pipeline.json', data: new Uint8Array([0xff, 0xfe]) }]), /in UTF-8/],
     [
       archive([pipeline(), { path: 'x', data: big, packed: bomb, method: 8, size: 100 }]),
