@@ -5,6 +5,7 @@ import { defineNode } from '../src/catalog/node.js';
 import { integer, number } from '../src/catalog/params.js';
 import { formatCount, formatNumber, formatPower } from '../src/catalog/text.js';
 import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
+import { latticeRoute } from '../src/methods/lattice-route.js';
 import {
   curvePicture,
   distributionCurve,
@@ -31,9 +32,16 @@ Caveat: cost grows as $n^m$. A set thinner than the spacing $(b - a)/(n - 1)$ fa
 
 Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
   params: z.strictObject({
-    low: number({ label: 'Low', unit: 'basis lengths', default: -2 }),
-    high: number({ label: 'High', unit: 'basis lengths', default: 2 }),
-    points: integer({ label: 'Points per axis', default: 50, min: 2, max: 10_000, slider: true }),
+    low: number({ label: 'Low', unit: 'basis lengths', default: -2, help: 'a, least coefficient on each axis' }),
+    high: number({ label: 'High', unit: 'basis lengths', default: 2, help: 'b, greatest coefficient on each axis' }),
+    points: integer({
+      label: 'Points per axis',
+      default: 50,
+      min: 2,
+      max: 10_000,
+      slider: true,
+      help: 'n; the lattice has nᵐ members',
+    }),
   }),
   inputs: {
     subspace: { types: ['Subspace'], label: 'Subspace', help: 'origin and basis' },
@@ -68,7 +76,12 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
     const members = points ** rank;
     return {
       outputs: { field: { rank, points, low, high, reference } },
-      cost: { points: members, multiplyAdds: members * reference.count * layout.multiplyAdds, bytes: 8 * members },
+      cost: {
+        points: members,
+        multiplyAdds: members * reference.count * layout.multiplyAdds,
+        bytes: 8 * members,
+        route: latticeRoute(reference.architecture, rank),
+      },
     };
   },
   async run({ params: { low, high, points }, inputs, context }) {

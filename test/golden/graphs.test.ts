@@ -51,6 +51,9 @@ describe('shipped pipelines', () => {
       expect(ran.failures).toEqual([]);
       expect(ran.report.outcome).toBe('done');
       expect(ran.results.size).toBe(document.nodes.length);
+      const { nodes } = compile(document, { registry: new Registry(builtin) });
+      for (const { id } of document.nodes.filter(({ type }) => type === 'grid'))
+        expect(nodes.get(id)!.cost.route).toBe(ran.results.get(id)!.view.summary.route);
       for (const { node, plot } of document.pins) expect(ran.results.get(node)!.view.plots[plot]).toBeDefined();
     },
     120_000,
