@@ -149,6 +149,26 @@ describe('the graph', () => {
     await context.close();
   });
 
+  it('takes a node from the palette onto the wire that it is dropped on', async () => {
+    const { page, context, faults } = await opened(small(), false);
+    const middle = await page.locator('[data-wire="published.architecture"] .fs-wire-hit').evaluate((path) => {
+      const line = path as SVGPathElement;
+      const { x, y } = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(line.getScreenCTM()!);
+      const { left, top } = line.closest('.fs-canvas')!.getBoundingClientRect();
+      return { x: x - left, y: y - top };
+    });
+    await page
+      .getByRole('button', { name: /^Dense/ })
+      .dragTo(page.locator('.fs-canvas'), { targetPosition: middle, force: true });
+    await page.locator('[data-wire="dense.architecture"]').waitFor({ state: 'attached' });
+    await page.locator('[data-wire="published.architecture"]').waitFor({ state: 'attached' });
+    expect((await statesOf(page)).dense).not.toBe('blocked');
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await statesOf(page)).dense).toBeUndefined();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('refuses a wrong wire while it is dragged, with the reason', async () => {
     const { page, context } = await opened(disconnect(small(), 'set.field'), false);
     const centre = async (port: string) => {

@@ -134,5 +134,7 @@ function dropNode(event: DragEvent, controller: CanvasController): void {
   if (type === '') return;
   event.preventDefault();
   const { x, y } = controller.viewport.toCanvas(event.clientX, event.clientY);
-  controller.editing.add(type, [x - CARD_WIDTH / 2, y - 16]);
+  const at = [x - CARD_WIDTH / 2, y - 16] as const;
+  const box = { x: at[0], y: at[1], width: CARD_WIDTH, height: CARD_HEIGHT };
+  controller.editing.add(type, at, undefined, controller.wiresUnder(box));
 }

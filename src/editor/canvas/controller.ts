@@ -148,14 +148,18 @@ export class CanvasController {
       });
   }
 
+  /** The wires, by their `to` ends, that a card's box lies on. */
+  wiresUnder(box: Box): readonly string[] {
+    return this.workbench.store.getState().document.wires.flatMap(({ from, to }) => {
+      const ends = this.wireEnds(from, to);
+      return ends !== undefined && wireCrosses(ends[0], ends[1], box) ? [to] : [];
+    });
+  }
+
   /** The wire, by its `to` end, under a card that could be put onto it. */
   wireUnder(id: string): string | undefined {
     const box = this.boxOf(id);
-    if (box === undefined) return undefined;
-    return this.workbench.store.getState().document.wires.find(({ from, to }) => {
-      const ends = this.wireEnds(from, to);
-      return ends !== undefined && wireCrosses(ends[0], ends[1], box) && this.editing.canInsert(id, to);
-    })?.to;
+    return box && this.wiresUnder(box).find((to) => this.editing.canInsert(id, to));
   }
 
   /** Where a wire begins and ends. */

@@ -84,14 +84,21 @@ export class Editing {
     });
   }
 
-  /** Adds a node of a type, wired to `wire` where one is given, and selects it. Gives its id. */
-  add(type: string, [x, y]: readonly [number, number], wire?: PortEnd): string | undefined {
+  /** Adds a node of a type, wired to `wire` where one is given, or put onto the first wire of `under` that it fits, and selects it. Gives its id. */
+  add(
+    type: string,
+    [x, y]: readonly [number, number],
+    wire?: PortEnd,
+    under: readonly string[] = [],
+  ): string | undefined {
     const definition = this.workbench.registry.get(type);
     if (definition === undefined) return undefined;
     let id: string | undefined;
     this.workbench.edit(`Add ${definition.title}`, (document) => {
       const added = addNodeOf(document, definition, [Math.round(x), Math.round(y)]);
       id = added.nodes.at(-1)!.id;
+      const onto = under.find((to) => this.#insertion(added, id!, to) !== undefined);
+      if (onto !== undefined) return this.inserted(added, id, onto);
       if (wire === undefined) return added;
       const port = this.#fitting(type, wire);
       if (port === undefined) return added;

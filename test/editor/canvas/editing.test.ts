@@ -128,6 +128,25 @@ describe('wires', () => {
   });
 });
 
+describe('a node dropped from the palette', () => {
+  it('goes onto the first wire under it that it fits, as one step', () => {
+    const { editing, oneStep, undo } = small();
+    const under = ['reference.inputs', 'reference.architecture'];
+    expect(oneStep(() => editing.add('dense', [0, 0], undefined, under))).toEqual(['dense']);
+    expect(undo()).toBe('Add Dense');
+    expect(wires(editing)).toEqual(
+      expect.arrayContaining([
+        'architecture.architecture → dense.architecture',
+        'dense.architecture → reference.architecture',
+        'random-inputs.inputs → reference.inputs',
+      ]),
+    );
+    const before = wires(editing);
+    oneStep(() => editing.add('grid', [0, 0], undefined, under));
+    expect(wires(editing)).toEqual(before); // fits none of them
+  });
+});
+
 describe('each edit of the selection is one step', () => {
   it('delete, with wires', () => {
     const { editing, oneStep, undo } = small();
