@@ -35,7 +35,10 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const ports = portsOf(definition, store.getState().document, id);
   const line = statusLine(state, planned);
   const title = node.title ?? definition?.title ?? node.type;
-  const flagged = state?.result?.view.notes.some((note) => note.level !== 'info') ?? false;
+  const own = planned?.blocked?.reason; // not for want of another node
+  const faulty =
+    state?.status === 'failed' || (state?.status === 'blocked' && (own === 'invalid' || own === 'foreign'));
+  const flagged = faulty || (state?.result?.view.notes.some((note) => note.level !== 'info') ?? false);
   const { style, label } = describe(definition, title, id, line, ports.inputs.length, ports.outputs.length);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is a group of ports and text inside an application, not a fieldset
