@@ -52,10 +52,7 @@ export function App() {
         for (const { name, bytes } of read.files.values()) await workbench.addFile(name, bytes);
         openDocument(read.document, false);
         const missing = read.problems[0]?.message;
-        workbench.notify(
-          missing ? 'error' : 'info',
-          missing ?? `Opened ${file.name}. Nothing runs until you press Run.`,
-        );
+        workbench.notify(missing ? 'error' : 'info', missing ?? `Opened ${file.name}`);
       } catch (error) {
         setDialog({ name: file.name, problems: [{ severity: 'error', path: '', message: messageOf(error) }] });
       }

@@ -29,7 +29,7 @@ export function formatFlop(multiplyAdds: number): string {
 /** What a step will take, in one line: `125,000 points · 0.63 GFLOP · 1 MB · about 8 ms`. */
 export function costText(cost: Cost, seconds: number | undefined): string {
   const parts: string[] = [];
-  if (cost.points > 0) parts.push(`${formatCount(cost.points)} points`);
+  if (cost.points > 0) parts.push(`${formatCount(cost.points)} ${cost.points === 1 ? 'point' : 'points'}`);
   if (cost.multiplyAdds > 0) parts.push(formatFlop(cost.multiplyAdds));
   if (cost.bytes > 0) parts.push(formatBytes(cost.bytes));
   if (seconds !== undefined && seconds > 0 && Number.isFinite(seconds)) parts.push(`about ${formatSeconds(seconds)}`);

@@ -17,12 +17,7 @@ import { Notes } from './Notes.js';
 export function ResultTab(props: { node: DocumentNode; definition: AnyNode; state: NodeState | undefined }) {
   const { node, definition, state } = props;
   const result = state?.result;
-  if (!result)
-    return (
-      <p className="muted">
-        {state?.status === 'running' ? 'Running; the result comes here.' : 'No result yet: run it.'}
-      </p>
-    );
+  if (!result) return <p className="muted">{noResult(state)}</p>;
   const { view, provenance } = result;
   const stale = state.status === 'stale' || state.status === 'blocked' || state.status === 'failed';
   return (
@@ -157,4 +152,9 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
       </ul>
     </section>
   );
+}
+
+function noResult(state: NodeState | undefined): string {
+  if (state?.status === 'running') return 'Running; the result comes here.';
+  return state?.status === 'failed' || state?.status === 'blocked' ? 'No result.' : 'No result yet: run it.';
 }
