@@ -8,6 +8,21 @@ import { Refusal } from './io.js';
 /** The file by which a folder of results is known. */
 export const MANIFEST = 'manifest.json';
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'expected a folder, got a file on the way; choose another place',
+  EEXIST: 'expected a folder, got a file on the way; choose another place',
+  ENOENT: 'no folder can be made there; choose another place',
+  EACCES: 'not writable; choose another place',
+  EPERM: 'not writable; choose another place',
+  EROFS: 'not writable; choose another place',
+  ENOSPC: 'no space is left there; choose another place',
+};
+
+/** Why nothing could be written to `--out`, in one line. */
+export function unwritable(path: string, { code, message }: NodeJS.ErrnoException): string {
+  return `--out ${path}: ${REASONS[code ?? ''] ?? code ?? message}`;
+}
+
 /** A folder in the making. */
 export class ResultFolder {
   private constructor(
@@ -28,7 +43,7 @@ export class ResultFolder {
       return new ResultFolder(place, draft);
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw new Refusal([`--out ${path}: ${(error as NodeJS.ErrnoException).code ?? error}`]);
+      throw new Refusal([unwritable(path, error as NodeJS.ErrnoException)]);
     }
   }
 

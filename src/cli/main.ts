@@ -13,7 +13,7 @@ import { Executor, type ExecutorOptions } from '../execute/executor.js';
 import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
 import { VERSION } from '../execute/version.js';
 import { type Command, readArguments, USAGE } from './arguments.js';
-import { ResultFolder } from './folder.js';
+import { ResultFolder, unwritable } from './folder.js';
 import { EXIT, type ExitCode, type Io, Refusal } from './io.js';
 import { catalogueText, nodeText } from './nodes.js';
 import { findFiles, type Opened, openPipeline } from './open.js';
@@ -134,7 +134,7 @@ async function run(
     progress.end();
     if (report.outcome === 'cancelled') throw new Refusal(['interrupted'], EXIT.interrupted);
     await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
-      throw error.code ? new Refusal([`--out ${command.out}: ${error.code}`], EXIT.failed) : error;
+      throw error.code ? new Refusal([unwritable(command.out!, error)], EXIT.failed) : error;
     });
     io.out(summaryText(document, registry, plan.order, done));
     if (!command.quiet) io.err(`${endText(report, command.out)}\n`);

@@ -245,3 +245,13 @@ test('a folder of other files is not overwritten', async () => {
   expect(run).toMatchObject({ code: 2, err: expect.stringMatching(/--out .*got one with other files/) });
   expect(readdirSync(out)).toEqual(['thesis.tex']);
 });
+
+test.each([
+  ['is a file', ''],
+  ['lies below a file', '/results'],
+])('a place for results that %s', async (_, below) => {
+  const out = `${file('thesis.tex', 'precious')}${below}`;
+  const run = await cli(['run', written(small()), '--device', 'cpu', '--quiet', '--out', out]);
+  expect(run).toMatchObject({ code: 2, out: '' });
+  expect(run.err).toBe(`--out ${out}: expected a folder, got a file on the way; choose another place\n`);
+});
