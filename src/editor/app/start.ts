@@ -71,7 +71,7 @@ export function openLink(workbench: AppWorkbench): boolean {
     return false;
   }
   workbench.open(read.document, { trusted: false });
-  workbench.notify('info', 'Opened from a link. Nothing runs until you press Run.');
+  workbench.notify('info', 'Opened from a link');
   return true;
 }
 

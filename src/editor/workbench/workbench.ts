@@ -265,7 +265,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       results.clear();
       history = historyOf(writeOut(document, registry));
       ranOnce = false;
-      publish({ running: false, trusted, selection: NOTHING });
+      const notice = before.notice?.level === 'error' ? before.notice : undefined; // others were about the document before
+      publish({ running: false, trusted, selection: NOTHING, notice });
       void saveNow();
       const now = opened;
       void recall().then(() => {

@@ -92,6 +92,18 @@ describe('a document', () => {
   });
 });
 
+describe('a notice', () => {
+  it('goes with the document that it was about; an error stays', async () => {
+    const { workbench, state } = await opened(false);
+    workbench.notify('info', 'Opened one.json');
+    workbench.open(genni(), { trusted: false });
+    expect(state().notice).toBeUndefined();
+    workbench.notify('error', 'autosave failed');
+    workbench.open(genni(), { trusted: false });
+    expect(state().notice).toEqual({ level: 'error', text: 'autosave failed' });
+  });
+});
+
 describe('staleness', () => {
   async function still() {
     const all = await opened();
