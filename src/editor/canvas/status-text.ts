@@ -36,8 +36,8 @@ export function statusLine(state: NodeState | undefined, planned: PlannedNode | 
   }
 }
 
-/** A fault without the name of the node, which the card says already. */
-function onCard(reason: string): string {
+/** A fault without the name of the node, where that is said already. */
+export function onCard(reason: string): string {
   return reason.replace(/^node '[^']+':? /, '');
 }
 

@@ -1,6 +1,7 @@
 /** The inspector: what is selected, in full. A node has its parameters, its result and what there is to know about its type. */
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import type { DocumentNode } from '../../../document/schema.js';
+import { onCard } from '../../canvas/status-text.js';
 import { titleOf } from '../../workbench/states.js';
 import { useBench, useWorkbench } from '../context.js';
 import { statusText } from '../wording.js';
@@ -74,7 +75,7 @@ function NodePanel({ node, tab, onTab }: { node: DocumentNode; tab: Tab; onTab: 
       <div className="tab-panel" role="tabpanel" id={`${name}-panel`} aria-labelledby={`${name}-${tab}`}>
         {alarming && state.reason && (
           <p className={state.status === 'failed' ? 'callout bad' : 'callout'} role="status">
-            {state.reason}
+            {onCard(state.reason)}
           </p>
         )}
         {definition === undefined ? (
