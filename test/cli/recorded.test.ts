@@ -11,14 +11,18 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 requireRecorded();
 
-test.each(there)(
-  '%s, run with --out, agrees at every point within 10⁻⁴ relative + 10⁻⁹',
-  async (name) => {
+const runs = there.flatMap((name) =>
+  (name.includes('lenet') ? ['wasm'] : ['wasm', 'cpu']).map((device) => ({ name, device })),
+);
+
+test.each(runs)(
+  '$name, run with --out on $device, agrees at every point within 10⁻⁴ relative + 10⁻⁹',
+  async ({ name, device }) => {
     const into = folder();
     symlinkSync(pathOf(name), join(into, `${name}.npz`));
     const path = file('pipeline.json', readFileSync(join(ROOT, pipelineOf(name))), into);
     const out = join(into, 'results');
-    const run = await cli(['run', path, '--device', 'wasm', '--quiet', '--out', out]);
+    const run = await cli(['run', path, '--device', device, '--quiet', '--out', out]);
     expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: '' });
     const field = readArray('field.npz', new Uint8Array(readFileSync(join(out, 'grid.field.npz'))), 'values');
     const { data, shape } = lossOf(name);
