@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import node from '../../nodes/connectivity.js';
 import { connectivity, connectivityTable, faceOffsets, fullOffsets } from '../../src/methods/connectivity.js';
 import { setOf, silent, testRandom } from './fixtures.js';
 
@@ -74,6 +75,28 @@ describe('connectivity', () => {
       ['2m', 2, 1, 0, 'no'],
       ['3ᵐ − 1', 1, 5, 0, 'yes'],
     ]);
+  });
+
+  it('the node says that the grid does not decide where the two counts differ, and only there', async () => {
+    const seen = { decided: 0, undecided: 0 };
+    for (let seed = 0; seed < 60; seed++) {
+      const random = testRandom(seed);
+      const set = setOf(
+        Array.from({ length: 25 }, () => random()),
+        5,
+        2,
+        0.1 + 0.8 * random(),
+      );
+      const components = connectivityTable(await connectivity(set, silent), 20);
+      const { notes } = node.view({ params: { rows: 20 }, inputs: { set }, outputs: { components } });
+      const index = [...set.index];
+      const [faces, full] = [true, false].map((only) => flood(index, 5, 2, only).length) as [number, number];
+      seen[faces === full ? 'decided' : 'undecided']++;
+      expect(notes.map(({ text }) => text)).toEqual(
+        faces === full ? [] : [expect.stringContaining(`${faces} components at 4 neighbours but ${full} at 8:`)],
+      );
+    }
+    expect(Math.min(seen.decided, seen.undecided)).toBeGreaterThan(5);
   });
 
   it('the ends of a row are no neighbours of the next row', async () => {
