@@ -19,7 +19,7 @@ describe('the first visit', () => {
     const states = Object.values(await statesOf(page));
     expect(states).toHaveLength(14);
     expect(new Set(states)).toEqual(new Set(['done']));
-    // The honest sentence of METHODS A: the published ε is many times E[φ²].
+    // The honest sentence: the published ε is many times E[φ²].
     await page.getByText(/published: ε is 1\d\.\d × E\[φ²\]: the zero function counts as equivalent/).waitFor();
     expect(await page.locator('.card .plot-host canvas').count()).toBe(2);
     await page.locator('.shared-bar svg').waitFor();

@@ -1,4 +1,4 @@
-/** The authors' own recorded grids: J on every point. Source: METHODS A; the FCN on 35² and 50³, LeNet on 15². */
+/** The authors' own recorded grids: J on every point of the FCN on 35² and 50³, LeNet on 15². */
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { readNpz } from '../../src/arrays/npz.js';
 import type { Architecture } from '../../src/catalog/architecture.js';

@@ -5,7 +5,7 @@ import { nullModelFlags } from '../../src/plot/headline.js';
 import { layoutRuler, type RulerLayout, rulerDomain, rulerJ, rulerX } from '../../src/plot/ruler.js';
 import { spread } from '../../src/plot/spread.js';
 
-// The recorded FCN grid: the losses of θ₀…θ₃ and the null models, METHODS A.
+// The recorded FCN grid: the losses of θ₀…θ₃ and the null models.
 const published: RulerData = {
   scale: { power: 1.58733e-4, variance: 1.03549e-4, zero: 1.58733e-4, constant: 1.03549e-4 },
   marks: [

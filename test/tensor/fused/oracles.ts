@@ -59,7 +59,7 @@ export function someTheta(seed: number, architecture: Architecture, count: numbe
   return { kind: 'explicit', theta: normals(stream(seed, 'test theta', 0), count * size, 0.8), count };
 }
 
-/** Closed form of the FCN's J (METHODS A): J = m₊(s₊ − t₊)² + m₋(s₋ − t₋)², for y = φ(x, reference). */
+/** Closed form of the FCN's J on each side of 0: J = m₊(s₊ − t₊)² + m₋(s₋ − t₋)², for y = φ(x, reference). */
 export function closedForm(reference: ArrayLike<number>, inputs: Inputs): (theta: ArrayLike<number>) => number {
   let positive = 0;
   let negative = 0;
