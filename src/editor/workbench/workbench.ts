@@ -173,7 +173,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     } else restate();
   }
 
-  async function start(targets: readonly string[] | undefined): Promise<void> {
+  /** `alone`: what was asked for runs and nothing else follows by itself, unless it was edited meanwhile. */
+  async function start(targets: readonly string[] | undefined, alone = false): Promise<void> {
     const run = ++runs;
     const { document, plan } = store.getState();
     said.clear();
@@ -189,7 +190,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     if (run !== runs || disposed) return;
     for (const [id, now] of said) if (now.status === 'queued' || now.status === 'running') said.delete(id);
     publish({ running: false }); // what was measured makes the estimates better
-    liveSoon();
+    const now = history.document;
+    if (!alone || now.nodes !== document.nodes || now.wires !== document.wires) liveSoon();
   }
 
   function autosaveSoon(): void {
@@ -280,7 +282,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     async run(targets) {
       if (!store.getState().trusted) store.setState({ trusted: true });
       declined.clear();
-      await start(targets);
+      await start(targets, targets !== undefined);
     },
     cancel() {
       executor.cancel();
