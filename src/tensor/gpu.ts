@@ -29,7 +29,7 @@ async function findGpu(): Promise<GPU | undefined> {
   if (loaded === undefined)
     throw new FiberscopeError(
       'device',
-      "device webgpu: Node needs the optional package 'webgpu', which is not installed; run npm install webgpu@0.6.2, or choose device wasm",
+      "device webgpu: Node needs the optional package 'webgpu', which is not installed; run npm install -D webgpu@0.6.2, or choose device wasm",
     );
   Object.assign(globalThis, loaded.globals);
   return loaded.create([]);

@@ -60,7 +60,7 @@ describe('openDevice', () => {
   it('says what to install where Node has no WebGPU', async () => {
     const opened = openDevice('webgpu');
     await expect(opened).rejects.toThrow(FiberscopeError);
-    await expect(opened).rejects.toThrow(/npm install webgpu@0\.6\.2/);
+    await expect(opened).rejects.toThrow(/npm install -D webgpu@0\.6\.2/);
   });
 
   it('takes WASM by itself where there is no adapter, or a software one only', async () => {
