@@ -1,4 +1,5 @@
 /** The camera of 3-D plots: plain angles, so that two plots can share one, and the projection that all drawers use. */
+import type { PlotData } from '../catalog/views.js';
 import type { Box } from './drawing.js';
 
 /** Angles in radians; `zoom` 1 fits the box. The vertical axis points up. */
@@ -12,6 +13,8 @@ export interface Camera {
 export const DEFAULT_CAMERA: Camera = { azimuth: -0.95, elevation: 0.4, zoom: 1 };
 /** The camera for surfaces: a little higher, so that valleys are seen. */
 export const SURFACE_CAMERA: Camera = { azimuth: -0.95, elevation: 0.62, zoom: 1 };
+/** The camera that a 3-D plot starts with. */
+export const startCamera = (plot: PlotData): Camera => (plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA);
 
 /** Distance of the eye from the centre in units of half the box's width; a mild perspective. */
 export const EYE_DISTANCE = 6.5;

@@ -2,6 +2,7 @@
 import { formatCount, formatNumber, formatShare } from '../catalog/text.js';
 import type { JScale } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
+import { epsilonFlags } from '../methods/diagnostics/epsilon.js';
 import { hasJ } from './range.js';
 
 /** Title, count and honest flags of a plot. */
@@ -11,16 +12,12 @@ export interface Headline {
   readonly flags: readonly string[];
 }
 
-/** The sentences that are true of an ε (absolute) beside the null models of its reference; empty where it passes none. */
+/** The strongest sentence that is true of an ε (absolute) beside the null models, as Threshold ε says it; empty where it passes none. */
 export function nullModelFlags(epsilon: number, scale: JScale): string[] {
   if (!(epsilon > 0)) return [];
-  if (!(scale.zero > 0)) return ['E[φ²] is 0: the reference itself is the zero function'];
-  const times = `${formatNumber(epsilon / scale.zero)} × E[φ²]`;
-  if (epsilon > scale.zero) return [`ε is ${times}: the zero function counts as equivalent`];
-  if (epsilon === scale.zero) return ['ε equals E[φ²], the J of the zero function'];
-  if (epsilon > scale.constant) return [`ε is ${times}: the best constant counts as equivalent`];
-  if (epsilon === scale.constant) return ['ε equals the J of the best constant'];
-  return [];
+  return epsilonFlags(epsilon, scale)
+    .slice(0, 1)
+    .map(({ text }) => text);
 }
 
 /** How many of the values lie under ε. */

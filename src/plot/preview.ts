@@ -1,6 +1,6 @@
 /** Tiny pictures of plots for node cards, as pixels or paths. */
 import type { PlotData } from '../catalog/views.js';
-import { DEFAULT_CAMERA, projection, SURFACE_CAMERA } from './camera.js';
+import { projection, startCamera } from './camera.js';
 import { heatPicture, type Picture } from './heat.js';
 import { hasJ, jRange, place, shown } from './range.js';
 import { rasterise } from './raster.js';
@@ -81,8 +81,7 @@ export function previewPicture(plot: PlotData, width: number, height: number, de
   }
   if (plot.kind === 'points' && plot.dimension === 2) return scatter(plot, range, w, h, density);
   const space = coarse(spaceOf(plot, range));
-  const camera = plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA;
-  return rasterise(space, projection(camera, { x: 0, y: 0, width, height }, space.half, true), density);
+  return rasterise(space, projection(startCamera(plot), { x: 0, y: 0, width, height }, space.half, true), density);
 }
 
 /** Points drawn at most in a preview. */

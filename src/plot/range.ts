@@ -54,6 +54,16 @@ export function readJ(plot: JPlot, j: number): readonly [name: string, text: str
 /** The range of one plot: its finite values, up to ε for an ε-set. Undefined where there is no finite value. */
 export function jRange(plot: PlotData): JRange | undefined {
   if (!hasJ(plot)) return undefined;
+  const known = ranges.get(plot);
+  if (known) return known;
+  const range = rangeOf(plot);
+  if (range) ranges.set(plot, range);
+  return range;
+}
+
+const ranges = new WeakMap<JPlot, JRange>(); // a plot is never changed, and its range is asked for at every turn
+
+function rangeOf(plot: JPlot): JRange | undefined {
   const relative = isRelative(plot.colouring, plot.scale);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

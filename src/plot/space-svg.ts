@@ -1,7 +1,7 @@
 /** A 3-D plot as an SVG file: the axes and words as vectors, the data as a picture inside. */
 import type { PlotData } from '../catalog/views.js';
 import { axesBox } from './box.js';
-import { type Camera, DEFAULT_CAMERA, projection, SURFACE_CAMERA } from './camera.js';
+import { projection, startCamera } from './camera.js';
 import { shapesToSvg } from './drawing.js';
 import { type FigureSize, layoutFigure } from './figure.js';
 import { pngAddress } from './png.js';
@@ -9,11 +9,6 @@ import { jRange } from './range.js';
 import { rasterise } from './raster.js';
 import { spaceOf } from './space.js';
 import type { Theme } from './theme.js';
-
-/** The camera that a 3-D plot starts with. */
-export function startCamera(plot: PlotData): Camera {
-  return plot.kind === 'surface' ? SURFACE_CAMERA : DEFAULT_CAMERA;
-}
 
 /** A 3-D plot, seen from `camera`, as SVG text. `id` keeps its colour ramp apart from others on one page. */
 export function spaceSvg(

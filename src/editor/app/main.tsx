@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../catalog/registry.js';
 import { connectWorker } from '../../execute/client.js';
+import { drawIn } from '../plots/picture-desk.js';
 import '../shell/theme.css';
 import '../shell/window.css';
 import { WorkbenchContext } from '../shell/context.js';
@@ -13,6 +14,7 @@ import { keepSettings, readSettings } from './settings.js';
 import { leaveNote, openFirst, takeSession } from './start.js';
 
 const worker = new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' });
+drawIn(() => new Worker(new URL('../plots/picture-worker.ts', import.meta.url), { type: 'module', name: 'pictures' }));
 const session = takeSession();
 const executor = connectWorker(worker);
 const workbench = createWorkbench({

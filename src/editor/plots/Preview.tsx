@@ -1,10 +1,13 @@
 /** Tiny pictures for node cards: no axes, no words, no libraries. */
 import { useEffect, useMemo, useRef } from 'react';
+import { messageOf } from '../../catalog/errors.js';
 import type { PlotData } from '../../catalog/views.js';
 import { describe } from '../../plot/headline.js';
-import type { Picture } from '../../plot/heat.js';
-import { previewCurves, previewPicture } from '../../plot/preview.js';
+import { previewCurves } from '../../plot/preview.js';
+import { previewDesk } from './picture-desk.js';
 import './plots.css';
+
+const DENSITY = 2; // pixels per px: cards are looked at closely
 
 /** The preview of a plot, `width` × `height` px (the card scales it to its width). A table has none. */
 export function Preview(props: { readonly plot: PlotData; readonly width?: number; readonly height?: number }) {
@@ -42,20 +45,27 @@ function Curves({ plot, width, height }: Sized) {
 
 function Pixels({ plot, width, height }: Sized) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const picture = useMemo((): Picture => previewPicture(plot, width, height, 2), [plot, width, height]);
   useEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (!context) return;
-    const data = new ImageData(picture.width, picture.height);
-    data.data.set(picture.rgba);
-    context.putImageData(data, 0, 0);
-  }, [picture]);
+    let closed = false;
+    const draw = async (): Promise<void> => {
+      const { pictures, idOf } = await previewDesk();
+      if (closed) return;
+      const bitmap = await pictures.preview(idOf(plot), width, height, DENSITY);
+      // The picture before stays until the next one is there.
+      if (closed) bitmap.close();
+      else canvas.current?.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap);
+    };
+    draw().catch((error: unknown) => console.warn(`preview of '${plot.title}': ${messageOf(error)}`));
+    return () => {
+      closed = true;
+    };
+  }, [plot, width, height]);
   return (
     <canvas
       ref={canvas}
       className="plot-preview"
-      width={picture.width}
-      height={picture.height}
+      width={width * DENSITY}
+      height={height * DENSITY}
       role="img"
       aria-label={describe(plot)}
     />

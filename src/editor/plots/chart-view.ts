@@ -8,7 +8,8 @@ import type { ChartFrame } from '../../plot/chart-frame.js';
 import type { Picture } from '../../plot/heat.js';
 import { chart } from '../../plot/options.js';
 import { type Readout, readChart } from '../../plot/readout.js';
-import type { Scenery, View } from './view.js';
+import { pngOf } from './canvas.js';
+import type { Scenery, View, ViewEvents } from './view.js';
 
 echarts.use([
   CustomChart,
@@ -40,29 +41,39 @@ function image(picture: Picture): HTMLCanvasElement {
 }
 
 /** Opens a chart inside an element. */
-export function openChart(host: HTMLElement): View {
+export function openChart(host: HTMLElement, events: ViewEvents): View {
   let view: echarts.ECharts | undefined;
+  let sharp = 0;
   let last: { readonly scenery: Scenery; readonly frame: ChartFrame } | undefined;
   return {
     draw(scenery) {
-      const { width, height } = scenery.size;
-      view ??= echarts.init(host, null, { renderer: 'canvas', width, height });
+      const { plot, theme, size, density } = scenery;
+      const { width, height } = size;
+      if (density !== sharp) view?.dispose();
+      if (!view || density !== sharp)
+        view = echarts.init(host, null, { renderer: 'canvas', width, height, devicePixelRatio: density });
+      sharp = density;
       if (view.getWidth() !== width || view.getHeight() !== height) view.resize({ width, height });
-      const { option, frame } = chart(scenery.plot, scenery.theme, { ...scenery.size, image });
-      view.setOption(option, { notMerge: true });
-      last = { scenery, frame };
+      try {
+        const { option, frame } = chart(plot, theme, { ...size, image });
+        view.setOption(option, { notMerge: true });
+        last = { scenery, frame };
+        events.drawn({ software: false });
+      } catch (error) {
+        events.failed(error);
+      }
     },
-    read(x, y): Readout | undefined {
+    async read(x, y): Promise<Readout | undefined> {
       return last && readChart(last.scenery.plot, last.frame, x, y);
     },
-    picture({ plot, theme, size }, density) {
+    async png({ plot, theme, size, density }) {
       const apart = document.createElement('div');
       const { width, height } = size;
       const drawn = echarts.init(apart, null, { renderer: 'canvas', width, height, devicePixelRatio: density });
       try {
         const { option } = chart(plot, theme, { ...size, image });
         drawn.setOption({ ...option, backgroundColor: theme.panel });
-        return drawn.renderToCanvas({ pixelRatio: density, backgroundColor: theme.panel });
+        return await pngOf(drawn.renderToCanvas({ pixelRatio: density, backgroundColor: theme.panel }));
       } finally {
         drawn.dispose();
       }

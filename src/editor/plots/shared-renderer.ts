@@ -1,22 +1,23 @@
-/** One WebGL context for all 3-D plots of the page: browsers keep only a few alive. Each picture is copied into its plot's own canvas. */
+/** One WebGL context for all 3-D plots: browsers keep only a few alive. Each picture is copied out before the next is drawn. */
 import { type Camera, type Scene, WebGLRenderer } from 'three';
+import { type AnyCanvas, newCanvas } from './canvas.js';
 
 let renderer: WebGLRenderer | undefined;
 let missing = false;
 const waiting = new Set<() => void>();
 
 /** The drawn picture: where it lies on the shared canvas, valid until the next call. */
-export interface Drawn {
-  readonly canvas: HTMLCanvasElement;
+export interface SharedPicture {
+  readonly canvas: AnyCanvas;
   readonly x: number;
   readonly y: number;
 }
 
 /** Draws a scene with `width` × `height` device pixels on a transparent ground; undefined where there is no WebGL now. */
-export function drawShared(scene: Scene, camera: Camera, width: number, height: number): Drawn | undefined {
+export function drawShared(scene: Scene, camera: Camera, width: number, height: number): SharedPicture | undefined {
   const gl = open();
   if (!gl || gl.getContext().isContextLost()) return undefined;
-  const canvas = gl.domElement;
+  const canvas = gl.domElement as AnyCanvas;
   if (canvas.width < width || canvas.height < height) {
     gl.setSize(Math.max(canvas.width, width), Math.max(canvas.height, height), false);
   }
@@ -26,16 +27,20 @@ export function drawShared(scene: Scene, camera: Camera, width: number, height: 
   return { canvas, x: 0, y: canvas.height - height };
 }
 
-/** Calls back after a lost context came back, so that a plot can draw again; returns how to stop. */
-export function whenRestored(draw: () => void): () => void {
+/** Whether WebGL draws here. */
+export function hasWebGl(): boolean {
+  return open() !== undefined;
+}
+
+/** Calls back whenever the context was lost or came back, so that plots can be drawn again. */
+export function onWebGlChange(draw: () => void): void {
   waiting.add(draw);
-  return () => waiting.delete(draw);
 }
 
 function open(): WebGLRenderer | undefined {
   if (renderer || missing) return renderer;
   try {
-    const canvas = document.createElement('canvas');
+    const canvas = newCanvas(1024, 1024);
     canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault();
       for (const draw of waiting) draw();

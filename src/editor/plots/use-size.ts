@@ -32,3 +32,17 @@ export function useWidth<E extends HTMLElement>(before: number): readonly [RefOb
   const [ref, size] = useSize<E>();
   return [ref, size?.width || before];
 }
+
+/** Device pixels per px; it changes with the browser's zoom and when the window moves to another screen. */
+export function useDensity(): number {
+  const [density, setDensity] = useState(() => now());
+  useEffect(() => {
+    const query = window.matchMedia(`(resolution: ${density}dppx)`);
+    const change = (): void => setDensity(now());
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, [density]);
+  return density;
+}
+
+const now = (): number => globalThis.devicePixelRatio || 1;

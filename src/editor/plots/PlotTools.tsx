@@ -1,0 +1,39 @@
+import { messageOf } from '../../catalog/errors.js';
+import type { PlotData } from '../../catalog/views.js';
+import { plotCsv } from '../../plot/csv.js';
+import { fileName, save } from './download.js';
+import './plots.css';
+
+/** The buttons of a plot: its picture and its numbers as files. */
+export function PlotTools(props: {
+  readonly plot: PlotData;
+  readonly png: () => Promise<Blob>;
+  readonly onFailure: (message: string) => void;
+}) {
+  const { plot, png, onFailure } = props;
+  return (
+    <div className="plot-tools">
+      <button
+        type="button"
+        title="Save the picture (PNG)"
+        aria-label={`Save ${plot.title} as PNG`}
+        onClick={() => {
+          png().then(
+            (blob) => save(blob, fileName(plot.title, 'png')),
+            (error: unknown) => onFailure(messageOf(error)),
+          );
+        }}
+      >
+        PNG
+      </button>
+      <button
+        type="button"
+        title="Save the numbers (CSV)"
+        aria-label={`Save the numbers of ${plot.title} as CSV`}
+        onClick={() => save(new Blob([plotCsv(plot)], { type: 'text/csv' }), fileName(plot.title, 'csv'))}
+      >
+        CSV
+      </button>
+    </div>
+  );
+}
