@@ -3,6 +3,7 @@
  * that a validation error, a lack of memory or a loss is a typed error. TensorFlow.js itself would give zeros.
  */
 import { FiberscopeError } from '../catalog/errors.js';
+import { type AdapterInfo, askDawn, inNode, noAdapter, openDawn } from './dawn.js';
 import { deviceFault } from './device-fault.js';
 import type { GpuContext } from './fused/gpu-context.js';
 
@@ -17,43 +18,51 @@ export interface FoundAdapter {
   readonly software: boolean;
 }
 
-/** navigator.gpu, in Node from the optional package `webgpu` (Dawn). Undefined where there is no WebGPU. */
-async function findGpu(): Promise<GPU | undefined> {
-  const scope = globalThis as { navigator?: { gpu?: GPU } };
-  if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
-  if (typeof process !== 'object' || process.versions?.node === undefined) return undefined;
-  const dawn = 'webgpu'; // not a literal below, so that no bundler looks for the optional package
-  const loaded = (await import(/* @vite-ignore */ dawn).catch(() => undefined)) as
-    | { create(options: string[]): GPU; globals: object }
-    | undefined;
-  if (loaded === undefined)
-    throw new FiberscopeError(
-      'device',
-      "device webgpu: Node needs the optional package 'webgpu', which is not installed; run npm install -D webgpu@0.6.2, or choose device wasm",
-    );
-  Object.assign(globalThis, loaded.globals);
-  return loaded.create([]);
+/** navigator.gpu, in Node from the optional package `webgpu` (Dawn). */
+async function findGpu(): Promise<GPU> {
+  const gpu = ownGpu();
+  if (gpu !== undefined) return gpu;
+  if (inNode()) return openDawn();
+  throw new FiberscopeError('device', 'device webgpu: this browser has no WebGPU; choose device wasm or cpu');
 }
 
-function nameOf(info: GPUAdapterInfo): string {
+const ownGpu = (): GPU | undefined => (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
+
+function nameOf(info: AdapterInfo): string {
   const words = info.description || [info.vendor, info.architecture].filter((word) => word !== '').join(' ');
   if (/swiftshader/i.test(`${words} ${info.architecture}`)) return 'SwiftShader';
   return words === '' ? 'unnamed adapter' : words;
 }
 
-/** The best adapter of `gpu` (navigator.gpu by default). */
-export async function findAdapter(gpu?: GPU): Promise<FoundAdapter> {
-  const source = gpu ?? (await findGpu());
-  if (source === undefined)
-    throw new FiberscopeError('device', 'device webgpu: this browser has no WebGPU; choose device wasm or cpu');
-  const adapter = await source.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null)
-    throw new FiberscopeError('device', 'device webgpu: no adapter was found; choose device wasm or cpu');
-  const { info } = adapter;
-  const old = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
+/** How an adapter is shown, and whether it is software. */
+function described(info: AdapterInfo, old = false): Pick<FoundAdapter, 'name' | 'software'> {
   const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  const software = info.isFallbackAdapter === true || old === true || SOFTWARE.test(words);
-  return { gpu: source, adapter, name: software ? `${nameOf(info)} (software)` : nameOf(info), software };
+  const software = info.isFallbackAdapter === true || old || SOFTWARE.test(words);
+  return { name: software ? `${nameOf(info)} (software)` : nameOf(info), software };
+}
+
+function requireReal({ name, software }: Pick<FoundAdapter, 'name' | 'software'>): void {
+  if (software)
+    throw new FiberscopeError(
+      'device',
+      `device webgpu: the only adapter is ${name}; choose webgpu by name to use it, or wasm, which is faster`,
+    );
+}
+
+/** The best adapter of `gpu` (navigator.gpu by default). Where no software one is allowed, a search in vain prints nothing. */
+export async function findAdapter(gpu?: GPU, allowSoftware = true): Promise<FoundAdapter> {
+  if (gpu === undefined && !allowSoftware && ownGpu() === undefined && inNode())
+    requireReal(described(await askDawn()));
+  const source = gpu ?? (await findGpu());
+  const adapter = await source.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) {
+    if (gpu === undefined && inNode()) throw noAdapter();
+    throw new FiberscopeError('device', 'device webgpu: no adapter was found; choose device wasm or cpu');
+  }
+  const old = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  const found = { gpu: source, adapter, ...described(adapter.info, old) };
+  if (!allowSoftware) requireReal(found);
+  return found;
 }
 
 /** TensorFlow.js starts only where navigator.gpu is; Node has none. */

@@ -1,6 +1,5 @@
 /** WebGPU: our own device with TensorFlow.js' backend on it. */
 import type { Architecture } from '../catalog/architecture.js';
-import { FiberscopeError } from '../catalog/errors.js';
 import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import { CpuGradient } from './cpu-gradient.js';
@@ -85,12 +84,7 @@ class WebgpuBacking implements Backing {
 
 /** Opens the WebGPU device on the best adapter of `gpu`, a software one only where that is allowed. */
 export async function openWebgpu(gpu: GPU | undefined, allowSoftware: boolean): Promise<Backing> {
-  const found = await findAdapter(gpu);
-  if (found.software && !allowSoftware)
-    throw new FiberscopeError(
-      'device',
-      `device webgpu: the only adapter is ${found.name}; choose webgpu by name to use it, or wasm, which is faster`,
-    );
+  const found = await findAdapter(gpu, allowSoftware);
   const backing = new WebgpuBacking(gpu, found);
   await serial(() => backing.start(found));
   return backing;
