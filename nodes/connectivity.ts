@@ -48,7 +48,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix C (connectedness); u
         [`at ${3 ** m - 1} neighbours`, formatCount(full)],
         ['share of grid', formatShare(share)],
       ],
-      status: touches ? 'touches the border' : 'inside the grid',
+      status: set.index.length === 0 ? 'the set is empty' : touches ? 'touches the border' : 'inside the grid',
       notes:
         faces === full
           ? []

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
+import { choiceNotes } from '../src/methods/diagnostics/points.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { tableOf } from '../src/methods/tables.js';
 
@@ -55,7 +56,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3; Kahan and Parlett's "twice is en
         ['smallest σ', formatNumber(sigma.at(-1)!)],
       ],
       status: subspace.flags.length > 0 ? 'of the first m + 1 starts' : 'orthonormal',
-      notes: subspace.flags.map((text) => ({ level: 'warning' as const, id: 'first-m-plus-1', text })),
+      notes: choiceNotes(subspace),
       plots: [tablePicture(tableOf(subspace, 16), 'Coordinates of θ₀ … θₘ')],
     };
   },

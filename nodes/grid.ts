@@ -79,6 +79,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       cost: {
         points: members,
         multiplyAdds: members * reference.count * layout.multiplyAdds,
+        work: { kind: 'evaluate', architecture: reference.architecture, rank, inputs: reference.count },
         bytes: 8 * members,
         route: latticeRoute(reference.architecture, rank),
       },

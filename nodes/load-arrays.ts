@@ -106,8 +106,8 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
       inputs: chosen.inputs && load.inputsFrom(get(chosen.inputs), maybe(chosen.weights), name),
       outputs: chosen.outputs && load.outputsFrom(get(chosen.outputs)),
       parameters: tensors
-        ? load.parametersFromTensors(inputs.architecture!, tensors, name)
-        : chosen.parameters && load.parametersFrom(get(chosen.parameters), name),
+        ? load.parametersFromTensors(inputs.architecture!, tensors)
+        : chosen.parameters && load.parametersFrom(get(chosen.parameters)),
       subspace:
         chosen.basis && chosen.origin
           ? load.subspaceFrom(get(chosen.origin), get(chosen.basis), maybe(chosen.coordinates), name)

@@ -4,7 +4,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, matrix } from '../src/catalog/params.js';
 import { formatNumber } from '../src/catalog/text.js';
-import { pointNotes } from '../src/methods/diagnostics/points.js';
+import { choiceNotes, pointNotes } from '../src/methods/diagnostics/points.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { tableOf } from '../src/methods/tables.js';
 
@@ -72,7 +72,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
     const { pointsOf } = await import('../src/methods/points.js');
     const theta = params.from === 'typed' ? Float32Array.from(params.values.flat()) : parameters!.theta;
     const count = params.from === 'typed' ? params.values.length : parameters!.count;
-    return { parameters: await pointsOf(theta, count, reference, context.device, context) };
+    const given = await pointsOf(theta, count, reference, context.device, context);
+    return { parameters: params.from === 'typed' ? given : { ...given, flags: parameters!.flags } };
   },
   view({ inputs: { reference }, outputs: { parameters } }) {
     const { loss, power, count } = parameters;
@@ -86,7 +87,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
         ['largest J', `${formatNumber(Math.max(...loss!) / unit)}${name}`],
       ],
       status: 'given, not searched for',
-      notes: pointNotes({ loss: loss!, power: power! }, reference),
+      notes: [...choiceNotes(parameters), ...pointNotes({ loss: loss!, power: power! }, reference)],
       plots: [tablePicture(tableOf(parameters, 64), 'Given vectors')],
     };
   },

@@ -5,7 +5,7 @@ import { choice, integer, number, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import type { Optimizer } from '../src/catalog/work.js';
-import { pointNotes } from '../src/methods/diagnostics/points.js';
+import { choiceNotes, pointNotes } from '../src/methods/diagnostics/points.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
 
 const OPTIMIZERS = { adam: 'Adam', momentum: 'SGD with momentum', sgd: 'SGD' };
@@ -74,7 +74,7 @@ candidate must pass too, and its distance from the plane of those before it must
 $m + 1$ are found. Every rejected candidate is listed with its reason: loss, dead (output identically 0), dependent, diverged.
 
 *First m + 1* takes the first $m + 1$ starts whatever their $J$, as the paper's authors did (SGD, batch 256, learning rate 0.015 for the FCN and
-0.001 for LeNet, about 1,000 steps), and says so on everything that follows.
+0.001 for LeNet, about 1,000 steps), and the plane, its grid and its ε-sets say so.
 
 Caveat: the result depends on the seed; a search that does not converge fails with its best candidates.
 
@@ -99,6 +99,13 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
       cost: {
         points: starts * p.steps,
         multiplyAdds: 3 * starts * p.steps * Math.min(p.batch, reference.count) * multiplyAdds, // forward and backward
+        work: {
+          kind: 'descend',
+          architecture: reference.architecture,
+          candidates: starts,
+          batch: Math.min(p.batch, reference.count),
+          inputs: reference.count,
+        },
         bytes: 4 * (p.rank + 1) * size,
         route: p.mode === 'first' ? 'one round' : `per round, at most ${p.rounds} rounds`,
       },
@@ -140,10 +147,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
         ['rejected', `${formatCount(rejected)} of ${formatCount(candidates.rows.length)}`],
       ],
       status: p.mode === 'first' ? `first ${count} starts, whatever their J` : `${count} independent within tolerance`,
-      notes: [
-        ...parameters.flags.map((text) => ({ level: 'warning' as const, id: 'first-m-plus-1', text })),
-        ...pointNotes({ loss: loss!, power: power! }, reference),
-      ],
+      notes: [...choiceNotes(parameters), ...pointNotes({ loss: loss!, power: power! }, reference)],
       plots: [
         curvePicture(losses, 'Loss of the candidates', 'minibatch J relative to E[φ²]; the selected ones by name'),
         tablePicture(candidates, 'Candidates and verdicts'),

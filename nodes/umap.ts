@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, seed } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
+import { embedMultiplyAdds } from '../src/methods/embedding-cost.js';
 import { embeddingPicture, usualColouring } from '../src/methods/pictures.js';
 
 export default defineNode({
@@ -40,7 +41,8 @@ Source: McInnes, Healy and Melville 2018 (UMAP), Sections 3 and 4; Lengyel et al
       outputs: { embedding: { dimension: Number(dimension) } },
       cost: {
         points: members,
-        multiplyAdds: members * members * (set.rank + 1) + members * epochs * neighbours * 30,
+        multiplyAdds: embedMultiplyAdds({ members, rank: set.rank, neighbours, epochs }),
+        work: { kind: 'embed', neighbours },
         bytes: 8 * members * Number(dimension),
         route: 'exact neighbours',
       },

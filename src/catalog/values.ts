@@ -69,7 +69,7 @@ export interface Parameters {
   readonly reference?: Reference;
   readonly loss?: Float64Array; // [B] J of each
   readonly power?: Float64Array; // [B] Σ w‖φ‖² of each; 0 exactly when its output is identically 0
-  readonly flags: readonly string[]; // sentences that travel with it, for example how the vectors were chosen
+  readonly flags: readonly string[]; // warnings that travel with it: how the vectors were chosen
 }
 
 /** An affine subspace of parameter space: origin θ0 [P], orthonormal basis [m, P], coordinates [points, m] of the vectors that span it. */

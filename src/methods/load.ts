@@ -41,21 +41,20 @@ export function outputsFrom(y: LoadedArray): Outputs {
 }
 
 /** Parameters from θ [P] or [B, P]. */
-export function parametersFrom(theta: LoadedArray, file: string): Parameters {
+export function parametersFrom(theta: LoadedArray): Parameters {
   const [count, size] = theta.shape.length === 1 ? [1, theta.shape[0]!] : (theta.shape as readonly [number, number]);
-  return { type: 'Parameters', theta: theta.data, count, size, flags: [`loaded from ${file}`] };
+  return { type: 'Parameters', theta: theta.data, count, size, flags: [] };
 }
 
 /** One θ [P] from tensors named as PyTorch's nn.Sequential names them ('0.weight'), in `named_parameters` order. */
 export function parametersFromTensors(
   architecture: Architecture,
   tensors: ReadonlyMap<string, LoadedArray>,
-  file: string,
 ): Parameters {
   const layout = layoutOf(architecture);
   const theta = new Float32Array(layout.size);
   for (const tensor of layout.tensors) theta.set(tensors.get(tensor.name)!.data, tensor.offset);
-  return { type: 'Parameters', theta, count: 1, size: layout.size, flags: [`loaded from ${file}`] };
+  return { type: 'Parameters', theta, count: 1, size: layout.size, flags: [] };
 }
 
 /** How far a basis may be from orthonormal: max |⟨b_i, b_j⟩ − δ_ij|. */
@@ -102,7 +101,7 @@ export function subspaceFrom(
     size,
     coordinates: given,
     ...(points > 1 ? { singularValues: singularValues(spanning) } : {}),
-    flags: [`basis and signs as recorded in ${file}`],
+    flags: [],
   };
 }
 

@@ -2,35 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import node from '../../nodes/connectivity.js';
 import { connectivity, connectivityTable, faceOffsets, fullOffsets } from '../../src/methods/connectivity.js';
-import { setOf, silent, testRandom } from './fixtures.js';
-
-/** Components by flooding, from the definition: members joined when they differ by at most 1 on every axis (and on one axis only for faces). */
-function flood(index: readonly number[], points: number, rank: number, faces: boolean): number[] {
-  const place = (member: number): number[] => {
-    const out: number[] = [];
-    for (let k = rank - 1; k >= 0; k--) out.unshift(Math.floor(member / points ** (rank - 1 - k)) % points);
-    return out;
-  };
-  const places = index.map(place);
-  const seen = new Set<number>();
-  const sizes: number[] = [];
-  for (let i = 0; i < index.length; i++) {
-    if (seen.has(i)) continue;
-    const queue = [i];
-    seen.add(i);
-    for (let head = 0; head < queue.length; head++)
-      for (let j = 0; j < index.length; j++) {
-        if (seen.has(j)) continue;
-        const steps = places[j]!.map((at, k) => Math.abs(at - places[queue[head]!]![k]!));
-        const near = Math.max(...steps) <= 1 && (!faces || steps.reduce((a, b) => a + b, 0) === 1);
-        if (!near) continue;
-        seen.add(j);
-        queue.push(j);
-      }
-    sizes.push(queue.length);
-  }
-  return sizes.sort((a, b) => b - a);
-}
+import { flood, setOf, silent, testRandom } from './fixtures.js';
 
 describe('connectivity', () => {
   it.each([1, 2, 3, 4, 7])('m = %i has 2m and 3^m − 1 neighbours', (m) => {

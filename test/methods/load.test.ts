@@ -29,8 +29,8 @@ describe('loaded arrays', () => {
   it('as Outputs and Parameters', () => {
     expect(outputsFrom(array('y', [3], [1, 2, 3]))).toMatchObject({ count: 3, width: 1 });
     expect(outputsFrom(array('y', [3, 2], [1, 2, 3, 4, 5, 6]))).toMatchObject({ count: 3, width: 2 });
-    expect(parametersFrom(array('theta', [4], [1, 2, 3, 4]), 'a')).toMatchObject({ count: 1, size: 4 });
-    expect(parametersFrom(array('theta', [2, 2], [1, 2, 3, 4]), 'a')).toMatchObject({ count: 2, size: 2 });
+    expect(parametersFrom(array('theta', [4], [1, 2, 3, 4]))).toMatchObject({ count: 1, size: 4 });
+    expect(parametersFrom(array('theta', [2, 2], [1, 2, 3, 4]))).toMatchObject({ count: 2, size: 2 });
   });
 
   it('as θ from PyTorch’s tensors, in named_parameters order whatever their order in the file', () => {
@@ -47,7 +47,7 @@ describe('loaded arrays', () => {
           ),
         ] as const,
     );
-    const { theta, count } = parametersFromTensors(architecture, new Map(files), 'model.safetensors');
+    const { theta, count } = parametersFromTensors(architecture, new Map(files));
     expect([...theta]).toEqual(Array.from({ length: 13 }, (_, i) => i));
     expect(count).toBe(1);
     expect(genniFcn().layers.length).toBe(3);

@@ -1,11 +1,13 @@
 /** What an ε-set says about itself. */
 import { formatCount, formatNumber, formatPower, formatShare } from '../../catalog/text.js';
-import type { EpsilonSet, JScale } from '../../catalog/values.js';
+import type { EpsilonSet } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { latticeCoefficients } from '../../tensor/family.js';
 import { latticeCount, latticeSpacing, onBorder, placeOf, strides } from '../lattice.js';
 import { relativeJ } from '../null-models.js';
+import { epsilonNotes } from './epsilon.js';
 import { countField, type FieldCounts } from './field.js';
+import { choiceNotes } from './points.js';
 import { referenceNotes } from './reference.js';
 
 /** Counts over an ε-set. */
@@ -43,38 +45,15 @@ export function countSet(set: EpsilonSet): SetCounts {
   return { members: set.index.length, zero, nearerToZero, thin, border };
 }
 
-/** Sentences about ε itself: `epsilon-above-zero` (with the factor ε / E[φ²]) and `epsilon-above-constant`. */
-export function epsilonNotes(epsilon: number, scale: JScale): readonly Note[] {
-  const notes: Note[] = [];
-  if (epsilon >= scale.zero) {
-    const factor = relativeJ(epsilon, scale);
-    notes.push({
-      level: 'warning',
-      id: 'epsilon-above-zero',
-      text:
-        factor === undefined
-          ? `ε = ${formatNumber(epsilon)} is not below the zero function's J = 0: "equivalent" includes the zero function.`
-          : `ε = ${formatNumber(epsilon)} is ${formatNumber(factor)} × E[φ²]: the zero function has J = E[φ²] = ${formatNumber(scale.zero)}, so "equivalent" includes it.`,
-    });
-  }
-  if (epsilon >= scale.constant)
-    notes.push({
-      level: 'warning',
-      id: 'epsilon-above-constant',
-      text: `ε = ${formatNumber(epsilon)} is not below the best constant function's J = ${formatNumber(scale.constant)}: "equivalent" includes that constant.`,
-    });
-  return notes;
-}
-
 /**
- * Sentences about an ε-set: those of ε, `set-empty`, `set-zero-members`, `set-nearer-zero`, `set-thin`, `set-touches-border`,
+ * Sentences about an ε-set: those of ε and of how its plane was chosen, `set-empty`, `set-zero-members`, `set-nearer-zero`, `set-thin`, `set-touches-border`,
  * `set-everything`. Each only when true.
  */
 export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): readonly Note[] {
   const { lattice, reference } = set.field;
   const { scale } = reference;
   const notes: Note[] = referenceNotes(reference).filter((note) => note.level === 'problem');
-  notes.push(...epsilonNotes(set.epsilon, scale));
+  notes.push(...epsilonNotes(set.epsilon, scale), ...choiceNotes(lattice.subspace));
   const of = (count: number): string =>
     `${formatCount(count)} of its ${formatCount(counts.members)} members (${formatShare(count / counts.members)})`;
   if (counts.members === 0) {

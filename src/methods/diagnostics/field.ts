@@ -2,7 +2,7 @@
 import { formatCount, formatNumber, formatShare } from '../../catalog/text.js';
 import type { Field } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
-import { names, pointNotes } from './points.js';
+import { choiceNotes, names, pointNotes, ROUNDING } from './points.js';
 import { referenceNotes } from './reference.js';
 
 /** Counts over a Field: members that are exactly the zero function, members without a finite J, and the range of J. */
@@ -47,7 +47,7 @@ function count({ values, power }: Field): FieldCounts {
 }
 
 /**
- * Sentences about a Field: those of its reference and points, `field-zero-members`, `field-above-null`, `field-not-finite`,
+ * Sentences about a Field: those of its reference, its points and how they were chosen, `field-zero-members`, `field-above-null`, `field-not-finite`,
  * `points-outside-grid`. Each only when true.
  */
 export function fieldNotes(field: Field): readonly Note[] {
@@ -57,6 +57,7 @@ export function fieldNotes(field: Field): readonly Note[] {
   const { coordinates, rank, pointLoss, pointPower } = lattice.subspace;
   const notes: Note[] = referenceNotes(reference).filter((note) => note.level === 'problem');
   if (pointLoss && pointPower) notes.push(...pointNotes({ loss: pointLoss, power: pointPower }, reference));
+  notes.push(...choiceNotes(lattice.subspace));
   if (counts.zero > 0)
     notes.push({
       level: 'warning',
@@ -70,7 +71,7 @@ export function fieldNotes(field: Field): readonly Note[] {
       text: `J is not a finite number for ${formatCount(counts.notFinite)} of the ${formatCount(counts.members)} members; they are in no ε-set.`,
     });
   const least = Math.min(scale.zero, scale.constant);
-  if (counts.lowest >= least)
+  if (Number.isFinite(counts.lowest) && counts.lowest >= least * (1 - ROUNDING))
     notes.push({
       level: 'warning',
       id: 'field-above-null',

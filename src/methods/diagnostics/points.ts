@@ -1,7 +1,10 @@
 /** What given or found parameter vectors say about themselves. */
 import { formatCount, formatNumber, subscript } from '../../catalog/text.js';
-import type { JScale, Reference } from '../../catalog/values.js';
+import type { Parameters, Reference, Subspace } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+
+/** A J is computed in float32: one that differs from another by less than this share of it is neither above nor below. */
+export const ROUNDING = 1e-5;
 
 /** J and output power of θ_0…θ_m. */
 export interface PointLosses {
@@ -11,7 +14,7 @@ export interface PointLosses {
 
 /**
  * Sentences about θ_0…θ_m: `point-dead` (output identically 0), `point-worse-than-zero`, `point-worse-than-constant`,
- * `point-not-finite`. Each lists the points of which it is true.
+ * `point-not-finite`. A dead point is as far as the zero function is, and is named dead only. Each lists the points of which it is true.
  */
 export function pointNotes({ loss, power }: PointLosses, reference: Reference): readonly Note[] {
   const { scale, inputs } = reference;
@@ -28,14 +31,14 @@ export function pointNotes({ loss, power }: PointLosses, reference: Reference): 
       id: 'point-dead',
       text: `${names(dead)} ${dead.length > 1 ? 'are' : 'is'} dead: the output is 0 on all ${formatCount(inputs.count)} inputs, so J = ${formatNumber(scale.zero)} is that of the zero function.`,
     });
-  const worse = finite.filter((i) => worseThanZero(loss[i]!, power[i]!, scale));
+  const worse = finite.filter((i) => power[i]! > 0 && above(loss[i]!, scale.zero));
   if (worse.length > 0)
     notes.push({
       level: 'warning',
       id: 'point-worse-than-zero',
       text: `${names(worse)} ${worse.length > 1 ? 'are' : 'is'} worse than the zero function: ${values(worse, loss)} against ${formatNumber(scale.zero)}.`,
     });
-  const poor = finite.filter((i) => loss[i]! > scale.constant && power[i] !== 0 && !worse.includes(i));
+  const poor = finite.filter((i) => power[i]! > 0 && above(loss[i]!, scale.constant) && !worse.includes(i));
   if (poor.length > 0)
     notes.push({
       level: 'warning',
@@ -45,9 +48,14 @@ export function pointNotes({ loss, power }: PointLosses, reference: Reference): 
   return notes;
 }
 
-/** Whether a function with this J is farther from the reference than the zero function is; a dead one is as far. */
-export function worseThanZero(loss: number, power: number, scale: JScale): boolean {
-  return power > 0 && loss > scale.zero;
+/** How vectors, or the plane through them, were chosen: the first m + 1 starts whatever their J (`first-m-plus-1`). */
+export function choiceNotes({ flags }: Parameters | Subspace): readonly Note[] {
+  return flags.map((text) => ({ level: 'warning', id: 'first-m-plus-1', text }));
+}
+
+/** Whether a J is above that of a null model by more than rounding. */
+function above(loss: number, nullModel: number): boolean {
+  return loss > nullModel * (1 + ROUNDING);
 }
 
 /** The names of points: `θ₀ and θ₂`. */

@@ -33,7 +33,7 @@ export function referenceNotes(reference: Reference): readonly Note[] {
     notes.push({
       level: 'warning',
       id: 'dead-units',
-      text: `Dead units (activation 0 ${on}): ${each.join('; ')}. The weights into and out of them do not change the function here.`,
+      text: `Dead units (activation 0 ${on}): ${each.join('; ')}. The weights out of them do not change the function here.`,
     });
   }
   if (theta === undefined)
