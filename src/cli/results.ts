@@ -89,7 +89,12 @@ export class Results {
       title: document.title,
       documentHash: plan.documentHash,
       random: document.random,
-      device: { name: device.name, adapter: device.adapter, software: device.software },
+      device: {
+        name: device.name,
+        adapter: device.adapter,
+        software: device.software,
+        dispatches: device.dispatches,
+      },
       outcome,
       stepsRun,
       seconds,
