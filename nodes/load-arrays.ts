@@ -44,7 +44,7 @@ names that is there is used; the result lists every array of the file.
 
 With an Architecture wired, PyTorch tensors named \`0.weight\`, \`0.bias\`, … are joined to one $\\theta$ in \`named_parameters\` order.
 
-Caveat: numbers become float32. Object arrays, arrays with NaN and wrong shapes are refused. Weights need not sum to one.
+Caveat: numbers become float32. Object arrays, numbers that are not finite and wrong shapes are refused, in small files before a run. Weights need not sum to one.
 
 Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020 (GENNI), Section 3 for what the arrays mean.`,
   params,

@@ -4,7 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { ArrayHeader, FileSource } from '../catalog/work.js';
 import type { FileReference } from '../document/schema.js';
-import { readArrayHeaders } from './array-file.js';
+import { finiteFloat32, readArrayHeaders, readArrays } from './array-file.js';
 
 /** SHA-256 of bytes as 64 hex digits. */
 export function sha256Hex(bytes: Uint8Array): string {
@@ -43,16 +43,37 @@ export class MemoryFiles implements FileSource {
     );
   }
 
-  /** Array headers of a known file; undefined for an unknown one. Throws a `file` error when the file is malformed. */
+  /** Array headers of a known file, with the faults of its numbers where it is small; undefined for an unknown one. Throws a `file` error when the file is malformed. */
   headers(file: FileReference): readonly ArrayHeader[] | undefined {
     const bytes = this.#bytes.get(file.sha256);
     if (!bytes) return undefined;
     const key = `${file.sha256} ${file.name}`; // the format follows from the name
     let headers = this.#headers.get(key);
     if (!headers) {
-      headers = readArrayHeaders(file.name, bytes);
+      headers = withFaults(file.name, bytes, readArrayHeaders(file.name, bytes));
       this.#headers.set(key, headers);
     }
     return headers;
   }
+}
+
+const LOOKED_AT = 2 ** 20; // numbers that are cheap to look at before anything runs
+
+/** The headers with what is wrong with the numbers, in files small enough to look. */
+function withFaults(name: string, bytes: Uint8Array, headers: readonly ArrayHeader[]): readonly ArrayHeader[] {
+  const numbers = headers.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  if (numbers > LOOKED_AT) return headers;
+  const faults = new Map<string, string>();
+  for (const array of readArrays(name, bytes)) {
+    try {
+      finiteFloat32(array, name);
+    } catch (error) {
+      if (!(error instanceof FiberscopeError)) throw error;
+      faults.set(array.name, error.message);
+    }
+  }
+  return headers.map((header) => {
+    const fault = faults.get(header.name);
+    return fault === undefined ? header : { ...header, fault };
+  });
 }

@@ -85,11 +85,12 @@ export interface Device {
   dispose(): Promise<void>;
 }
 
-/** One array inside a file, from its header alone. */
+/** One array inside a file, from its header alone; of a small file also what is wrong with its numbers. */
 export interface ArrayHeader {
   readonly name: string;
   readonly dtype: string; // numpy style: 'f4', 'f8', 'i4', …
   readonly shape: readonly number[];
+  readonly fault?: string; // the error that reading its numbers as float32 would give
 }
 
 /** Bytes of the files that documents name. */

@@ -67,7 +67,7 @@ class Finder {
   }
 }
 
-/** The arrays to use of a file with these headers; a typed name must exist, and shapes must fit one another. */
+/** The arrays to use of a file with these headers; a typed name must exist, shapes must fit one another, and known faults are refused. */
 export function chooseArrays(
   file: string,
   headers: readonly ArrayHeader[],
@@ -104,6 +104,8 @@ export function chooseArrays(
       `file '${file}': expected an array to use, got ${finder.content}; type the name of one`,
     );
   const all = { inputs, weights, outputs, parameters, basis, origin, coordinates, tensors };
+  for (const { fault } of Object.values(all).flatMap((header) => header ?? []))
+    if (fault !== undefined) throw new FiberscopeError('file', fault);
   return Object.fromEntries(Object.entries(all).filter(([, header]) => header !== undefined));
 }
 

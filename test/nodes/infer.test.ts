@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../nodes/index.js';
 import { MemoryFiles } from '../../src/arrays/file-source.js';
+import { writeNpz } from '../../src/arrays/npz.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import type { Cost } from '../../src/catalog/info.js';
 import { genniFcn, lenet5 } from '../../src/catalog/presets.js';
@@ -265,5 +266,23 @@ describe('load arrays', () => {
     expect(refusal('load-arrays', { file }, { architecture: fcn }, wrong)).toBe(
       "shape: file 'a.npz', array '2.weight': expected [1, 2] for this architecture, got [1, 3]",
     );
+  });
+
+  it('refuses numbers that are not finite before a run where the file is small, if the array is used', () => {
+    const files = new MemoryFiles();
+    const add = (name: string, count: number): object =>
+      files.add(
+        name,
+        writeNpz({
+          x: { data: new Float32Array(count).fill(1).fill(Number.NaN, 1, 2), shape: [count, 1] },
+          y: { data: new Float32Array(4).fill(1), shape: [4, 1] },
+        }),
+      );
+    const small = add('small.npz', 4);
+    expect(refusal('load-arrays', { file: small }, {}, files)).toBe(
+      "file: file 'small.npz' array 'x': expected finite numbers within float32, got NaN at [1, 0]",
+    );
+    expect(refusal('load-arrays', { file: small, inputs: '-' }, {}, files)).toBe('accepted');
+    expect(refusal('load-arrays', { file: add('large.npz', 2 ** 20 + 1) }, {}, files)).toBe('accepted'); // found by the run
   });
 });
