@@ -74,7 +74,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
           <span className="fs-node-title">{title}</span>
         )}
         <span className="fs-node-id" title={id}>
-          {id}
+          <span>{id}</span>
         </span>
       </header>
       <Rows rows={rowsOf(definition, node, state)} />

@@ -7,7 +7,7 @@ import { Preview } from '../plots/Preview.js';
 export const PreviewSlot = memo(function PreviewSlot({ plot }: { plot: PlotData }) {
   return (
     <div className="fs-node-preview">
-      <Preview plot={plot} height={plot.kind === 'curves' || plot.kind === 'line' ? 44 : 72} />
+      <Preview plot={plot} height={plot.kind === 'curves' || plot.kind === 'line' ? 42 : 72} />
     </div>
   );
 });

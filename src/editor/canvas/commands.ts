@@ -29,7 +29,7 @@ const ACTIONS: Readonly<Partial<Record<ShortcutAction, (canvas: CanvasController
     else if (frame) ui.setState({ renaming: { kind: 'frame', id: frame } });
   },
   layout: (canvas) => {
-    canvas.editing.layout();
+    canvas.editing.layout(canvas.viewport.size);
     void canvas.plugin.settled().then(() => canvas.viewport.fit());
   },
   'select-all': ({ editing }) => editing.selectAll(),
@@ -41,7 +41,10 @@ const ACTIONS: Readonly<Partial<Record<ShortcutAction, (canvas: CanvasController
   },
   'zoom-fit': ({ viewport }) => void viewport.fit(),
   'zoom-selection': (canvas) =>
-    void canvas.viewport.fit(canvas.editing.selection.nodes.flatMap((id) => canvas.boxOf(id) ?? [])),
+    void canvas.viewport.fit(
+      canvas.editing.selection.nodes.flatMap((id) => canvas.boxOf(id) ?? []),
+      [],
+    ),
   'zoom-in': ({ viewport }) => void viewport.zoom(1.2),
   'zoom-out': ({ viewport }) => void viewport.zoom(1 / 1.2),
   'zoom-actual': ({ viewport }) => void viewport.zoom(1, true),

@@ -46,7 +46,13 @@ export class CanvasController {
     const react = new ReactPlugin<FiberscopeSchemes, CanvasExtra>({ createRoot });
     const { host, preset } = cardPreset(this.plugin, { ui, pseudo: true });
     this.editing = new Editing(workbench, this);
-    this.viewport = new Viewport(this.area, workbench, () => this.boxes());
+    this.viewport = new Viewport(
+      this.area,
+      workbench,
+      () => this.placed().map(({ box }) => box),
+      () => this.#frames(),
+      () => this.#toolbar(),
+    );
     this.wires = new WireDragging(this, host.places);
     let flow: WireFlow | undefined;
     this.connection.addPreset(() => {
@@ -130,11 +136,15 @@ export class CanvasController {
     return { ...view.position, width: offsetWidth || CARD_WIDTH, height: offsetHeight || CARD_HEIGHT };
   }
 
-  /** Boxes of all cards and frames. */
-  boxes(): readonly Box[] {
-    const { document } = this.workbench.store.getState();
-    const frames = document.frames.map(({ at, size }) => ({ x: at[0], y: at[1], width: size[0], height: size[1] }));
-    return [...this.placed().map(({ box }) => box), ...frames];
+  #frames(): readonly Box[] {
+    const { frames } = this.workbench.store.getState().document;
+    return frames.map(({ at, size }) => ({ x: at[0], y: at[1], width: size[0], height: size[1] }));
+  }
+
+  /** Where the canvas' buttons are in the window. */
+  #toolbar(): Box | undefined {
+    const bar = this.container.parentElement?.querySelector<HTMLElement>('.fs-toolbar');
+    return bar ? { x: bar.offsetLeft, y: bar.offsetTop, width: bar.offsetWidth, height: bar.offsetHeight } : undefined;
   }
 
   /** All cards with their boxes. */

@@ -15,8 +15,8 @@ import { endOf, splitEnd } from '../../document/names.js';
 import type { PipelineDocument } from '../../document/schema.js';
 import { portsOf } from '../plugin/schemes.js';
 import type { Selection, Workbench } from '../workbench/types.js';
-import { around, type Box, type Point } from './geometry.js';
-import { arrange, frameBox } from './layout.js';
+import { around, type Box, CARD_HEIGHT, CARD_WIDTH, type Point } from './geometry.js';
+import { arrange, frameBox, type Size } from './layout.js';
 import type { PortEnd } from './ui-store.js';
 
 /** What edits need to know of the view. */
@@ -179,7 +179,7 @@ export class Editing {
     }
     const { clip } = parsed;
     const box = around([
-      ...clip.nodes.map((node) => ({ x: node.at[0], y: node.at[1], width: 204, height: 118 })),
+      ...clip.nodes.map((node) => ({ x: node.at[0], y: node.at[1], width: CARD_WIDTH, height: CARD_HEIGHT })),
       ...clip.frames.map((frame) => ({ x: frame.at[0], y: frame.at[1], width: frame.size[0], height: frame.size[1] })),
     ]);
     if (box === undefined) return;
@@ -259,10 +259,10 @@ export class Editing {
     );
   }
 
-  /** Lays the whole pipeline out as one step. */
-  layout(): void {
+  /** Lays the whole pipeline out as one step, to be read in a window of some size. */
+  layout(window?: Size): void {
     this.workbench.edit('Lay out', (document) => {
-      const { places, frames } = arrange(document, (id) => this.boxes.boxOf(id));
+      const { places, frames } = arrange(document, (id) => this.boxes.boxOf(id), window);
       const moved = moveNodes(document, places);
       const same = JSON.stringify(frames) === JSON.stringify(moved.frames);
       return same ? moved : { ...moved, frames };

@@ -97,7 +97,7 @@ export function viewOnto(
   box: Box,
   width: number,
   height: number,
-  margin = 32,
+  margin = 12,
   most = 1,
 ): { x: number; y: number; zoom: number } {
   const zoom = Math.max(

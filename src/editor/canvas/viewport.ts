@@ -13,7 +13,10 @@ export class Viewport {
   constructor(
     readonly area: CanvasArea,
     readonly workbench: Workbench,
-    readonly boxes: () => readonly Box[],
+    readonly cards: () => readonly Box[],
+    readonly frames: () => readonly Box[] = () => [],
+    /** What lies over the window's lower edge, in window px. */
+    readonly covered: () => Box | undefined = () => undefined,
   ) {}
 
   /** Size of the window onto the canvas. */
@@ -42,11 +45,22 @@ export class Viewport {
     return { x: left + tx + x * k, y: top + ty + y * k };
   }
 
-  /** Shows these boxes (all when absent) whole. */
-  async fit(boxes: readonly Box[] = this.boxes()): Promise<void> {
-    const box = around(boxes);
+  /** Shows these boxes (all when absent) whole, and no card below the canvas' buttons. */
+  async fit(boxes: readonly Box[] = this.cards(), frames: readonly Box[] = this.frames()): Promise<void> {
+    const box = around([...boxes, ...frames]);
     const { width, height } = this.size;
-    if (box !== undefined && width > 0) await this.#go(viewOnto(box, width, height));
+    if (box === undefined || width <= 0) return;
+    const view = viewOnto(box, width, height);
+    const bar = this.covered();
+    const under = (card: Box): boolean =>
+      bar !== undefined &&
+      overlap(bar, {
+        x: view.x + card.x * view.zoom,
+        y: view.y + card.y * view.zoom,
+        width: card.width * view.zoom,
+        height: card.height * view.zoom,
+      });
+    await this.#go(bar && boxes.some(under) ? viewOnto(box, width, bar.y) : view);
   }
 
   /** Zooms about the middle of the window, to a factor of the present zoom or (`absolute`) to a zoom. */
@@ -79,7 +93,7 @@ export class Viewport {
   /** A place for a new node near the middle of what is seen, on no other card. */
   freePlace(width: number, height: number): readonly [number, number] {
     const { seen } = this;
-    const cards = this.boxes();
+    const cards = this.cards();
     const start = { x: seen.x + (seen.width - width) / 2, y: seen.y + (seen.height - height) / 2 };
     for (let ring = 0; ring < 12; ring++)
       for (const [i, j] of around8(ring)) {
@@ -98,7 +112,7 @@ export class Viewport {
   /** Shows a document that was just opened: where it was looked at last, else whole. */
   async opened(view: DocumentView | undefined): Promise<void> {
     this.leave();
-    const boxes = this.boxes();
+    const boxes = [...this.cards(), ...this.frames()];
     if (boxes.length === 0) await this.#go(view ?? { x: 0, y: 0, zoom: 1 });
     else if (view === undefined) await this.fit();
     else {
