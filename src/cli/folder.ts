@@ -1,12 +1,18 @@
 /** A folder that appears whole or not at all: files are written beside its place and the finished folder is renamed into it. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from './io.js';
 
-/** The file by which a folder of results is known. */
+/** The file that says what a folder of results holds. */
 export const MANIFEST = 'manifest.json';
+/** What a manifest of ours calls itself: other programs have files of that name too. */
+export const RESULTS_FORMAT = 'fiberscope-results';
+/** The report, beside what the manifest lists. */
+export const REPORT = 'report.html';
+
+const LEFT_BY_DESKTOPS: readonly string[] = ['.DS_Store', 'Thumbs.db', 'desktop.ini'];
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'expected a folder, got a file on the way; choose another place',
@@ -23,6 +29,27 @@ export function unwritable(path: string, { code, message }: NodeJS.ErrnoExceptio
   return `--out ${path}: ${REASONS[code ?? ''] ?? code ?? message}`;
 }
 
+/** The files that a folder's manifest lists, itself among them; none where it has no manifest of ours. */
+async function listed(place: string): Promise<ReadonlySet<string>> {
+  try {
+    const { format, nodes } = JSON.parse(await readFile(join(place, MANIFEST), 'utf8')) as {
+      readonly format?: unknown;
+      readonly nodes: Readonly<Record<string, { readonly files: readonly string[] }>>;
+    };
+    if (format !== RESULTS_FORMAT) return new Set();
+    return new Set([MANIFEST, REPORT, ...Object.values(nodes).flatMap(({ files }) => files)]);
+  } catch {
+    return new Set();
+  }
+}
+
+/** What a place holds besides earlier results: these files are somebody's. */
+async function foreignIn(place: string): Promise<readonly string[]> {
+  const there = existsSync(place) ? await readdir(place) : [];
+  const ours = there.length > 0 ? await listed(place) : new Set<string>();
+  return there.filter((name) => !ours.has(name) && !LEFT_BY_DESKTOPS.includes(name)).sort();
+}
+
 /** A folder in the making. */
 export class ResultFolder {
   private constructor(
@@ -34,9 +61,11 @@ export class ResultFolder {
   static async begin(path: string): Promise<ResultFolder> {
     const place = resolve(path);
     try {
-      const there = existsSync(place) ? await readdir(place) : [];
-      if (there.length > 0 && !there.includes(MANIFEST))
-        throw new Refusal([`--out ${path}: expected a new, empty or earlier results folder, got one with other files`]);
+      const [foreign] = await foreignIn(place);
+      if (foreign !== undefined)
+        throw new Refusal([
+          `--out ${path}: expected a new, empty or earlier results folder, got one with other files, such as '${foreign}'; choose another place`,
+        ]);
       await mkdir(dirname(place), { recursive: true });
       const draft = join(dirname(place), `.${basename(place)}-${randomUUID().slice(0, 8)}`);
       await mkdir(draft);
@@ -52,15 +81,26 @@ export class ResultFolder {
     await writeFile(join(this.draft, name), content);
   }
 
-  /** Puts the folder into its place; earlier results are replaced. */
-  async finish(): Promise<void> {
+  /**
+   * Puts the folder into its place, where earlier results are replaced, and answers with the place. Where other files have
+   * come there since the run began, the place is the next free one: `results-2`.
+   */
+  async finish(): Promise<string> {
+    let place = this.place;
+    for (let number = 2; (await foreignIn(place)).length > 0; number++) place = `${this.place}-${number}`;
     const old = `${this.draft}-old`;
-    const replaced = await rename(this.place, old).then(
+    const replaced = await rename(place, old).then(
       () => true,
       () => false,
     );
-    await rename(this.draft, this.place);
+    try {
+      await rename(this.draft, place);
+    } catch (error) {
+      if (replaced) await rename(old, place);
+      throw error;
+    }
     if (replaced) await rm(old, { recursive: true, force: true });
+    return place;
   }
 
   /** Throws the draft away. */

@@ -6,6 +6,7 @@ import { FiberscopeError } from '../../src/catalog/errors.js';
 import { packBundle } from '../../src/document/bundle.js';
 import { documentHash } from '../../src/document/format.js';
 import { parseDocumentText } from '../../src/document/parse.js';
+import type { PipelineDocument } from '../../src/document/schema.js';
 import { pipeline as fakePipeline, lab } from '../execute/fakes.js';
 import { arrays, cli, file, folder, loading, pipeline, small, written } from './harness.js';
 
@@ -72,12 +73,14 @@ test('--out holds the manifest, arrays in lattice shape and pictures', async () 
 
 test('--out replaces earlier results as a whole', async () => {
   const out = folder();
-  const path = written(small());
-  const first = await cli(['run', path, '--device', 'cpu', '--out', out, '--quiet']);
-  file('grid.old.npz', 'of an earlier run', out);
-  const second = await cli(['run', path, '--device', 'cpu', '--out', out, '--quiet']);
+  const run = (document: PipelineDocument) =>
+    cli(['run', written(document), '--device', 'cpu', '--out', out, '--quiet']);
+  const first = await run(small({ points: 5 }, { plot: ['plot', { kind: 'contour' }] }));
+  expect(readdirSync(out)).toContain('plot.svg');
+  file('.DS_Store', 'what a desktop leaves', out);
+  const second = await run(small());
   expect([first.code, second.code]).toEqual([0, 0]);
-  expect(readdirSync(out)).not.toContain('grid.old.npz');
+  expect(readdirSync(out)).not.toContain('plot.svg');
 });
 
 test('--set changes parameters of every kind, and the manifest names the changed document', async () => {
