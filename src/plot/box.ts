@@ -2,6 +2,7 @@
 import { type Projection, project } from './camera.js';
 import { type Box, overlap, type Shape, textBox, textWidth } from './drawing.js';
 import { TEXT } from './figure.js';
+import { markLabels } from './mark-labels.js';
 import type { Space } from './space.js';
 import type { Theme } from './theme.js';
 
@@ -123,31 +124,8 @@ export function axesBox(space: Space, theme: Theme, p: Projection): AxesBox {
       front.push({ kind: 'text', x, y, text: tick.label, size: TEXT.tick, fill: theme.dim, align: 'center' });
     }
   }
-  const dots = space.marks.map((mark) => spot(mark.position));
-  space.marks.forEach((mark, k) => {
-    const s = dots[k]!;
-    for (const [dx, align] of [
-      [9, 'left'],
-      [-9, 'right'],
-    ] as const) {
-      const box = textBox(s.x + dx, s.y, mark.name, 12, align);
-      const covers = dots.some((d, i) => i !== k && overlap(box, { x: d.x - 5, y: d.y - 5, width: 10, height: 10 }));
-      if (covers || taken.some((other) => overlap(box, other))) continue;
-      taken.push(box);
-      front.push({
-        kind: 'text',
-        x: s.x + dx,
-        y: s.y,
-        text: mark.name,
-        size: 12,
-        fill: theme.ink,
-        align,
-        bold: true,
-        halo: theme.panel,
-      });
-      return;
-    }
-  });
+  const dots = space.marks.map((mark) => ({ ...spot(mark.position), name: mark.name }));
+  front.push(...markLabels(dots, theme, p.body, taken));
   return { behind, front };
 }
 

@@ -3,8 +3,9 @@ import type { EChartsOption } from 'echarts';
 import type { PlotData } from '../catalog/views.js';
 import { type Box, shapesToGraphic, textWidth } from './drawing.js';
 import { type FigureSize, layoutFigure, TEXT } from './figure.js';
-import type { JRange } from './range.js';
-import type { Theme } from './theme.js';
+import { markLabels } from './mark-labels.js';
+import type { JPlot, JRange } from './range.js';
+import { markColour, type Theme } from './theme.js';
 import { linearTicks, logTicks } from './ticks.js';
 
 /** Where the axes of a 2-D plot lie, in px and in data, so that a pointer's position can be read. */
@@ -19,6 +20,15 @@ export interface Chart {
   readonly option: EChartsOption;
   readonly frame: ChartFrame;
 }
+
+/** A mark in the coordinates of a chart. */
+export interface ChartMark {
+  readonly x: number;
+  readonly y: number;
+  readonly name: string;
+  readonly colour: string;
+}
+
 /** An axis: its name and what it spans. */
 export interface AxisSpan {
   readonly name: string;
@@ -37,7 +47,7 @@ export function chartBase(
   y: AxisSpan,
   fit: 'stretch' | 'square',
   marginRight = 14,
-): { readonly option: EChartsOption; readonly frame: ChartFrame } {
+): Chart {
   const figure = layoutFigure(plot, theme, size, range);
   const yTicks = ticks(y, figure.body.height / 40);
   const yWidth = Math.max(18, ...yTicks.map((tick) => textWidth(tick.label, TEXT.tick)));
@@ -123,6 +133,10 @@ export function chartBase(
 export const fraction = (span: { low: number; high: number; log: boolean }, value: number): number =>
   span.log ? Math.log(value / span.low) / Math.log(span.high / span.low) : (value - span.low) / (span.high - span.low);
 
+/** The value at a place on an axis: the inverse of `fraction`. */
+export const valueAt = (span: { low: number; high: number; log: boolean }, t: number): number =>
+  span.log ? span.low * (span.high / span.low) ** t : span.low + t * (span.high - span.low);
+
 const ticks = (span: AxisSpan, count: number) => {
   const some = Math.max(2, Math.min(8, Math.floor(count)));
   return span.log ? logTicks(span.low, span.high, some) : linearTicks(span.low, span.high, some);
@@ -134,14 +148,32 @@ function nearest(list: readonly { value: number; label: string }[], value: numbe
   return best?.label ?? '';
 }
 
-/** θ₀…θ_m as dots with their names. */
-export function markSeries(
-  marks: readonly { x: number; y: number; name: string; colour: string }[],
+/** The marks of a plot over a plane, where they lie. */
+export const marksOf = (plot: JPlot): ChartMark[] =>
+  plot.marks.map((mark, k) => ({
+    x: mark.position[0]!,
+    y: mark.position[1]!,
+    name: mark.name,
+    colour: markColour(mark.name, k),
+  }));
+
+/** A chart's option with θ₀…θ_m on it: dots, and their names over everything. */
+export function withMarks(
+  { option, frame }: Chart,
+  series: readonly object[],
+  marks: readonly ChartMark[],
   theme: Theme,
-  x: ChartFrame['x'],
-) {
-  return {
-    type: 'scatter' as const,
+): Chart {
+  const { grid } = frame;
+  const inside = (t: number): boolean => t >= -0.001 && t <= 1.001;
+  const dots = marks
+    .map((mark) => ({ mark, u: fraction(frame.x, mark.x), v: fraction(frame.y, mark.y) }))
+    .filter(({ u, v }) => inside(u) && inside(v))
+    .map(({ mark, u, v }) => ({ x: grid.x + u * grid.width, y: grid.y + (1 - v) * grid.height, name: mark.name }));
+  const room = { x: grid.x - 8, y: grid.y - 8, width: grid.width + 16, height: grid.height + 16 };
+  const names = shapesToGraphic(markLabels(dots, theme, room, []), theme.font);
+  const scatter = {
+    type: 'scatter',
     z: 12,
     silent: true,
     symbolSize: 11,
@@ -149,22 +181,8 @@ export function markSeries(
     data: marks.map((mark) => ({
       value: [mark.x, mark.y],
       itemStyle: { color: mark.colour, borderColor: '#ffffff', borderWidth: 1.5, opacity: 1 },
-      label: {
-        formatter: mark.name.replace(/[{}|]/g, ''),
-        position: fraction(x, mark.x) > 0.88 ? ('left' as const) : ('right' as const),
-      },
     })),
-    label: {
-      show: true,
-      position: 'right' as const,
-      distance: 4,
-      color: theme.ink,
-      fontSize: 12,
-      fontWeight: 600 as const,
-      fontFamily: theme.font,
-      textBorderColor: theme.panel,
-      textBorderWidth: 3,
-    },
-    labelLayout: { hideOverlap: true },
   };
+  const graphic = [...(option.graphic as object[]), ...names];
+  return { frame, option: { ...option, graphic, series: [...series, scatter] } as EChartsOption };
 }

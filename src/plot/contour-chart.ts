@@ -1,13 +1,12 @@
 /** J over two coefficients as a contour map. */
-import type { EChartsOption } from 'echarts';
 import { FiberscopeError } from '../catalog/errors.js';
-import { type Chart, chartBase, markSeries } from './chart-frame.js';
+import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
 import { contourLines } from './contour.js';
 import type { FigureSize } from './figure.js';
 import { heatPicture, type Picture } from './heat.js';
 import { pngAddress } from './png.js';
 import { type JRange, jRange, type LatticePlot } from './range.js';
-import { markColour, type Theme } from './theme.js';
+import type { Theme } from './theme.js';
 import { linearTicks, logTicks } from './ticks.js';
 
 /** J as colour with contour lines at round values, the ε line and the marks. Both coefficients have the same scale. */
@@ -48,40 +47,26 @@ export function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize):
     lineStyle: { color, width, opacity: 1 },
   });
   const epsilonLines = plot.epsilon === undefined ? [] : lines(plot.epsilon);
-  return {
-    frame: frame.frame,
-    option: {
-      ...frame.option,
-      series: [
-        {
-          type: 'custom',
-          silent: true,
-          z: 1,
-          clip: true,
-          data: image ? [[x.low, y.low]] : [],
-          renderItem: (_params: unknown, api: { coord(point: number[]): number[] }) => {
-            const [left, bottom] = api.coord([x.low, y.low]);
-            const [right, top] = api.coord([x.high, y.high]);
-            const style = { image, x: left, y: top, width: right! - left!, height: bottom! - top! };
-            return { type: 'image', silent: true, style };
-          },
-        },
-        lineSeries(levels.flatMap(lines), '#ffffff66', 0.8, 3),
-        lineSeries(epsilonLines, EPSILON_CASING, 4, 4),
-        lineSeries(epsilonLines, EPSILON_LINE, 2, 5),
-        markSeries(
-          plot.marks.map((m, k) => ({
-            x: m.position[0]!,
-            y: m.position[1]!,
-            name: m.name,
-            colour: markColour(m.name, k),
-          })),
-          theme,
-          frame.frame.x,
-        ),
-      ],
-    } as EChartsOption,
+  const heat = {
+    type: 'custom',
+    silent: true,
+    z: 1,
+    clip: true,
+    data: image ? [[x.low, y.low]] : [],
+    renderItem: (_params: unknown, api: { coord(point: number[]): number[] }) => {
+      const [left, bottom] = api.coord([x.low, y.low]);
+      const [right, top] = api.coord([x.high, y.high]);
+      const style = { image, x: left, y: top, width: right! - left!, height: bottom! - top! };
+      return { type: 'image', silent: true, style };
+    },
   };
+  const series = [
+    heat,
+    lineSeries(levels.flatMap(lines), '#ffffff66', 0.8, 3),
+    lineSeries(epsilonLines, EPSILON_CASING, 4, 4),
+    lineSeries(epsilonLines, EPSILON_LINE, 2, 5),
+  ];
+  return withMarks(frame, series, marksOf(plot), theme);
 }
 
 /** The ε line is white with a dark casing: viridis has no colour that stands out from all of viridis. */

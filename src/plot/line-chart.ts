@@ -1,9 +1,8 @@
 /** J along one coefficient. */
-import type { EChartsOption } from 'echarts';
-import { type Chart, chartBase, markSeries } from './chart-frame.js';
+import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
 import { type FigureSize, TEXT } from './figure.js';
 import { isRelative, jRange, type LatticePlot, measureName, shown } from './range.js';
-import { markColour, type Theme } from './theme.js';
+import type { Theme } from './theme.js';
 
 /** J as a line, with ε and the null models as dashed levels. */
 export function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Chart {
@@ -41,32 +40,16 @@ export function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Ch
     const j = unit(value);
     return [axis.values[k]!, !Number.isFinite(j) || (log && !(j > 0)) ? Number.NaN : log ? Math.max(j, y.low) : j];
   });
-  return {
-    frame: frame.frame,
-    option: {
-      ...frame.option,
-      series: [
-        {
-          type: 'line',
-          showSymbol: false,
-          silent: true,
-          data,
-          lineStyle: { color: theme.types.Field, width: 2 },
-          markLine: { silent: true, symbol: 'none', animation: false, data: levels },
-        },
-        markSeries(
-          plot.marks.map((m, k) => ({
-            x: m.position[0]!,
-            y: onLine(data, m.position[0]!, log),
-            name: m.name,
-            colour: markColour(m.name, k),
-          })),
-          theme,
-          frame.frame.x,
-        ),
-      ],
-    } as EChartsOption,
+  const line = {
+    type: 'line',
+    showSymbol: false,
+    silent: true,
+    data,
+    lineStyle: { color: theme.types.Field, width: 2 },
+    markLine: { silent: true, symbol: 'none', animation: false, data: levels },
   };
+  const marks = marksOf(plot).map((mark) => ({ ...mark, y: onLine(data, mark.x, log) }));
+  return withMarks(frame, [line], marks, theme);
 }
 
 /** The drawn line's height at x: marks lie on the line, their own J is in the legend. */

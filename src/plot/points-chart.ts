@@ -1,9 +1,9 @@
 /** Points in the plane coloured by J: an ε-set of two coefficients, or an embedding. */
-import type { EChartsOption } from 'echarts';
-import { type Chart, chartBase, markSeries } from './chart-frame.js';
+import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
+import { extent } from './extent.js';
 import type { FigureSize } from './figure.js';
 import { jRange, type PointsPlot, place, shown } from './range.js';
-import { markColour, type Theme } from './theme.js';
+import type { Theme } from './theme.js';
 import { viridisHex } from './viridis.js';
 
 /** Points coloured by J, low J drawn last. Axes with given ends, coefficients, have the same scale. */
@@ -12,13 +12,7 @@ export function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): C
   const count = plot.values.length;
   const spans = [0, 1].map((axis) => {
     const named = plot.axes[axis];
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < count; k++) {
-      const value = plot.position[2 * k + axis]!;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+    let [low, high] = extent(plot.position, axis, 2);
     for (const mark of plot.marks) {
       const value = mark.position[axis];
       if (value === undefined || !Number.isFinite(value)) continue;
@@ -56,39 +50,22 @@ export function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): C
     return [plot.position[2 * k]!, plot.position[2 * k + 1]!, Number.isNaN(t) ? 1 : t];
   });
   const area = Math.sqrt((grid.width * grid.height) / Math.max(1, fixed ? (plot.total ?? count) : count));
-  return {
-    frame: frame.frame,
-    option: {
-      ...frame.option,
-      visualMap: {
-        type: 'continuous',
-        show: false,
-        seriesIndex: 0,
-        dimension: 2,
-        min: 0,
-        max: 1,
-        inRange: { color: Array.from({ length: 33 }, (_, k) => viridisHex(k / 32)) },
-      },
-      series: [
-        {
-          type: 'scatter',
-          silent: true,
-          clip: true,
-          symbolSize: Math.max(2.5, Math.min(fixed ? 14 : 7, area * (fixed ? 0.95 : 0.45))),
-          itemStyle: { opacity: fixed ? 1 : 0.9 },
-          data,
-        },
-        markSeries(
-          plot.marks.map((m, k) => ({
-            x: m.position[0]!,
-            y: m.position[1]!,
-            name: m.name,
-            colour: markColour(m.name, k),
-          })),
-          theme,
-          frame.frame.x,
-        ),
-      ],
-    } as EChartsOption,
+  const visualMap = {
+    type: 'continuous' as const,
+    show: false,
+    seriesIndex: 0,
+    dimension: 2,
+    min: 0,
+    max: 1,
+    inRange: { color: Array.from({ length: 33 }, (_, k) => viridisHex(k / 32)) },
   };
+  const dots = {
+    type: 'scatter',
+    silent: true,
+    clip: true,
+    symbolSize: Math.max(2.5, Math.min(fixed ? 14 : 7, area * (fixed ? 0.95 : 0.45))),
+    itemStyle: { opacity: fixed ? 1 : 0.9 },
+    data,
+  };
+  return withMarks({ ...frame, option: { ...frame.option, visualMap } }, [dots], marksOf(plot), theme);
 }

@@ -1,6 +1,7 @@
 /** Tiny pictures of plots for node cards, as pixels or paths. */
 import type { PlotData } from '../catalog/views.js';
 import { projection, startCamera } from './camera.js';
+import { extent } from './extent.js';
 import { heatPicture, type Picture } from './heat.js';
 import { hasJ, jRange, place, shown } from './range.js';
 import { rasterise } from './raster.js';
@@ -125,12 +126,7 @@ function scatter(
 ): Picture {
   const rgba = new Uint8ClampedArray(4 * w * h);
   const span = (d: number): readonly [number, number] => {
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let k = d; k < plot.position.length; k += 2) {
-      low = Math.min(low, plot.position[k]!);
-      high = Math.max(high, plot.position[k]!);
-    }
+    const [low, high] = extent(plot.position, d, 2);
     const axis = plot.axes[d];
     return [axis?.low ?? low, axis?.high ?? high];
   };

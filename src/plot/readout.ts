@@ -2,7 +2,7 @@
 import { formatNumber } from '../catalog/text.js';
 import type { PlotData } from '../catalog/views.js';
 import { type Projection, project } from './camera.js';
-import type { ChartFrame } from './chart-frame.js';
+import { type ChartFrame, fraction, valueAt } from './chart-frame.js';
 import { hasJ, readJ } from './range.js';
 import type { Space } from './space.js';
 
@@ -42,7 +42,7 @@ export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: num
   }
   if (plot.kind === 'curves') {
     const { curve } = plot;
-    const at = nearestIndex(curve.x, inverse(frame.x, u));
+    const at = nearestIndex(curve.x, valueAt(frame.x, u));
     let best: { readonly name: string; readonly y: number; readonly state: string | undefined } | undefined;
     let away = Number.POSITIVE_INFINITY;
     for (const line of curve.lines) {
@@ -81,15 +81,15 @@ export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: num
   }
   if (plot.kind === 'line') {
     const axis = plot.axes[0]!;
-    const at = nearestIndex(axis.values, inverse(frame.x, u));
+    const at = nearestIndex(axis.values, valueAt(frame.x, u));
     const [name, text] = readJ(plot, plot.values[at]!);
     return { x: toX(axis.values[at]!), y: py, lines: [pair(axis.name, axis.values[at]!), [name, text]] };
   }
   if (plot.kind === 'contour' || plot.kind === 'surface') {
     const [a, b] = plot.axes;
     if (!a || !b) return undefined;
-    const i = nearestIndex(a.values, inverse(frame.x, u));
-    const j = nearestIndex(b.values, inverse(frame.y, v));
+    const i = nearestIndex(a.values, valueAt(frame.x, u));
+    const j = nearestIndex(b.values, valueAt(frame.y, v));
     return {
       x: toX(a.values[i]!),
       y: toY(b.values[j]!),
@@ -160,12 +160,6 @@ const pair = (name: string, value: number): [string, string] => [name, formatNum
 function lossOf(plot: Parameters<typeof readJ>[0], mark: { readonly loss?: number }): (readonly [string, string])[] {
   return mark.loss === undefined ? [] : [readJ(plot, mark.loss)];
 }
-
-const fraction = (span: ChartFrame['x'], value: number): number =>
-  span.log ? Math.log(value / span.low) / Math.log(span.high / span.low) : (value - span.low) / (span.high - span.low);
-
-const inverse = (span: ChartFrame['x'], t: number): number =>
-  span.log ? span.low * (span.high / span.low) ** t : span.low + t * (span.high - span.low);
 
 function nearestIndex(values: Float64Array, value: number): number {
   let best = 0;

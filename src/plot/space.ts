@@ -1,6 +1,7 @@
 /** A 3-D plot as geometry in a box: what three.js, the report's viewer and SVG files all draw. */
 import { FiberscopeError } from '../catalog/errors.js';
 import type { PlotData } from '../catalog/views.js';
+import { extent } from './extent.js';
 import { isoSurface, type Mesh } from './iso-surface.js';
 import {
   isRelative,
@@ -65,13 +66,7 @@ function pointSpace(plot: PointsPlot, range: JRange | undefined): Space {
   const count = plot.values.length;
   const spans = [0, 1, 2].map((d): Span => {
     const named = plot.axes[d];
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < count; k++) {
-      const value = plot.position[3 * k + d]!;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+    let [low, high] = extent(plot.position, d, 3);
     if (!(high > low)) [low, high] = high === low ? [low - 1, high + 1] : [-1, 1];
     return [named?.low ?? low, named?.high ?? high];
   });

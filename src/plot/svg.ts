@@ -1,27 +1,14 @@
 /** Plots as SVG files, drawn without a browser. */
-import { CustomChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent, MarkLineComponent, VisualMapContinuousComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
-import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import type { PlotData } from '../catalog/views.js';
+import { PARTS } from './echarts-parts.js';
 import type { FigureSize } from './figure.js';
 import { chartOptions, is3d } from './options.js';
 import { spaceSvg } from './space-svg.js';
 import type { Theme } from './theme.js';
 
-echarts.use([
-  CustomChart,
-  LineChart,
-  LinesChart,
-  ScatterChart,
-  GraphicComponent,
-  GridComponent,
-  MarkLineComponent,
-  VisualMapContinuousComponent,
-  LabelLayout,
-  SVGRenderer,
-]);
+echarts.use([...PARTS, SVGRenderer]);
 
 /**
  * A plot as an SVG file with heading and caption; a 3-D one from its first camera. `id` begins the names inside and keeps several pictures

@@ -54,6 +54,11 @@ export interface PlotViewProps {
   readonly ref?: Ref<PlotHandle>;
 }
 
+/** Said below a plot that is drawn without WebGL, and how many px it takes. */
+const SOFTWARE =
+  'No WebGL in this browser: drawn in software, the same picture but slower to turn. Its numbers are under CSV.';
+const NOTE = 18;
+
 /** Draws any plot. Fills its parent. */
 export function PlotView(props: PlotViewProps) {
   if (props.plot.kind === 'table') return <PlotTable table={props.plot.table} title={props.plot.title} />;
@@ -65,6 +70,7 @@ function Picture(props: PlotViewProps) {
   const { plot, theme, sharedRange, heading, colourBar, legend, caption, onCamera, stamp, toolbar = true } = props;
   const [box, size] = useSize<HTMLDivElement>();
   const density = useDensity();
+  const [software, setSoftware] = useState(false); // drawn without WebGL
   const host = useRef<HTMLDivElement>(null);
   const [readout, setReadout] = useState<Readout>();
   const pointing = useRef(0); // counts what the pointer asks, so that a late answer is not shown
@@ -81,6 +87,7 @@ function Picture(props: PlotViewProps) {
       theme: themeOf(theme),
       size: {
         ...size,
+        height: size.height - (software ? NOTE : 0),
         heading: heading ?? false,
         colourBar: colourBar ?? true,
         legend: legend ?? true,
@@ -91,8 +98,8 @@ function Picture(props: PlotViewProps) {
       camera,
       density,
     };
-  }, [plot, theme, size, heading, colourBar, legend, caption, toolbar, sharedRange, camera, density]);
-  const { view, ready, software, failure, fail } = useView(host, turnable, scenery);
+  }, [plot, theme, size, heading, colourBar, legend, caption, toolbar, sharedRange, camera, density, software]);
+  const { view, ready, failure, fail } = useView(host, turnable, scenery, setSoftware);
 
   const point = useCallback((at?: Promise<Readout | undefined>): void => {
     pointing.current += 1;
@@ -171,8 +178,8 @@ function Picture(props: PlotViewProps) {
       />
       {readout && size && <ReadoutBox readout={readout} width={size.width} height={size.height} />}
       {software && (
-        <p className="plot-note">
-          This browser gives no WebGL: drawn in software, the same picture but slower to turn.
+        <p className="plot-note" title={SOFTWARE}>
+          {SOFTWARE}
         </p>
       )}
       {failure && <p className="plot-failure">{failure}</p>}

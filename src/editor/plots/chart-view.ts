@@ -1,28 +1,15 @@
 /** 2-D plots on the page: ECharts with the canvas renderer and only the parts that our options use. Loaded on demand. */
-import { CustomChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent, MarkLineComponent, VisualMapContinuousComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
-import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { ChartFrame } from '../../plot/chart-frame.js';
+import { PARTS } from '../../plot/echarts-parts.js';
 import type { Picture } from '../../plot/heat.js';
 import { chart } from '../../plot/options.js';
 import { type Readout, readChart } from '../../plot/readout.js';
 import { pngOf } from './canvas.js';
 import type { Scenery, View, ViewEvents } from './view.js';
 
-echarts.use([
-  CustomChart,
-  LineChart,
-  LinesChart,
-  ScatterChart,
-  GraphicComponent,
-  GridComponent,
-  MarkLineComponent,
-  VisualMapContinuousComponent,
-  LabelLayout,
-  CanvasRenderer,
-]);
+echarts.use([...PARTS, CanvasRenderer]);
 
 const canvases = new WeakMap<Picture, HTMLCanvasElement>();
 

@@ -3,7 +3,7 @@ import { type Camera, type Scene, WebGLRenderer } from 'three';
 import { type AnyCanvas, newCanvas } from './canvas.js';
 
 let renderer: WebGLRenderer | undefined;
-let missing = false;
+let missing = false; // then the software renderer takes over
 const waiting = new Set<() => void>();
 
 /** The drawn picture: where it lies on the shared canvas, valid until the next call. */
@@ -49,11 +49,15 @@ function open(): WebGLRenderer | undefined {
       for (const draw of waiting) draw();
     });
     // Plots draw at twice their size and scale down, which smooths edges of dots too; multisampling would not.
-    renderer = new WebGLRenderer({ canvas, alpha: true, antialias: false, powerPreference: 'low-power' });
+    const look: WebGLContextAttributes = { alpha: true, antialias: false, powerPreference: 'low-power' };
+    const context = canvas.getContext('webgl2', look) as WebGL2RenderingContext | null;
+    if (context) renderer = new WebGLRenderer({ canvas, context, ...look });
+    else missing = true;
+    if (!renderer) return undefined;
     renderer.setPixelRatio(1);
     renderer.setClearColor(0x000000, 0);
   } catch {
-    missing = true; // the software renderer takes over
+    missing = true;
   }
   return renderer;
 }

@@ -7,16 +7,19 @@ import type { Scenery, View, ViewEvents } from './view.js';
 export interface Opened {
   readonly view: RefObject<View | undefined>;
   readonly ready: boolean; // opened
-  readonly software: boolean; // drawn without WebGL
   readonly failure: string | undefined;
   readonly fail: (message: string | undefined) => void;
 }
 
-/** Opens ECharts or the 3-D view, whose libraries are loaded when first needed, and draws every new scenery. */
-export function useView(host: RefObject<HTMLElement | null>, space: boolean, scenery: Scenery | undefined): Opened {
+/** Opens ECharts or the 3-D view, whose libraries are loaded when first needed, and draws every new scenery; `onSoftware` hears whether WebGL did it. */
+export function useView(
+  host: RefObject<HTMLElement | null>,
+  space: boolean,
+  scenery: Scenery | undefined,
+  onSoftware: (software: boolean) => void,
+): Opened {
   const view = useRef<View>(undefined);
   const [ready, setReady] = useState(false);
-  const [software, setSoftware] = useState(false);
   const [failure, fail] = useState<string>();
 
   useEffect(() => {
@@ -24,7 +27,7 @@ export function useView(host: RefObject<HTMLElement | null>, space: boolean, sce
     const events: ViewEvents = {
       drawn(how) {
         if (closed) return;
-        setSoftware(how.software);
+        onSoftware(how.software);
         fail(undefined);
       },
       failed: (error) => !closed && fail(messageOf(error)),
@@ -44,11 +47,11 @@ export function useView(host: RefObject<HTMLElement | null>, space: boolean, sce
       view.current = undefined;
       setReady(false);
     };
-  }, [host, space]);
+  }, [host, space, onSoftware]);
 
   useEffect(() => {
     if (ready && scenery) view.current?.draw(scenery);
   }, [ready, scenery]);
 
-  return { view, ready, software, failure, fail };
+  return { view, ready, failure, fail };
 }
