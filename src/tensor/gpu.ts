@@ -6,6 +6,7 @@ import { FiberscopeError } from '../catalog/errors.js';
 import { type AdapterInfo, askDawn, inNode, noAdapter, openDawn } from './dawn.js';
 import { deviceFault } from './device-fault.js';
 import type { GpuContext } from './fused/gpu-context.js';
+import { Lifeline } from './lifeline.js';
 
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups', 'bgra8unorm-storage'];
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
@@ -78,7 +79,7 @@ export class GuardedGpu implements GpuContext {
   private stray: string | undefined; // an error outside every scope
   private loss: string | undefined;
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  private readonly lost: Promise<never>;
+  private readonly lifeline = new Lifeline();
 
   private constructor(
     readonly device: GPUDevice,
@@ -90,11 +91,10 @@ export class GuardedGpu implements GpuContext {
       event.preventDefault();
       this.stray ??= event.error.message;
     });
-    this.lost = device.lost.then(({ message }) => {
+    void device.lost.then(({ message }) => {
       this.loss = message;
-      throw deviceFault(this.name, 'lost', message);
+      this.lifeline.cut(deviceFault(this.name, 'lost', message));
     });
-    this.lost.catch(() => undefined);
   }
 
   /** Asks the adapter for a device with all its limits. */
@@ -135,12 +135,12 @@ export class GuardedGpu implements GpuContext {
     let failure: { error: unknown } | undefined;
     let result: T | undefined;
     try {
-      result = await Promise.race([block(this.count), this.lost]);
+      result = await this.lifeline.within(block(this.count));
     } catch (error) {
       failure = { error };
     }
     const pops = Promise.all([device.popErrorScope(), device.popErrorScope(), device.popErrorScope()]);
-    const [memory, internal, validation] = await Promise.race([pops, this.lost]).catch((error: unknown) => {
+    const [memory, internal, validation] = await this.lifeline.within(pops).catch((error: unknown) => {
       if (this.loss !== undefined) throw deviceFault(this.name, 'lost', this.loss);
       throw deviceFault(this.name, 'validation', String(error));
     });
