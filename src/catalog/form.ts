@@ -1,7 +1,7 @@
 /** What a form needs to know of a node's parameters, read from the schema that also checks them. */
 import type { z } from 'zod';
 import { boundsOf, check, lengthsOf, problemText, unwrap } from '../document/faults.js';
-import type { Json } from '../document/schema.js';
+import type { Json, Params } from '../document/schema.js';
 import type { AnyNode } from './node.js';
 import type { FieldMeta } from './params.js';
 
@@ -67,7 +67,27 @@ export function fieldFault(definition: AnyNode, name: string, value: unknown): s
   return problem && problemText(problem);
 }
 
-/** Whether a field is shown, given the other parameters. */
-export function isShown(field: FieldMeta, params: Readonly<Record<string, unknown>>): boolean {
-  return field.when === undefined || field.when.is.some((value) => value === params[field.when!.param]);
+/** The fields that the others leave to be seen: the parameter that a field waits for has one of its values, and is shown itself. */
+export function shownFields(definition: AnyNode, params: Readonly<Record<string, unknown>>): readonly FormField[] {
+  const fields = fieldsOf(definition);
+  const shown = ({ when }: FormField, waiting: readonly string[] = []): boolean => {
+    if (when === undefined) return true;
+    const on = fields.find(({ name }) => name === when.param);
+    return (
+      on !== undefined &&
+      !waiting.includes(on.name) &&
+      when.is.some((value) => value === params[on.name]) &&
+      shown(on, [...waiting, on.name])
+    );
+  };
+  return fields.filter((field) => shown(field));
+}
+
+/** Parameters as a step takes them: one that is not shown counts as its default, so that it changes no result and no key. */
+export function effectiveParams(definition: AnyNode, params: Params): Params {
+  const shown = new Set(shownFields(definition, params).map(({ name }) => name));
+  const hidden = fieldsOf(definition).filter(({ name }) => !shown.has(name));
+  return hidden.length === 0
+    ? params
+    : { ...params, ...Object.fromEntries(hidden.map(({ name, default: value }) => [name, value])) };
 }

@@ -23,7 +23,7 @@ export interface FieldMeta {
     | 'integers'
     | 'file';
   readonly choices?: Readonly<Record<string, string>>; // value → label
-  /** Shown only while another parameter has one of these values. */
+  /** Shown only while another parameter has one of these values and is shown; else it counts as its default. */
   readonly when?: { readonly param: string; readonly is: readonly (string | boolean)[] };
 }
 

@@ -1,8 +1,8 @@
 /** Hints: nodes that look like two different things and are one, because everything that they depend on is equal. */
-import { fieldsOf } from '../catalog/form.js';
+import { shownFields } from '../catalog/form.js';
 import type { AnyNode, OutputPorts } from '../catalog/node.js';
 import type { Registry } from '../catalog/registry.js';
-import type { Problem } from '../document/schema.js';
+import type { Params, Problem } from '../document/schema.js';
 import type { PlannedNode } from './plan.js';
 import type { Graph } from './wiring.js';
 
@@ -16,7 +16,7 @@ export function hintsFor(graph: Graph, planned: ReadonlyMap<string, PlannedNode>
   const explained = new Set<string>(); // nodes that are in a hinted group or follow one
   const problems: Problem[] = [];
   for (const id of graph.order) {
-    const { key, inputs } = planned.get(id)!;
+    const { key, inputs, params } = planned.get(id)!;
     const group = key === '' ? [] : groups.get(key)!;
     if (Object.values(inputs).some(({ node }) => explained.has(node))) {
       explained.add(id);
@@ -24,10 +24,10 @@ export function hintsFor(graph: Graph, planned: ReadonlyMap<string, PlannedNode>
     }
     const { node, path } = graph.nodes.get(id)!;
     const definition = registry.get(node.type);
-    if (group.length < 2 || definition === undefined || !standsForItself(definition)) continue;
+    if (group.length < 2 || definition === undefined || !standsForItself(definition, params)) continue;
     explained.add(id);
     if (group[0] !== id) continue;
-    const seeded = fieldsOf(definition).find(({ seed }) => seed);
+    const seeded = shownFields(definition, params).find(({ seed }) => seed);
     problems.push({
       severity: 'warning',
       path,
@@ -41,7 +41,9 @@ export function hintsFor(graph: Graph, planned: ReadonlyMap<string, PlannedNode>
 }
 
 /** Whether people expect two such nodes to differ: it draws random numbers or makes a network. */
-function standsForItself(definition: AnyNode): boolean {
+function standsForItself(definition: AnyNode, params: Params): boolean {
   const types = Object.values(definition.outputs as OutputPorts).map(({ type }) => type);
-  return fieldsOf(definition).some(({ seed }) => seed) || types.includes('Model') || types.includes('Reference');
+  return (
+    shownFields(definition, params).some(({ seed }) => seed) || types.includes('Model') || types.includes('Reference')
+  );
 }

@@ -1,5 +1,6 @@
 /** Parameters and shapes of one node, remembered by the document's node object so that compiling on each keystroke is cheap. */
 import { FiberscopeError, messageOf } from '../catalog/errors.js';
+import { effectiveParams } from '../catalog/form.js';
 import type { Cost, Info } from '../catalog/info.js';
 import type { AnyNode, OutputPorts } from '../catalog/node.js';
 import { type Resolved, resolveParams } from '../catalog/resolve.js';
@@ -31,11 +32,12 @@ interface Memory {
 }
 const memories = new WeakMap<DocumentNode, Memory>();
 
-/** `resolveParams`, remembered. */
+/** `resolveParams` with the parameters as a step takes them, remembered. */
 export function resolved(definition: AnyNode, node: DocumentNode): Resolved {
   const memory = memories.get(node);
   if (memory?.definition === definition) return memory.resolved;
-  const result = resolveParams(definition, node);
+  const checked = resolveParams(definition, node);
+  const result = checked.params ? { ...checked, params: effectiveParams(definition, checked.params) } : checked;
   memories.set(node, { definition, resolved: result });
   return result;
 }

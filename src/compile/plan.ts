@@ -13,7 +13,7 @@ export interface Source {
 export interface PlannedNode {
   readonly id: string;
   readonly type: string;
-  readonly params: Params; // validated, defaults written out
+  readonly params: Params; // validated, defaults written out; what the form does not show as its default
   readonly inputs: Readonly<Record<string, Source>>;
   readonly key: string; // hex; equal keys give equal results; '' where the node cannot run
   readonly outputs: Readonly<Record<string, Info>>; // what is known before running

@@ -1,9 +1,9 @@
 /** The seeds that a result depends on. */
-import { fieldsOf } from '../catalog/form.js';
+import { shownFields } from '../catalog/form.js';
 import type { Registry } from '../catalog/registry.js';
 import type { Plan } from '../compile/plan.js';
 
-/** Seeds of a node and of everything upstream of it, ascending, each once. */
+/** Seeds that a node and everything upstream of it draw with, ascending, each once. */
 export function seedsBehind(plan: Plan, registry: Registry, id: string): readonly number[] {
   const seeds = new Set<number>();
   const seen = new Set<string>();
@@ -12,7 +12,7 @@ export function seedsBehind(plan: Plan, registry: Registry, id: string): readonl
     const definition = node && registry.get(node.type);
     if (!node || !definition || seen.has(at)) return;
     seen.add(at);
-    for (const { name, seed } of fieldsOf(definition)) if (seed) seeds.add(Number(node.params[name]));
+    for (const { name, seed } of shownFields(definition, node.params)) if (seed) seeds.add(Number(node.params[name]));
     for (const source of Object.values(node.inputs)) visit(source.node);
   };
   visit(id);

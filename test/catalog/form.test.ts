@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { builtin } from '../../nodes/index.js';
-import { fieldFault, fieldsOf, isSeed, isShown } from '../../src/catalog/form.js';
+import { effectiveParams, fieldFault, fieldsOf, isSeed, shownFields } from '../../src/catalog/form.js';
 import { type AnyNode, defineNode } from '../../src/catalog/node.js';
 import * as params from '../../src/catalog/params.js';
+import type { Params } from '../../src/document/schema.js';
 
 const everything = defineNode({
   type: 'everything',
@@ -152,8 +153,23 @@ test('values in range have no fault', () => {
 });
 
 test('a field with a condition is shown only then', () => {
-  const on = fieldsOf(everything).find(({ name }) => name === 'on')!;
-  expect([isShown(on, { kind: 'a' }), isShown(on, { kind: 'b' })]).toEqual([false, true]);
+  const shown = (kind: string) => shownFields(everything, { kind }).some(({ name }) => name === 'on');
+  expect([shown('a'), shown('b')]).toEqual([false, true]);
+});
+
+test('a field that waits for a hidden one is hidden too, and counts as its default', () => {
+  const reference = builtin.find(({ type }) => type === 'reference')!;
+  const given = { from: 'typed', initialisation: 'normal', deviation: 3, seed: 7, values: [1], row: 2 };
+  const names = (values: Params) => shownFields(reference, values).map(({ name }) => name);
+  expect(names({ ...given, from: 'random' })).toEqual(['from', 'initialisation', 'deviation', 'seed']);
+  expect(names(given)).toEqual(['from', 'values']);
+  expect(effectiveParams(reference, given)).toEqual({
+    ...given,
+    initialisation: 'pytorch',
+    deviation: 1,
+    seed: 0,
+    row: 0,
+  });
 });
 
 test('seeds are told by their names', () => {

@@ -1,5 +1,5 @@
 /** The form of a node, made from its parameter schema. */
-import { type FormField, fieldFault, fieldsOf, isShown } from '../../../catalog/form.js';
+import { type FormField, fieldFault, fieldsOf, shownFields } from '../../../catalog/form.js';
 import type { AnyNode } from '../../../catalog/node.js';
 import type { ArrayHeader } from '../../../catalog/work.js';
 import { setParams } from '../../../document/commands.js';
@@ -16,7 +16,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
   const fields = fieldsOf(definition);
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
   for (const [name, value] of Object.entries(node.params)) params[name] = value;
-  const shown = fields.filter((field) => isShown(field, params));
+  const shown = shownFields(definition, params);
   const file = Object.values(params)
     .map(fileReference)
     .find((each) => each !== undefined);
