@@ -23,10 +23,10 @@ export interface App {
 /** WebGL by software, for the 3-D plots. */
 const WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
-/** Serves the built app and starts Chromium. */
-export async function startApp(): Promise<App> {
+/** Serves the built app and starts Chromium, with WebGL by software unless told otherwise. */
+export async function startApp(flags: readonly string[] = WEBGL): Promise<App> {
   const server = await serve({ root: fileURLToPath(new URL('../../dist/app', import.meta.url)) });
-  const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS, ...WEBGL] });
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS, ...flags] });
   return {
     url: server.url,
     browser,
