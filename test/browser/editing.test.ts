@@ -157,14 +157,43 @@ describe('the graph', () => {
       const { left, top } = line.closest('.fs-canvas')!.getBoundingClientRect();
       return { x: x - left, y: y - top };
     });
-    await page
-      .getByRole('button', { name: /^Dense/ })
-      .dragTo(page.locator('.fs-canvas'), { targetPosition: middle, force: true });
+    const canvas = (await page.locator('.fs-canvas').boundingBox())!;
+    const dense = (await page.getByRole('button', { name: /^Dense/ }).boundingBox())!;
+    const lit = page.locator('.fs-wire[data-target]');
+    await page.mouse.move(dense.x + 20, dense.y + dense.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(canvas.x + canvas.width - 40, canvas.y + 30, { steps: 4 });
+    expect(await lit.count()).toBe(0);
+    await page.mouse.move(canvas.x + middle.x, canvas.y + middle.y, { steps: 6 });
+    await expect.poll(() => lit.getAttribute('data-wire')).toBe('published.architecture');
+    await page.mouse.move(canvas.x + middle.x, canvas.y + canvas.height + 80, { steps: 4 }); // off the canvas
+    await expect.poll(() => lit.count()).toBe(0);
+    await page.mouse.move(canvas.x + middle.x, canvas.y + middle.y, { steps: 6 });
+    await expect.poll(() => lit.count()).toBe(1);
+    await page.mouse.up();
+    expect(await lit.count()).toBe(0);
     await page.locator('[data-wire="dense.architecture"]').waitFor({ state: 'attached' });
     await page.locator('[data-wire="published.architecture"]').waitFor({ state: 'attached' });
     expect((await statesOf(page)).dense).not.toBe('blocked');
     await page.keyboard.press('Control+z');
     await expect.poll(async () => (await statesOf(page)).dense).toBeUndefined();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('gives a cut node back by an undo that is called by its name, and pastes it', async () => {
+    const { page, context, faults } = await opened(small(), false);
+    await select(page, 'set');
+    await page.keyboard.press('Control+x');
+    await expect.poll(async () => (await statesOf(page)).set).toBeUndefined();
+    await page.getByRole('button', { name: 'Undo: Cut node' }).click();
+    await page.locator('[data-node="set"]').waitFor();
+    await page.getByRole('button', { name: 'Redo: Cut node' }).click();
+    await expect.poll(async () => (await statesOf(page)).set).toBeUndefined();
+    await page.locator('.fs-canvas').focus();
+    await page.keyboard.press('Control+v');
+    await page.locator('[data-node="set"]').waitFor();
+    await page.getByRole('button', { name: 'Undo: Paste node' }).waitFor();
     expect(faults).toEqual([]);
     await context.close();
   });

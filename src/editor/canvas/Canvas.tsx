@@ -12,14 +12,12 @@ import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 import { CanvasKeyboard } from './keyboard.js';
 import { Minimap } from './Minimap.js';
 import { NodeSearch } from './NodeSearch.js';
+import { nodeDropped, nodeGone, nodeOver } from './node-drag.js';
 import { Marquee, RefusalTip } from './overlays.js';
 import { PortMenu } from './PortMenu.js';
 import { Toolbar } from './Toolbar.js';
 import { createUi } from './ui-store.js';
 import './canvas.css';
-
-/** The type under which the palette drags a node type onto the canvas. */
-export const NODE_DRAG = 'application/x-fiberscope-node';
 
 /** Below this zoom a card's lines cannot be read: it shows its title large, its picture and its dot. */
 const FAR = 0.5;
@@ -66,8 +64,10 @@ export function Canvas({ workbench, ref }: { workbench: Workbench; ref?: Ref<Can
           backgroundPosition: `${transform.x}px ${transform.y}px`,
         } as React.CSSProperties
       }
-      onDragOver={(event) => takesNode(event) && event.preventDefault()}
-      onDrop={(event) => controller && dropNode(event, controller)}
+      onDragEnter={(event) => controller && nodeOver(event, controller)}
+      onDragOver={(event) => controller && nodeOver(event, controller)}
+      onDragLeave={(event) => controller && leaves(event) && nodeGone(controller)}
+      onDrop={(event) => controller && nodeDropped(event, controller)}
     >
       <div ref={place} className="fs-canvas-area" />
       {empty && <p className="fs-empty">Double click, press Tab, or drag a node from the palette to begin.</p>}
@@ -127,14 +127,6 @@ function actionsOf(controller: CanvasController | undefined): CanvasActions {
   };
 }
 
-const takesNode = (event: DragEvent): boolean => event.dataTransfer.types.includes(NODE_DRAG);
-
-function dropNode(event: DragEvent, controller: CanvasController): void {
-  const type = event.dataTransfer.getData(NODE_DRAG);
-  if (type === '') return;
-  event.preventDefault();
-  const { x, y } = controller.viewport.toCanvas(event.clientX, event.clientY);
-  const at = [x - CARD_WIDTH / 2, y - 16] as const;
-  const box = { x: at[0], y: at[1], width: CARD_WIDTH, height: CARD_HEIGHT };
-  controller.editing.add(type, at, undefined, controller.wiresUnder(box));
-}
+/** Leaves the canvas, not only one of its parts for another. */
+const leaves = ({ currentTarget, relatedTarget }: DragEvent): boolean =>
+  !(relatedTarget instanceof Node && currentTarget.contains(relatedTarget));

@@ -16,7 +16,7 @@ export class Clipboard {
     root.addEventListener('pointermove', (event) => (this.#pointer = { x: event.clientX, y: event.clientY }), listen);
     root.addEventListener('pointerleave', () => (this.#pointer = undefined), listen);
     document.addEventListener('copy', (event) => this.#copy(event), listen);
-    document.addEventListener('cut', (event) => this.#copy(event) && canvas.editing.remove(), listen);
+    document.addEventListener('cut', (event) => this.#copy(event) && canvas.editing.remove('Cut'), listen);
     document.addEventListener('paste', (event) => this.#paste(event), listen);
   }
 

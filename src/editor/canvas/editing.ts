@@ -134,6 +134,13 @@ export class Editing {
     return this.#insertion(this.document, id, to) !== undefined;
   }
 
+  /** Whether a new node of a type can be put onto a wire. */
+  takes(type: string, to: string): boolean {
+    const { registry } = this.workbench;
+    const definition = registry.get(type);
+    return definition !== undefined && portsOnWire(registry, this.document, to, definition) !== undefined;
+  }
+
   #insertion(document: PipelineDocument, id: string, to: string) {
     const node = document.nodes.find((candidate) => candidate.id === id);
     const definition = node && this.workbench.registry.get(node.type);
@@ -152,12 +159,13 @@ export class Editing {
     });
   }
 
-  remove(): void {
+  /** Takes away what is selected; `verb` names the step. */
+  remove(verb: 'Delete' | 'Cut' = 'Delete'): void {
     const { nodes, wires, frames } = this.selection;
     const total = nodes.length + frames.length || wires.length;
     if (total === 0) return;
     const what = nodes.length > 0 ? 'node' : frames.length > 0 ? 'frame' : 'wire';
-    this.workbench.edit(`Delete ${count(total, what)}`, (document) => removeItems(document, { nodes, wires, frames }));
+    this.workbench.edit(`${verb} ${count(total, what)}`, (document) => removeItems(document, { nodes, wires, frames }));
   }
 
   /** JSON text of what is selected, for the clipboard; undefined when nothing is. */

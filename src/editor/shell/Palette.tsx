@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import type { AnyNode } from '../../catalog/node.js';
 import { GROUPS } from '../../catalog/node.js';
-import { NODE_DRAG } from '../canvas/Canvas.js';
+import { dragNode } from '../canvas/node-drag.js';
 import { nodeColour } from '../canvas/port-style.js';
 import { matchNodes } from '../canvas/search.js';
 import { useWorkbench } from './context.js';
@@ -74,10 +74,7 @@ function PaletteItem({ definition, onAdd }: { definition: AnyNode; onAdd: (type:
       className="palette-item"
       title={definition.summary}
       draggable
-      onDragStart={(event) => {
-        event.dataTransfer.setData(NODE_DRAG, definition.type);
-        event.dataTransfer.effectAllowed = 'copy';
-      }}
+      onDragStart={(event) => dragNode(event, definition.type)}
       onClick={() => onAdd(definition.type)}
     >
       <s style={{ background: nodeColour(definition) }} aria-hidden="true" />
