@@ -10,6 +10,8 @@ const told = {
   reference: existsSync(recorded) ? recorded : '',
   requireReference: process.env.REQUIRE_REFERENCE === '1',
 };
+/** What runs the built command. */
+const COMMAND = ['test/cli/{device,package,recorded}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,10 +20,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/browser/**', 'test/numeric/**'],
+          exclude: ['test/browser/**', 'test/numeric/**', ...COMMAND],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // The built command and library, in processes of their own; one file at a time, so that each has the machine.
+        test: {
+          name: 'command',
+          include: COMMAND,
+          environment: 'node',
+          globalSetup: ['test/cli/build-command.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

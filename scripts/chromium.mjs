@@ -2,9 +2,9 @@
  * Finds the Chromium that the browser tests drive. Playwright's own headless shell has no WebGPU, so an installed one is used:
  * CHROMIUM_PATH, the usual places, or Debian's package where it may be installed.
  */
-import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installDebian } from './debian.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const PLACES = [
@@ -53,18 +53,7 @@ export function ensureChromium() {
   const found = findChromium();
   if (found) return found;
   const remedy = 'the browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH';
-  if (process.getuid?.() !== 0 || !runs('/usr/bin/apt-get')) throw new Error(remedy);
-  console.error('Chromium is not there; installing the Debian package');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
-    execFileSync('apt-get', ['install', '-y', '-qq', 'chromium', 'fonts-dejavu-core'], {
-      stdio: 'inherit',
-      env,
-    });
-  } catch (cause) {
-    throw new Error(remedy, { cause });
-  }
+  installDebian(['chromium', 'fonts-dejavu-core'], remedy);
   const installed = findChromium();
   if (!installed) throw new Error(remedy);
   return installed;

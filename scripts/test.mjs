@@ -1,11 +1,12 @@
 /**
- * npm test: lint, types, one build, and every test project. Nothing is skipped in silence: a missing Chromium or a skipped
- * test is a failure. The last line has the totals. Extra arguments go to Vitest.
+ * npm test: lint, types, one build, and every test project. Nothing is skipped in silence: a missing Chromium or Vulkan
+ * driver and a skipped test are failures. The last line has the totals. Extra arguments go to Vitest.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './chromium.mjs';
+import { ensureVulkan } from './vulkan.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -47,9 +48,10 @@ mkdirSync(`${root}test/output`, { recursive: true });
 check('lint', 'npx', ['biome', 'check', '--error-on-warnings', '.']);
 check('types', 'npx', ['tsc']);
 try {
-  const env = { CHROMIUM_PATH: ensureChromium(), FIBERSCOPE_BUILT: '1' };
+  const env = { CHROMIUM_PATH: ensureChromium(), ...ensureVulkan(), FIBERSCOPE_BUILT: '1' };
   if (check('build', 'npm', ['run', '--silent', 'build'])) {
     test(['unit', 'numeric'], env);
+    test(['command'], env);
     test(['webgpu'], env);
     test(['app'], env);
   }

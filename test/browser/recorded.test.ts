@@ -5,8 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readArray } from '../../src/arrays/array-file.js';
 import { packBundle } from '../../src/document/bundle.js';
 import { parseDocumentText } from '../../src/document/parse.js';
-import { deviation } from '../golden/deviation.js';
-import { bytesOf, lossOf, pipelineOf, type RecordedCase, requireRecorded, there } from '../golden/recorded-grids.js';
+import {
+  bytesOf,
+  expectRecorded,
+  pipelineOf,
+  type RecordedCase,
+  requireRecorded,
+  there,
+} from '../golden/recorded-grids.js';
 import { type App, downloaded, openFile, reaches, select, startApp } from './window.js';
 
 let app: App;
@@ -35,10 +41,7 @@ it.each(there)('%s agrees at every point within 10⁻⁴ relative + 10⁻⁹', a
   await select(page, 'grid');
   await page.getByRole('tab', { name: 'Result' }).click();
   const { bytes } = await downloaded(page, () => page.getByRole('button', { name: 'Field as npz' }).click());
-  const field = readArray('field.npz', bytes, 'values');
-  const { data, shape } = lossOf(name);
-  expect(field.shape).toEqual(shape);
-  expect(deviation(field.data, data, shape)).toBeLessThanOrEqual(1);
+  expectRecorded(name, readArray('field.npz', bytes, 'values'));
   expect(faults).toEqual([]);
   await context.close();
 });

@@ -1,43 +1,10 @@
 /** The package as it is installed: built, with its command, its library and its types. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { transformWithOxc } from 'vite';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { COMMAND } from './build-command.js';
 import { cli, pipeline, small, written } from './harness.js';
-
-const COMMAND = 'dist/node/cli.js';
-
-/** Newest change below a path. */
-const newest = (path: string): number =>
-  statSync(path).isDirectory()
-    ? readdirSync(path).reduce((time, name) => Math.max(time, newest(`${path}/${name}`)), 0)
-    : statSync(path).mtimeMs;
-
-beforeAll(() => {
-  if (process.env.FIBERSCOPE_BUILT === '1') return;
-  const sources = [
-    'src',
-    'nodes',
-    'bench',
-    'package.json',
-    'vite.node.config.ts',
-    'vite.report.config.ts',
-    'tsconfig.types.json',
-  ];
-  const built = existsSync(COMMAND) ? statSync(COMMAND).mtimeMs : 0;
-  if (sources.every((path) => newest(path) < built)) return;
-  execFileSync('npm', ['run', '--silent', 'prepare'], { stdio: 'pipe' });
-}, 120_000);
 
 test('the command is what package.json names, and can be executed', () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));

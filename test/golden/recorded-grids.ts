@@ -4,8 +4,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { readArray } from '../../src/arrays/array-file.js';
+import { deviation } from './deviation.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FOLDER = resolve(ROOT, '../shared/reference/genni');
@@ -28,12 +29,28 @@ export const pipelineOf = (name: RecordedCase): string => `test/golden/${name}.j
 /** The bytes of a case's file. */
 export const bytesOf = (name: RecordedCase): Uint8Array => new Uint8Array(readFileSync(pathOf(name)));
 
+/** A Field's values, in lattice shape. */
+export interface GridValues {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
+
 /** The recorded J, in the recording's own order of axes. */
 export const lossOf = (name: RecordedCase) => readArray(`${name}.npz`, bytesOf(name), 'loss');
 
-/** Says whether the grids are there, and fails where they must be and are not. */
+let run = 0;
+
+/** Expects a case's Field to agree with the recording at every point within 10⁻⁴ relative + 10⁻⁹. */
+export function expectRecorded(name: RecordedCase, field: GridValues): void {
+  run++;
+  const { data, shape } = lossOf(name);
+  expect(field.shape).toEqual(shape);
+  expect(deviation(field.data, data, shape)).toBeLessThanOrEqual(1);
+}
+
+/** Says in the end how many grids were compared, and fails where the recordings must be there and are not. */
 export function requireRecorded(): void {
-  console.log(there.length === 0 ? 'reference: absent' : `reference: ${there.length} run`);
+  afterAll(() => console.log(there.length === 0 ? 'reference: absent' : `reference: ${run} run`));
   it('the recorded grids are there where they must be', () => {
     if (process.env.REQUIRE_REFERENCE === '1') expect(there).toEqual(CASES);
   });
