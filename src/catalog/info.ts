@@ -34,10 +34,31 @@ export interface Infos {
 /** Info tagged with its port type. */
 export type Info = { [T in PortType]: { readonly type: T } & Infos[T] }[PortType];
 
+/**
+ * What multiply-adds are spent on: as much as decides how many of them a device does per second, and enough to time a slice.
+ * `rank` is m of an affine family, 0 for vectors given one by one.
+ */
+export type Work =
+  | {
+      readonly kind: 'evaluate';
+      readonly architecture: Architecture;
+      readonly rank: number;
+      readonly inputs: number; // N
+    }
+  | {
+      readonly kind: 'descend';
+      readonly architecture: Architecture;
+      readonly candidates: number; // at once
+      readonly batch: number;
+      readonly inputs: number; // N
+    }
+  | { readonly kind: 'embed'; readonly neighbours: number };
+
 /** What a step will take. Zero where nothing worth counting happens. */
 export interface Cost {
   readonly points: number; // members of a family, candidates × steps, rows embedded
   readonly multiplyAdds: number;
+  readonly work?: Work; // what the multiply-adds are, where a slice of it can be timed
   readonly bytes: number; // of the result held in memory
   readonly route?: string; // how it will be computed, one phrase
 }

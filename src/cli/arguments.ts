@@ -7,7 +7,8 @@ import { Refusal } from './io.js';
 export type Command =
   | { readonly name: 'help' | 'version' }
   | { readonly name: 'nodes'; readonly type: string | undefined }
-  | { readonly name: 'check' | 'plan'; readonly file: string; readonly set: readonly string[] }
+  | { readonly name: 'check'; readonly file: string; readonly set: readonly string[] }
+  | { readonly name: 'plan'; readonly file: string; readonly set: readonly string[]; readonly device: DeviceChoice }
   | {
       readonly name: 'run';
       readonly file: string;
@@ -15,6 +16,7 @@ export type Command =
       readonly out: string | undefined;
       readonly device: DeviceChoice;
       readonly quiet: boolean;
+      readonly cache: boolean;
     };
 
 /** The help text. */
@@ -25,13 +27,18 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           auto (default), webgpu, wasm or cpu
       --quiet                   no progress and no warnings
+      --no-cache                compute everything again and keep nothing
   fiberscope check PIPELINE.json|.zip           say every fault, run nothing
-  fiberscope plan PIPELINE.json|.zip            say what would run, with shapes and cost
+  fiberscope plan PIPELINE.json|.zip            say what would run, with shapes, routes, cost and rough times
+      --device DEVICE           the device whose speed is measured, for a second at most
   fiberscope nodes [TYPE]                       list the node types, or describe one
   fiberscope --help | --version
 
 Progress goes to stderr, results to stdout. Exit codes: 0 done; 1 a node failed; 2 bad usage or document;
 3 device unavailable; 130 interrupted.
+
+Steps that took longer than a second, and measured speeds, are kept in $XDG_CACHE_HOME/fiberscope (else ~/.cache/fiberscope).
+The folder may be deleted at any time.
 `;
 
 const DEVICES = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
@@ -42,11 +49,12 @@ const OPTIONS = {
   set: { type: 'string', multiple: true },
   device: { type: 'string' },
   quiet: { type: 'boolean' },
+  'no-cache': { type: 'boolean' },
 } as const;
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'set', 'device', 'quiet'],
+  run: ['out', 'set', 'device', 'quiet', 'no-cache'],
   check: ['set'],
-  plan: ['set'],
+  plan: ['set', 'device'],
   nodes: [],
 };
 
@@ -67,11 +75,12 @@ export function readArguments(argv: readonly string[]): Command {
   if (name === 'nodes') return { name, type: first };
   if (first === undefined) throw usage(`'${name}' needs a pipeline: a .json file, or a .zip bundle`);
   const set = values.set ?? [];
-  if (name !== 'run') return { name: name === 'check' ? 'check' : 'plan', file: first, set };
+  if (name === 'check') return { name, file: first, set };
   const device = DEVICES.find((known) => known === (values.device ?? 'auto'));
   if (!device) throw usage(`--device: expected one of ${DEVICES.join(', ')}, got '${values.device}'`);
+  if (name !== 'run') return { name: 'plan', file: first, set, device };
   if (values.out === '') throw usage('--out: expected a folder, got nothing');
-  return { name, file: first, set, out: values.out, device, quiet: values.quiet ?? false };
+  return { name, file: first, set, out: values.out, device, quiet: values.quiet ?? false, cache: !values['no-cache'] };
 }
 
 function parse(argv: readonly string[]) {

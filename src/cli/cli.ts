@@ -1,4 +1,7 @@
 /** The `fiberscope` command: a process around `main`. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { cacheFolder } from './cache-folder.js';
 import { EXIT } from './io.js';
 import { main } from './main.js';
 
@@ -13,12 +16,18 @@ for (const stream of [process.stdout, process.stderr])
     throw error;
   });
 
-const code = await main(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+/** This file names the chunks that it loads by their content, and they theirs: it changes with any change of the code. */
+const build = createHash('sha256')
+  .update(await readFile(new URL(import.meta.url)))
+  .digest('hex');
+
+const io = {
+  out: (text: string) => process.stdout.write(text),
+  err: (text: string) => process.stderr.write(text),
   terminal: process.stderr.isTTY === true,
   ...(process.stderr.columns > 0 ? { columns: process.stderr.columns } : {}),
   signal: interrupt.signal,
-});
+};
+const code = await main(process.argv.slice(2), io, { cache: { folder: cacheFolder(process.env), build } });
 // A device may hold the process open, and exiting before a pipe has taken everything would cut it.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

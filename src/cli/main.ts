@@ -1,4 +1,5 @@
 /** The command line: `fiberscope run | check | plan | nodes`. Errors are one line for people, never a stack. */
+import { join } from 'node:path';
 import { builtin } from '../../nodes/index.js';
 import { FiberscopeError, messageOf } from '../catalog/errors.js';
 import type { AnyNode } from '../catalog/node.js';
@@ -6,6 +7,7 @@ import { Registry } from '../catalog/registry.js';
 import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
 import { planText } from '../compile/plan-text.js';
+import type { Rates } from '../compile/rates.js';
 import { problemText } from '../document/faults.js';
 import { filesOf } from '../document/files.js';
 import type { Problem } from '../document/schema.js';
@@ -13,6 +15,8 @@ import { Executor, type ExecutorOptions } from '../execute/executor.js';
 import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
 import { VERSION } from '../execute/version.js';
 import { type Command, readArguments, USAGE } from './arguments.js';
+import { rateFile } from './cache-folder.js';
+import { DiskStore } from './disk-store.js';
 import { ResultFolder, unwritable } from './folder.js';
 import { EXIT, type ExitCode, type Io, Refusal } from './io.js';
 import { catalogueText, nodeText } from './nodes.js';
@@ -26,6 +30,8 @@ import { summaryText } from './summary.js';
 export interface MainOptions {
   readonly nodes?: readonly AnyNode[];
   readonly openDevice?: ExecutorOptions['openDevice'];
+  /** The user's cache folder, and what names this build of the code; nothing is kept when absent. */
+  readonly cache?: { readonly folder: string; readonly build: string };
 }
 
 /** Runs one command line (the words after `fiberscope`) and answers with its exit code. Never throws. */
@@ -45,11 +51,8 @@ export async function main(argv: readonly string[], io: Io, options: MainOptions
         return EXIT.done;
       case 'check':
         return check(await prepare(command, registry), io);
-      case 'plan': {
-        const prepared = await prepare(command, registry);
-        io.out(planText({ ...prepared.plan, problems: prepared.problems }));
-        return errorsOf(prepared).length > 0 ? EXIT.usage : EXIT.done;
-      }
+      case 'plan':
+        return await plan(command, registry, io, options);
       case 'run':
         return await run(command, registry, io, options);
     }
@@ -72,11 +75,13 @@ interface Prepared extends Opened {
 async function prepare(
   { file, set }: Extract<Command, { readonly file: string }>,
   registry: Registry,
+  speed?: (opened: Opened) => Promise<Rates>,
 ): Promise<Prepared> {
   const opened = await applySettings(await openPipeline(file), set, registry);
   const missing = await findFiles(file, opened);
   const { document, files } = opened;
-  const plan = compile(document, { registry, files });
+  const rates = await speed?.(opened);
+  const plan = compile(document, { registry, files, ...(rates ? { rates } : {}) });
   // what compiling says of a file that was not found is said already
   const named = new Set(missing.map(({ node }) => node));
   const said = (problem: Problem): boolean =>
@@ -97,11 +102,43 @@ function check(prepared: Prepared, io: Io): ExitCode {
   return EXIT.done;
 }
 
+/** The plan with the time that each step will take, at the measured speed of the device. */
+async function plan(
+  command: Extract<Command, { name: 'plan' }>,
+  registry: Registry,
+  io: Io,
+  options: MainOptions,
+): Promise<ExitCode> {
+  const prepared = await prepare(command, registry, async ({ document, files }) => {
+    const executor = new Executor({ registry, files, device: command.device, ...kept(options, false) });
+    const interrupt = (): void => executor.cancel();
+    io.signal.addEventListener('abort', interrupt);
+    try {
+      return await executor.rates(document);
+    } finally {
+      io.signal.removeEventListener('abort', interrupt);
+      await executor.dispose();
+    }
+  });
+  if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
+  io.out(planText({ ...prepared.plan, problems: prepared.problems }));
+  return errorsOf(prepared).length > 0 ? EXIT.usage : EXIT.done;
+}
+
+/** What an executor of the command line is made of besides: its devices, and what it keeps beyond this process. */
+function kept({ openDevice, cache }: MainOptions, results: boolean): Partial<ExecutorOptions> {
+  return {
+    ...(openDevice ? { openDevice } : {}),
+    ...(cache ? { rates: rateFile(cache.folder, VERSION) } : {}),
+    ...(cache && results ? { store: new DiskStore(join(cache.folder, 'results'), cache.build) } : {}),
+  };
+}
+
 async function run(
   command: Extract<Command, { name: 'run' }>,
   registry: Registry,
   io: Io,
-  { openDevice }: MainOptions,
+  options: MainOptions,
 ): Promise<ExitCode> {
   const prepared = await prepare(command, registry);
   const { document, files, plan } = prepared;
@@ -114,7 +151,7 @@ async function run(
     files,
     device: command.device,
     cacheBytes: 2 ** 31, // above the largest result that a plan allows, which must stay until it is written
-    ...(openDevice ? { openDevice } : {}),
+    ...kept(options, command.cache),
   });
   const interrupt = (): void => executor.cancel();
   io.signal.addEventListener('abort', interrupt);

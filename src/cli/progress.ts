@@ -29,9 +29,11 @@ export class ProgressLines {
         this.#running(event);
         return;
       case 'done': {
-        const { id, provenance } = event.result;
+        const { id, provenance, cached } = event.result;
         this.#waiting.delete(id);
-        this.#line(`${this.#count()} ${id}: done in ${formatSeconds(provenance.seconds)}`);
+        this.#line(
+          `${this.#count()} ${id}: ${cached ? 'kept from an earlier run that took' : 'done in'} ${formatSeconds(provenance.seconds)}`,
+        );
         return;
       }
       case 'failed':

@@ -106,6 +106,7 @@ export class Results {
           const { state, result, message, files } = record;
           const done = result && {
             key: result.key,
+            ...(result.cached ? { cached: true } : {}),
             seconds: result.provenance.seconds,
             seeds: result.provenance.seeds,
             device: result.provenance.device,

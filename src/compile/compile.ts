@@ -13,9 +13,10 @@ import type { DocumentNode, PipelineDocument, Problem } from '../document/schema
 import { hintsFor } from './hints.js';
 import { type Inference, inferNode, NO_FILES, resolved } from './infer.js';
 import { stepKey } from './keys.js';
-import { DEFAULT_LIMITS, excess, type Limits, type Rates, secondsFor, slowness } from './limits.js';
+import { DEFAULT_LIMITS, excess, type Limits, slowness } from './limits.js';
 import type { Plan, PlannedNode, Source } from './plan.js';
 import { inputTypes } from './ports.js';
+import { type Rates, secondsFor } from './rates.js';
 import { graphOf, type Incoming } from './wiring.js';
 
 /** What a document is compiled with. Without `files` no file is known; without `rates` no time is estimated. */

@@ -1,4 +1,4 @@
-/** What one step may take before it is refused, and how fast this machine is where that is known. */
+/** What one step may take before it is refused. */
 import type { Cost } from '../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
 
@@ -15,19 +15,6 @@ export interface Limits {
  * quarter of an hour on a large GPU.
  */
 export const DEFAULT_LIMITS: Limits = { points: 1e9, multiplyAdds: 1e16, bytes: 2 ** 30, slowSeconds: 600 };
-
-/** Measured speed: multiply-adds per second, and by node type where one differs. */
-export interface Rates {
-  readonly multiplyAdds: number;
-  readonly byType?: Readonly<Record<string, number>>;
-}
-
-/** Rough time for a cost, where it says how much is to be computed. */
-export function secondsFor(type: string, cost: Cost, rates: Rates | undefined): number | undefined {
-  const rate =
-    (rates?.byType && Object.hasOwn(rates.byType, type) ? rates.byType[type] : undefined) ?? rates?.multiplyAdds;
-  return rate === undefined || !(rate > 0) || cost.multiplyAdds === 0 ? undefined : cost.multiplyAdds / rate;
-}
 
 /** A cost in words: `1,280,000,000 points, 2.56·10¹² multiply-adds, 10 GB, about 20 min`. */
 export function costText(cost: Cost, seconds?: number): string {

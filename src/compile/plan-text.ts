@@ -49,7 +49,7 @@ export function planText(plan: Plan): string {
 
 const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
 
-const timeText = (seconds: number): string => (seconds < 1e-3 ? '< 1 ms' : formatSeconds(seconds));
+const timeText = (seconds: number): string => (seconds < 1e-3 ? '< 1 ms' : `≈ ${formatSeconds(seconds)}`);
 
 /** Where each input comes from, the port where its name is another, and what a conversion makes of it. */
 function inputsText(plan: Plan, { inputs }: PlannedNode): string {
@@ -82,7 +82,7 @@ function stateText({ blocked }: PlannedNode): string {
   }
 }
 
-/** `7 steps of 9 nodes; 125,000 points; 3.2·10⁸ multiply-adds; about 2 s`. */
+/** `7 steps of 9 nodes; 125,000 points; 3.2·10⁸ multiply-adds; ≈ 2 s`. */
 function total(nodes: readonly PlannedNode[]): string {
   const steps = [...new Map(nodes.filter(({ key }) => key !== '').map((node) => [node.key, node])).values()];
   const sum = (of: (node: PlannedNode) => number): number => steps.reduce((all, node) => all + of(node), 0);
@@ -94,6 +94,6 @@ function total(nodes: readonly PlannedNode[]): string {
     `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
     ...(multiplyAdds > 0 ? [`${workText(multiplyAdds)} multiply-adds`] : []),
     ...(bytes > 0 ? [`${formatBytes(bytes)} held`] : []),
-    ...(seconds > 0 ? [`about ${timeText(seconds)}`] : []),
+    ...(seconds > 0 ? [timeText(seconds)] : []),
   ].join('; ');
 }

@@ -57,6 +57,7 @@ export function connectWorker(worker: Endpoint): ExecutorApi {
     },
     chooseDevice: (choice) => heard(ask(remote.chooseDevice(choice))),
     device: () => heard(ask(remote.device())),
+    rates: (document) => ask(remote.rates(document)),
     addFile: (file, bytes) => ask(remote.addFile(file, bytes)),
     arrays: (key, output) => ask(remote.arrays(key, output)),
   };

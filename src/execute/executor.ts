@@ -5,15 +5,18 @@
  */
 import { MemoryFiles } from '../arrays/file-source.js';
 import { FiberscopeError } from '../catalog/errors.js';
+import type { Work } from '../catalog/info.js';
 import type { Registry } from '../catalog/registry.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
+import { type Rates, speedKey } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 import { ResultCache, type StepOutputs, type StepResult } from './cache.js';
 import { outputArrays } from './export.js';
 import { Meter } from './meter.js';
 import type { DeviceChoice, DeviceReport, ExecutorApi, OutputArrays, RunEvent, RunReport } from './protocol.js';
+import { RateBook, type RateStore } from './rate-book.js';
 import { type Progress, Run } from './run.js';
 import type { Step } from './schedule.js';
 import { seedsBehind } from './seeds.js';
@@ -33,6 +36,8 @@ export interface ExecutorOptions {
   readonly files?: MemoryFiles;
   /** Where results that are dear to compute outlive this executor; nowhere when absent. */
   readonly store?: ResultStore;
+  /** Where measured speeds outlive this executor; nowhere when absent. */
+  readonly rates?: RateStore;
 }
 
 interface Active {
@@ -51,11 +56,14 @@ export class Executor implements ExecutorApi {
   readonly #cache: ResultCache;
   readonly #files: MemoryFiles;
   readonly #store: ResultStore | undefined;
+  readonly #book: RateBook;
   readonly #asked = new Set<string>(); // tags that the store was asked for
   #choice: DeviceChoice;
   #device: Promise<Device> | undefined;
   #run: Run | undefined;
   #active: Active | undefined;
+  #keeping: Promise<void> = Promise.resolve(); // a store keeps one result after the other
+  #calibration: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(options: ExecutorOptions) {
     this.#registry = options.registry;
@@ -64,6 +72,7 @@ export class Executor implements ExecutorApi {
     this.#cache = new ResultCache(options.cacheBytes ?? 1e9);
     this.#files = options.files ?? new MemoryFiles();
     this.#store = options.store;
+    this.#book = new RateBook(options.rates);
   }
 
   /** Runs what `targets` need, all nodes when absent. Rejects only when no device can be opened. */
@@ -77,6 +86,8 @@ export class Executor implements ExecutorApi {
     this.#run?.abort();
     const run = new Run(plan, targets, listen);
     this.#run = run;
+    this.#calibration?.controller.abort();
+    await this.#calibration?.ended;
     const device = await this.#opened();
     await this.#recall(plan, device);
     if (!run.aborted) {
@@ -93,6 +104,21 @@ export class Executor implements ExecutorApi {
   cancel(): void {
     this.#run?.abort();
     this.#active?.controller.abort();
+    this.#calibration?.controller.abort();
+  }
+
+  /** Speeds of the device in use, by `speedKey`; what this document needs and is not known is measured first, unless a run goes on. */
+  async rates(document: PipelineDocument): Promise<Rates> {
+    const device = await this.#opened();
+    await this.#book.load();
+    await this.#calibration?.ended;
+    const known = this.#book.of(placeOf(device));
+    const { nodes } = compile(document, { registry: this.#registry, files: this.#files });
+    const works = [...nodes.values()].flatMap(({ type, cost: { work } }) =>
+      work && known[speedKey(type, work)] === undefined ? [work] : [],
+    );
+    if (works.length > 0 && !this.#run && !this.#calibration) await this.#calibrate(device, works);
+    return this.#book.of(placeOf(device));
   }
 
   /** Changes the device. Results of each device are kept apart, and used again when it comes back. */
@@ -126,10 +152,23 @@ export class Executor implements ExecutorApi {
     return value && outputArrays(value);
   }
 
-  /** Stops everything and closes the device. */
+  /** Stops everything and closes the device; what is being kept is kept. */
   async dispose(): Promise<void> {
     this.cancel();
     await this.#closed();
+    await Promise.all([this.#keeping, this.#book.saved()]);
+  }
+
+  async #calibrate(device: Device, works: readonly Work[]): Promise<void> {
+    const controller = new AbortController();
+    const measure = async (): Promise<void> => {
+      const { calibrate } = await import('./calibrate.js');
+      this.#book.add(placeOf(device), await calibrate(device, works, { signal: controller.signal }));
+    };
+    const calibration = { controller, ended: measure().catch(() => undefined) };
+    this.#calibration = calibration;
+    await calibration.ended;
+    if (this.#calibration === calibration) this.#calibration = undefined;
   }
 
   /** Computes a step, or takes over the one that is running when it is the same. */
@@ -187,7 +226,8 @@ export class Executor implements ExecutorApi {
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         this.#cache.set(tag, result);
-        if (this.#store && worthKeeping(result)) void this.#store.put(tag, result);
+        this.#book.measure(placeOf(device), step.node, result.provenance.seconds);
+        if (this.#store && worthKeeping(result)) this.#keeping = this.#store.put(tag, result).catch(() => undefined);
         return result;
       } finally {
         if (this.#active === active) this.#active = undefined;
@@ -237,6 +277,7 @@ export class Executor implements ExecutorApi {
   }
 
   async #closed(): Promise<void> {
+    await this.#calibration?.ended;
     await this.#idle();
     const device = await this.#device?.catch(() => undefined);
     this.#device = undefined;
@@ -244,7 +285,9 @@ export class Executor implements ExecutorApi {
   }
 }
 
-const tagOf = (device: Device, key: string): string => `${device.name} ${device.adapter} ${key}`;
+const placeOf = ({ name, adapter }: Device): string => `${name} ${adapter}`;
+
+const tagOf = (device: Device, key: string): string => `${placeOf(device)} ${key}`;
 
 const reportOf = ({ name, adapter, software, dispatches }: Device): DeviceReport => ({
   name,

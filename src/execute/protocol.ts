@@ -3,6 +3,7 @@
 import type { Curve } from '../catalog/values.js';
 import type { View } from '../catalog/views.js';
 import type { DeviceName } from '../catalog/work.js';
+import type { Rates } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 
 /** Which device to use; `auto` never picks a software adapter. */
@@ -81,6 +82,11 @@ export interface ExecutorApi {
   cancel(): void;
   chooseDevice(choice: DeviceChoice): Promise<DeviceReport>;
   device(): Promise<DeviceReport>;
+  /**
+   * How fast the device in use is at what this document asks for. What is not known yet is measured, for a second at most; a run
+   * that starts meanwhile ends that at once, and while one goes on nothing is measured.
+   */
+  rates(document: PipelineDocument): Promise<Rates>;
   /** Hands over the bytes of a file that documents name. */
   addFile(file: FileReference, bytes: Uint8Array): Promise<void>;
   /** An output of a finished node as arrays (a Field's `values`, `axis0`, …), as `--out` writes them. */

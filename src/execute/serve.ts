@@ -28,6 +28,7 @@ export function serve(
     cancel: () => executor.cancel(),
     chooseDevice: (choice: DeviceChoice) => answer(() => executor.chooseDevice(choice)),
     device: () => answer(() => executor.device()),
+    rates: (document: PipelineDocument) => answer(() => executor.rates(document)),
     addFile: (file: FileReference, bytes: Uint8Array) => answer(() => executor.addFile(file, bytes)),
     arrays: (key: string, output: string) => answer(() => executor.arrays(key, output)),
   };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../../src/compile/compile.js';
 import type { Plan } from '../../src/compile/plan.js';
 import { planText } from '../../src/compile/plan-text.js';
+import type { Rates } from '../../src/compile/rates.js';
 import { duplicate } from '../../src/document/clip.js';
 import { addNode, connect, setMuted, setParams } from '../../src/document/commands.js';
 import { emptyDocument } from '../../src/document/format.js';
@@ -9,7 +10,7 @@ import type { PipelineDocument } from '../../src/document/schema.js';
 import { pipeline, registry } from './fakes.js';
 
 /** The plan with each key replaced by the order of its first appearance, so that the text does not hang on a hash. */
-function text(document: PipelineDocument, rates?: { multiplyAdds: number }): string {
+function text(document: PipelineDocument, rates?: Rates): string {
   const plan = compile(document, { registry, ...(rates ? { rates } : {}) });
   const keys = [...new Set(plan.order.map((id) => plan.nodes.get(id)!.key).filter((key) => key !== ''))];
   const nodes = new Map(
@@ -23,17 +24,17 @@ function text(document: PipelineDocument, rates?: { multiplyAdds: number }): str
 
 test('a sound plan is an aligned table with its totals', () => {
   // A change detector for the layout; the numbers are checked against closed forms in compile.test.ts.
-  expect(`\n${text(pipeline, { multiplyAdds: 1e8 })}`).toBe(`
-#  id     type       in                                                 out                           points  multiply-adds  memory   time  route          key
-1  draw   draw                                                          inputs [500, 2]                                                                    key00001
-2  net    net                                                           architecture [2] → [1], P 9                                                        key00002
-3  theta  reference  net.architecture; draw.inputs                      reference N 500 → [1], P 9                                                         key00003
-4  plane  plane      parameters ← theta.reference as Parameters [1, 9]  subspace m 3 in P 9                                                                key00004
-5  grid   grid       plane.subspace                                     field 50³                    125,000       5.63·10⁸    1 MB  5.6 s  fused, affine  key00005
-6  cut    threshold  grid.field                                         set part of 50³                                                                    key00006
-7  plot   scatter    of ← cut.set                                       figure                                                                             key00007
+  expect(`\n${text(pipeline, { 'node grid': 1e8 })}`).toBe(`
+#  id     type       in                                                 out                           points  multiply-adds  memory     time  route          key
+1  draw   draw                                                          inputs [500, 2]                                                                      key00001
+2  net    net                                                           architecture [2] → [1], P 9                                                          key00002
+3  theta  reference  net.architecture; draw.inputs                      reference N 500 → [1], P 9                                                           key00003
+4  plane  plane      parameters ← theta.reference as Parameters [1, 9]  subspace m 3 in P 9                                                                  key00004
+5  grid   grid       plane.subspace                                     field 50³                    125,000       5.63·10⁸    1 MB  ≈ 5.7 s  fused, affine  key00005
+6  cut    threshold  grid.field                                         set part of 50³                                                                      key00006
+7  plot   scatter    of ← cut.set                                       figure                                                                               key00007
 
-7 steps for 7 nodes; 5.63·10⁸ multiply-adds; 1 MB held; about 5.6 s
+7 steps for 7 nodes; 5.63·10⁸ multiply-adds; 1 MB held; ≈ 5.7 s
 `);
 });
 

@@ -3,23 +3,25 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { Registry } from '../../catalog/registry.js';
 import { formatNumber, formatSeconds } from '../../catalog/text.js';
 import type { Table } from '../../catalog/values.js';
-import type { Note, PlotData, Scalar } from '../../catalog/views.js';
+import type { Note, PlotData, RulerData } from '../../catalog/views.js';
 import type { Plan } from '../../compile/plan.js';
-import type { Json, PipelineDocument } from '../../document/schema.js';
+import type { PipelineDocument } from '../../document/schema.js';
 import type { NodeResult, RunReport } from '../../execute/protocol.js';
 import { startCamera } from '../../plot/camera.js';
 import { escapeXml } from '../../plot/drawing.js';
 import { layoutFigure } from '../../plot/figure.js';
-import { describe } from '../../plot/headline.js';
+import { describe, nullModelFlags } from '../../plot/headline.js';
 import { is3d } from '../../plot/options.js';
 import { base64 } from '../../plot/png.js';
 import { jRange } from '../../plot/range.js';
+import { rulerSvg } from '../../plot/ruler-shapes.js';
 import { spaceOf } from '../../plot/space.js';
 import { packSpace } from '../../plot/space-pack.js';
 import { spaceSvg } from '../../plot/space-svg.js';
 import { plotSvg } from '../../plot/svg.js';
 import { light, type Theme } from '../../plot/theme.js';
 import { graphSvg } from './graph.js';
+import { parameterRows, summaryRows } from './rows.js';
 import { reportStyle } from './style.js';
 
 /** What a report is made of. */
@@ -36,6 +38,7 @@ export interface ReportInput {
 
 /** Size of a plot in px. */
 const SIZE = { width: 560, height: 430 };
+const RULER_WIDTH = 1134;
 /** Rows of a table written at most; the arrays beside the report hold all. */
 const MOST_ROWS = 1000;
 
@@ -64,7 +67,8 @@ export function reportHtml(input: ReportInput): string {
       `<section class="panel" id="node-${escapeXml(id)}"><h2><u style="background:${colour ? theme.types[colour.type] : theme.faint}"></u>${escapeXml(node.title ?? definition?.title ?? node.type)} <small>${escapeXml(id)}</small>${result ? `<small class="end">${escapeXml(`${formatSeconds(result.provenance.seconds)} · ${result.provenance.device}`)}</small>` : ''}</h2>`,
       failure ? `<p class="failure">${escapeXml(failure)}</p>` : '',
       result ? result.view.notes.map(noteHtml).join('') : '',
-      `<div class="columns">${pairs(Object.entries(node.params).map(([k, v]) => [k, paramText(v)]))}${result ? pairs(Object.entries(result.view.summary).map(([k, v]) => [k, scalarText(v)])) : ''}</div>`,
+      `<div class="columns">${pairs(parameterRows(definition, node.params))}${result ? pairs(summaryRows(result.view.summary)) : ''}</div>`,
+      result?.view.ruler?.epsilon === undefined ? '' : rulerHtml(result.view.ruler, theme),
       result && result.view.plots.length > 0
         ? `<div class="plots">${result.view.plots.map((plot, k) => plotHtml(plot, theme, `plot-${id}-${k}`)).join('')}</div>`
         : '',
@@ -144,6 +148,20 @@ function plotHtml(plot: PlotData, theme: Theme, id: string): string {
   );
 }
 
+function rulerHtml(ruler: RulerData, theme: Theme): string {
+  const words = [
+    `ε ${formatNumber(ruler.epsilon!)}`,
+    ...ruler.marks.map(({ name, loss }) => `${name} ${formatNumber(loss)}`),
+    `best constant ${formatNumber(ruler.scale.constant)}`,
+    `zero function ${formatNumber(ruler.scale.zero)}`,
+  ];
+  const flags = nullModelFlags(ruler.epsilon!, ruler.scale).map(
+    (flag) => `<p class="failure">▲ ${escapeXml(flag)}</p>`,
+  );
+  const drawing = rulerSvg(ruler, theme, RULER_WIDTH, `The J ruler: ${words.join(', ')}.`);
+  return `<figure class="ruler"><figcaption>J, relative to E[φ²]</figcaption>${flags.join('')}${drawing}</figure>`;
+}
+
 function tableHtml(table: Table, title: string): string {
   const head = table.columns.map(
     ({ name, unit }) => `<th scope="col">${escapeXml(unit ? `${name} (${unit})` : name)}</th>`,
@@ -163,19 +181,6 @@ function tableHtml(table: Table, title: string): string {
   const rest = table.rows.length - body.length;
   const more = rest > 0 ? `<p class="dim">${rest} more rows are in the arrays of this run.</p>` : '';
   return `<div class="scroll"><table aria-label="${escapeXml(title)}"><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>${more}</div>`;
-}
-
-function scalarText(value: Scalar): string {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? String(value).replace('-', '−') : formatNumber(value, 8);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return value ?? 'none';
-}
-
-function paramText(value: Json): string {
-  const text =
-    typeof value === 'string' ? value : typeof value === 'number' ? scalarText(value) : JSON.stringify(value);
-  return text.length > 160 ? `${text.slice(0, 157)}…` : text;
 }
 
 function fileName(title: string): string {

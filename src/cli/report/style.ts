@@ -32,6 +32,8 @@ figure svg{display:block;max-width:100%;height:auto}
 figure canvas{display:block;cursor:grab;touch-action:none;outline:none;border-radius:8px}
 figure canvas:active{cursor:grabbing}
 figure canvas:focus-visible{box-shadow:inset 0 0 0 2px ${t.accent}}
+.ruler{margin-top:12px;padding:8px 12px}
+.ruler figcaption{color:${t.dim};font-size:12px}
 .scroll{overflow:auto;max-height:420px}
 table{border-collapse:collapse;font-size:12.5px}
 th,td{padding:4px 12px;border-bottom:1px solid ${t.line};text-align:left;white-space:nowrap}

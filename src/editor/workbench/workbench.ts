@@ -5,6 +5,7 @@ import type { Registry } from '../../catalog/registry.js';
 import { writeOut } from '../../catalog/resolve.js';
 import { compile } from '../../compile/compile.js';
 import type { Plan } from '../../compile/plan.js';
+import type { Rates } from '../../compile/rates.js';
 import { setView } from '../../document/commands.js';
 import { emptyDocument, formatDocument } from '../../document/format.js';
 import { History } from '../../document/history.js';
@@ -13,7 +14,6 @@ import type { DeviceChoice, ExecutorApi, RunEvent } from '../../execute/protocol
 import { dropSaved, keepRecent, type Recent, recentDocuments, writeSaved } from './autosave.js';
 import { WorkbenchFiles } from './files.js';
 import { cheapTargets, expectedSeconds } from './live.js';
-import { MeasuredRates } from './rates.js';
 import { Results } from './results.js';
 import { nodeStates, type Said } from './states.js';
 import { memoryStorage, type WorkbenchStorage } from './storage.js';
@@ -48,6 +48,7 @@ const COALESCE_PAUSE = 1000; // ms between steps of one name that are still one
 const AUTOSAVE_PAUSE = 500; // ms
 const LIVE_PAUSE = 30; // ms after an edit; edits during it and during a run are taken together
 const PROGRESS_PAUSE = 40; // ms between progress redraws
+const RATES_PAUSE = 300; // ms after an edit or a run
 const NOTHING: Selection = { nodes: [], wires: [], frames: [] };
 
 /** Opens a workbench on an empty document. */
@@ -59,7 +60,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   const results = new Results();
   const said = new Map<string, Said>();
   const declined = new Set<string>(); // keys of steps that were cancelled: only Run starts them again
-  const rates = new MeasuredRates();
+  let rates: Rates = {};
   let history = historyOf(emptyDocument());
   let lastEdit = { name: '', time: 0, series: 0 };
   let opened = 0; // counts documents, so that late answers of an older one are dropped
@@ -67,11 +68,11 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   let liveTimer: ReturnType<typeof setTimeout> | undefined;
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
   let progressTimer: ReturnType<typeof setTimeout> | undefined;
+  let ratesTimer: ReturnType<typeof setTimeout> | undefined;
   let runs = 0; // counts runs; only the newest one decides `running`
   let disposed = false;
 
-  const planOf = (document: PipelineDocument): Plan =>
-    compile(document, { registry, files: files.source, ...rates.known() });
+  const planOf = (document: PipelineDocument): Plan => compile(document, { registry, files: files.source, rates });
   const plan0 = planOf(history.document);
   const store = createStore<WorkbenchState>(() => ({
     document: history.document,
@@ -117,6 +118,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     publish();
     autosaveSoon();
     if (ranOnce) liveSoon();
+    ratesSoon();
     void recall();
   }
 
@@ -141,6 +143,19 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     }, LIVE_PAUSE);
   }
 
+  /** Learns how fast the device is, so that nodes say what they will take before they run. */
+  function ratesSoon(): void {
+    if (ratesTimer !== undefined) clearTimeout(ratesTimer);
+    ratesTimer = setTimeout(async () => {
+      const { document, running, plan } = store.getState();
+      if (disposed || running || !plan.order.some((id) => plan.nodes.get(id)!.cost.multiplyAdds > 0)) return;
+      const learnt = await executor.rates(document).catch(() => rates); // the run says what is wrong with a device
+      if (disposed || same(learnt, rates)) return;
+      rates = learnt;
+      publish();
+    }, RATES_PAUSE);
+  }
+
   function listen(event: RunEvent, plan: Plan, run: number): void {
     if (disposed) return;
     const id = event.kind === 'done' ? event.result.id : event.id;
@@ -148,7 +163,6 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     if (event.kind === 'done') {
       const planned = plan.nodes.get(id);
       if (planned) {
-        if (!event.result.cached) rates.measure(planned, event.result.provenance.seconds);
         const inputKeys: Record<string, string> = {};
         for (const [port, source] of Object.entries(planned.inputs))
           inputKeys[port] = plan.nodes.get(source.node)?.key ?? '';
@@ -189,7 +203,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     }
     if (run !== runs || disposed) return;
     for (const [id, now] of said) if (now.status === 'queued' || now.status === 'running') said.delete(id);
-    publish({ running: false }); // what was measured makes the estimates better
+    publish({ running: false });
+    ratesSoon(); // what was measured makes the estimates better
     const now = history.document;
     if (!alone || now.nodes !== document.nodes || now.wires !== document.wires) liveSoon();
   }
@@ -270,6 +285,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       const notice = before.notice?.level === 'error' ? before.notice : undefined; // others were about the document before
       publish({ running: false, trusted, selection: NOTHING, notice });
       void saveNow();
+      ratesSoon();
       const now = opened;
       void recall().then(() => {
         if (trusted && now === opened && !disposed && !ranOnce && store.getState().plan.order.length > 0)
@@ -293,6 +309,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       try {
         const device = await executor.chooseDevice(choice);
         if (!disposed) store.setState({ device });
+        ratesSoon();
       } catch (error) {
         store.setState({ deviceChoice: before });
         notify('error', messageOf(error));
@@ -319,10 +336,14 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       clearTimeout(liveTimer);
       clearTimeout(saveTimer);
       clearTimeout(progressTimer);
+      clearTimeout(ratesTimer);
       executor.cancel();
     },
   };
 }
+
+const same = (a: Rates, b: Rates): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
 
 /** A history that joins steps by name alone; the workbench names series of steps. */
 const historyOf = (document: PipelineDocument): History => new History(document, { window: Number.POSITIVE_INFINITY });

@@ -3,6 +3,7 @@ import type { Registry } from '../../../src/catalog/registry.js';
 import type { View } from '../../../src/catalog/views.js';
 import { compile } from '../../../src/compile/compile.js';
 import type { Plan } from '../../../src/compile/plan.js';
+import type { Rates } from '../../../src/compile/rates.js';
 import type { ExecutorApi, RunEvent, RunReport } from '../../../src/execute/protocol.js';
 
 /** A fresh view each time, as views that come from a worker are. */
@@ -16,6 +17,7 @@ export interface FakeExecutor extends ExecutorApi {
   readonly failing: Map<string, string>; // id → message
   readonly seconds: Map<string, number>; // type → provenance.seconds
   readonly files: string[];
+  speeds: Rates; // what `rates` answers
   /** While set, runs wait for it before they compute. */
   gate: Promise<void> | undefined;
   cancels: number;
@@ -31,6 +33,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     failing: new Map(),
     seconds: new Map(),
     files: [],
+    speeds: {},
     gate: undefined,
     cancels: 0,
     async run(document, targets, listen) {
@@ -57,6 +60,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     chooseDevice: async () => DEVICE,
     device: async () => DEVICE,
     addFile: async (file) => void fake.files.push(file.name),
+    rates: async () => fake.speeds,
     arrays: async () => undefined,
   };
 

@@ -1,0 +1,230 @@
+/**
+ * How fast a device is at the work of a plan, before any of it has run: a slice of each kind of work, on the same network with
+ * drawn numbers, timed for a moment. The time that starting takes is measured apart, because long work starts only once.
+ */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Work } from '../catalog/info.js';
+import type { EpsilonSet, Field, Inputs, Outputs, Reference, Subspace } from '../catalog/values.js';
+import type { Device, WorkControl } from '../catalog/work.js';
+import { type Rates, speedKey } from '../compile/rates.js';
+import { embedMultiplyAdds } from '../methods/embedding-cost.js';
+import { stream } from '../tensor/random.js';
+
+/** How long to measure, how to stop, and the clock in seconds. */
+export interface CalibrationOptions {
+  readonly signal: AbortSignal;
+  readonly seconds?: number; // for all kinds together; 1 when absent
+  /** Seconds after which one kind is given up, 2 when absent: on a busy machine even the start takes long. */
+  readonly longest?: number;
+  readonly now?: () => number;
+}
+
+/** Work that can be done in any amount: `run(n)` does `multiplyAdds(n)` of what a cost counts. */
+interface Slice {
+  readonly most: number; // n, so that what is drawn stays small
+  multiplyAdds(n: number): number;
+  run(n: number, control: WorkControl): Promise<void>;
+}
+
+const ENOUGH = 0.03; // seconds of an amount that says something
+const SETTLED = 3; // such amounts in a row that were not faster: the code is compiled to its end
+const LEAST = 0.1; // seconds for one kind, however many there are
+const ONCE = 5e6; // multiply-adds of the smallest amount, so that it takes milliseconds
+const MOST_INPUTS = 512;
+const MOST_NUMBERS = 2e7; // drawn
+
+/**
+ * Rates of these kinds of work on a device, by `speedKey`: within a second on a machine that does nothing else. A kind that
+ * could not be measured in its time, or fails, is left out. Ends soon after `signal` is aborted, with what was measured by then.
+ */
+export async function calibrate(
+  device: Device,
+  works: readonly Work[],
+  { signal, seconds = 1, longest = 2, now = () => performance.now() / 1000 }: CalibrationOptions,
+): Promise<Rates> {
+  const kinds = new Map(works.map((work) => [speedKey('', work), work]));
+  const end = now() + seconds;
+  const rates: Record<string, number> = {};
+  let left = kinds.size;
+  for (const [key, work] of kinds) {
+    if (signal.aborted) break;
+    const share = Math.max(LEAST, (end - now()) / left--);
+    const late = new AbortController();
+    const stop = (): void => late.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    const timer = setTimeout(stop, 1000 * longest);
+    const rate = await measured(sliceOf(work, device), share, late.signal, now);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted) break;
+    if (rate !== undefined) rates[key] = rate;
+  }
+  return rates;
+}
+
+/**
+ * Multiply-adds per second of a slice, the best of several amounts: the first compile and warm up, and another program that
+ * takes the processor meanwhile makes a rate smaller, never larger. Ends when it gets no better, or when the time is up.
+ */
+async function measured(
+  slice: Slice,
+  seconds: number,
+  signal: AbortSignal,
+  now: () => number,
+): Promise<number | undefined> {
+  const end = now() + seconds;
+  const took = async (n: number): Promise<number> => {
+    const began = now();
+    await slice.run(n, { signal, progress: () => undefined });
+    return Math.max(now() - began, 1e-6);
+  };
+  let rate: number | undefined;
+  try {
+    await took(1); // says more about compiling than about speed
+    const start = await took(1);
+    rate = slice.multiplyAdds(1) / start;
+    for (let n = 4, settled = 0; settled < SETTLED; ) {
+      const time = await took(n);
+      const beyond = time - start;
+      // what grew by little says nothing yet; then the whole time is the better measure
+      const further = beyond > start / 2 ? (slice.multiplyAdds(n) - slice.multiplyAdds(1)) / beyond : 0;
+      const better = Math.max(further, slice.multiplyAdds(n) / time);
+      const enough = time >= ENOUGH;
+      settled = enough && better < 1.1 * rate ? settled + 1 : 0;
+      rate = Math.max(rate, better);
+      const growth = enough ? 1 : Math.min(16, Math.max(2, Math.ceil(ENOUGH / time)));
+      if (now() + growth * time > end || growth * n > slice.most) return rate;
+      n *= growth;
+    }
+    return rate;
+  } catch (error) {
+    const stopped = error instanceof FiberscopeError && error.kind === 'cancelled';
+    return stopped ? rate : undefined; // the run itself says what is wrong
+  }
+}
+
+function sliceOf(work: Work, device: Device): Slice {
+  switch (work.kind) {
+    case 'evaluate':
+      return evaluateSlice(work, device);
+    case 'descend':
+      return descendSlice(work, device);
+    case 'embed':
+      return embedSlice(work);
+  }
+}
+
+/** n members of the family, on at most so many inputs that one member is a moment's work. */
+function evaluateSlice({ architecture, rank, inputs }: Extract<Work, { kind: 'evaluate' }>, device: Device): Slice {
+  const { size, multiplyAdds } = layoutOf(architecture);
+  const count = atOnce(inputs, multiplyAdds);
+  const data = drawn(architecture, count);
+  const first = Math.max(1, Math.floor(ONCE / (50 * count * multiplyAdds))); // members of a small network are too quick
+  return {
+    most: MOST_NUMBERS / (first * (rank === 0 ? size : 1)),
+    multiplyAdds: (n) => n * first * count * multiplyAdds,
+    async run(n, control) {
+      const members = n * first;
+      const family =
+        rank === 0
+          ? { kind: 'explicit' as const, theta: normals(members * size, 0.1), count: members }
+          : {
+              kind: 'members' as const,
+              lattice: { subspace: plane(size, rank), low: -1, high: 1, points: Math.ceil(members ** (1 / rank)) + 1 },
+              index: counting(members),
+            };
+      await device.evaluate({ architecture, ...data, family }, control);
+    },
+  };
+}
+
+/** n steps of as many candidates at once as are a moment's work. */
+function descendSlice(work: Extract<Work, { kind: 'descend' }>, device: Device): Slice {
+  const { architecture } = work;
+  const { size, multiplyAdds } = layoutOf(architecture);
+  const batch = atOnce(work.batch, 3 * multiplyAdds);
+  const count = Math.max(1, Math.min(work.candidates, Math.floor(ONCE / (3 * batch * multiplyAdds))));
+  const data = drawn(architecture, work.batch < work.inputs ? 2 * batch : batch);
+  const start = normals(count * size, 0.1);
+  const optimizer = { name: 'adam', learningRate: 1e-6, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+  return {
+    most: Number.POSITIVE_INFINITY,
+    multiplyAdds: (n) => 3 * n * count * batch * multiplyAdds,
+    async run(steps, control) {
+      const seed = 1;
+      await device.descend(
+        { architecture, ...data, start, count, optimizer, steps, batch, seed, record: steps },
+        control,
+      );
+    },
+  };
+}
+
+const EMBEDDED = 40; // members, several times over
+const EPOCHS = 5;
+
+/** UMAP of 40 n members for a few epochs. */
+function embedSlice({ neighbours }: Extract<Work, { kind: 'embed' }>): Slice {
+  const rank = 3;
+  const members = (n: number): number => EMBEDDED * n;
+  const near = (count: number): number => Math.min(neighbours, count - 1);
+  return {
+    most: MOST_NUMBERS / EMBEDDED,
+    multiplyAdds: (n) => embedMultiplyAdds({ members: members(n), rank, neighbours: near(members(n)), epochs: EPOCHS }),
+    async run(n, control) {
+      const { umapOf } = await import('../methods/umap.js');
+      const limit = members(n);
+      const options = { of: 'coefficients', minDist: 0.5, dimension: 2, epochs: EPOCHS, limit, seed: 1 } as const;
+      await umapOf(ball(limit, rank), { ...options, neighbours: near(limit) }, control);
+    },
+  };
+}
+
+/** As many items as are a moment's work at so many multiply-adds each. */
+function atOnce(items: number, multiplyAdds: number): number {
+  return Math.max(1, Math.min(items, MOST_INPUTS, Math.max(4, Math.floor(ONCE / multiplyAdds))));
+}
+
+function normals(length: number, deviation: number): Float32Array {
+  const random = stream(1, 'calibrate', length);
+  const few = Float32Array.from({ length: Math.min(length, 4096) }, () => deviation * random.normal());
+  return Float32Array.from({ length }, (_, i) => few[i % few.length]!);
+}
+
+function counting(length: number): Uint32Array {
+  const index = new Uint32Array(length);
+  for (let i = 0; i < length; i++) index[i] = i;
+  return index;
+}
+
+function drawn(architecture: Architecture, count: number): { readonly inputs: Inputs; readonly outputs: Outputs } {
+  const width = architecture.input.reduce((a, b) => a * b, 1);
+  const { outputs: k } = layoutOf(architecture);
+  return {
+    inputs: {
+      type: 'Inputs',
+      x: normals(count * width, 1),
+      count,
+      item: architecture.input,
+      weights: new Float32Array(count).fill(1 / count),
+      source: 'drawn',
+    },
+    outputs: { type: 'Outputs', y: normals(count * k, 1), count, width: k },
+  };
+}
+
+function plane(size: number, rank: number): Subspace {
+  const origin = normals(size, 0.1);
+  const basis = normals(rank * size, 1 / Math.sqrt(size));
+  return { type: 'Subspace', origin, basis, rank, size, coordinates: new Float64Array(rank), flags: [] };
+}
+
+/** The first members of a lattice as an ε-set. */
+function ball(count: number, rank: number): EpsilonSet {
+  const subspace = plane(rank, rank);
+  const points = Math.ceil(count ** (1 / rank));
+  const scale = { power: 1, variance: 1, zero: 1, constant: 1 } as Reference['scale'];
+  const field = { lattice: { subspace, low: -1, high: 1, points }, reference: { scale } } as Field;
+  return { type: 'EpsilonSet', field, epsilon: 1, index: counting(count), values: new Float32Array(count) };
+}

@@ -1,0 +1,81 @@
+/** What is known of the speed of each device: measured by calibration, then by the steps that ran, and kept where there is a place. */
+import type { PlannedNode } from '../compile/plan.js';
+import { type Rates, speedKey } from '../compile/rates.js';
+
+/** Rates by device, as they are kept: `{"wasm SIMD": {"node x": 1e9}}`. */
+export type KeptRates = Readonly<Record<string, Rates>>;
+
+/** Where rates outlive an executor. Failing to keep or find them is never an error. */
+export interface RateStore {
+  load(): Promise<unknown>;
+  save(rates: KeptRates): Promise<void>;
+}
+
+const LEAST = 0.1; // seconds of a step that says more about speed than about starting
+const MOST_KEYS = 200; // of one device; the oldest are forgotten
+
+/** The rates of all devices that this machine was measured with. */
+export class RateBook {
+  readonly #rates = new Map<string, Map<string, number>>();
+  #loaded: Promise<void> | undefined;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(readonly store?: RateStore) {}
+
+  /** Reads what was kept, once. What is no rate is passed over. */
+  load(): Promise<void> {
+    this.#loaded ??= (async () => {
+      const kept = await this.store?.load().catch(() => undefined);
+      for (const [device, rates] of entries(kept))
+        for (const [key, rate] of entries(rates))
+          if (isRate(rate) && !this.of(device)[key]) this.#set(device, key, rate);
+    })();
+    return this.#loaded;
+  }
+
+  /** What is known of one device. */
+  of(device: string): Rates {
+    return Object.fromEntries(this.#rates.get(device) ?? []);
+  }
+
+  /** Takes what a calibration measured. */
+  add(device: string, rates: Rates): void {
+    for (const [key, rate] of Object.entries(rates)) if (isRate(rate)) this.#set(device, key, rate);
+    this.#save();
+  }
+
+  /** Takes the time of a step that was computed, not cached. Costs that say "at most" teach nothing. */
+  measure(device: string, { type, cost }: Pick<PlannedNode, 'type' | 'cost'>, seconds: number): void {
+    if (cost.multiplyAdds === 0 || cost.work?.kind === 'embed' || !(seconds >= LEAST)) return;
+    this.#set(device, speedKey(type, cost.work), cost.multiplyAdds / seconds);
+    this.#save();
+  }
+
+  #set(device: string, key: string, rate: number): void {
+    const rates = this.#rates.get(device) ?? new Map<string, number>();
+    this.#rates.set(device, rates);
+    rates.delete(key);
+    rates.set(key, rate);
+    for (const oldest of rates.keys()) {
+      if (rates.size <= MOST_KEYS) break;
+      rates.delete(oldest);
+    }
+  }
+
+  #save(): void {
+    const { store } = this;
+    if (!store) return;
+    const kept = Object.fromEntries([...this.#rates.keys()].map((device) => [device, this.of(device)]));
+    this.#saving = this.#saving.then(() => store.save(kept)).catch(() => undefined);
+  }
+
+  /** Resolves when all has been kept. */
+  saved(): Promise<void> {
+    return this.#saving;
+  }
+}
+
+const entries = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+const isRate = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Cost, Work } from '../../src/catalog/info.js';
+import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
+import { secondsFor, speedKey } from '../../src/compile/rates.js';
+
+const evaluate = (change: object = {}): Work => ({
+  kind: 'evaluate',
+  architecture: genniFcn(),
+  rank: 3,
+  inputs: 500,
+  ...change,
+});
+const descend = (change: object = {}): Work => ({
+  kind: 'descend',
+  architecture: genniFcn(),
+  candidates: 32,
+  batch: 256,
+  inputs: 500,
+  ...change,
+});
+const cost = (multiplyAdds: number, points: number, work: Work): Cost => ({ multiplyAdds, points, bytes: 0, work });
+
+test('of one speed is what differs in amounts only', () => {
+  expect(speedKey('grid', evaluate({ inputs: 512 }))).toBe(speedKey('other', evaluate()));
+  expect(speedKey('search', descend({ inputs: 9000 }))).toBe(speedKey('search', descend()));
+  const different = [
+    evaluate(),
+    evaluate({ rank: 2 }),
+    evaluate({ inputs: 50 }),
+    evaluate({ architecture: lenet5(true) }),
+    evaluate({ architecture: lenet5(false) }),
+    evaluate({ architecture: mlp([2, 4, 1], { name: 'tanh' }, true) }),
+    evaluate({ architecture: mlp([2, 4, 1], { name: 'relu' }, true) }),
+    descend(),
+    descend({ batch: 16 }),
+    descend({ candidates: 1 }),
+    { kind: 'embed', neighbours: 20 } as const,
+    undefined,
+  ];
+  expect(new Set(different.map((work) => speedKey('grid', work))).size).toBe(different.length);
+});
+
+test('time grows with the work at the measured rate', () => {
+  const rates = { [speedKey('grid', evaluate())]: 1e9 };
+  const seconds = (multiplyAdds: number) => secondsFor('grid', cost(multiplyAdds, 0, evaluate()), rates)!;
+  expect(seconds(3e12) - seconds(1e12)).toBeCloseTo(2000, 6);
+  expect(seconds(1)).toBeLessThan(0.1);
+});
+
+test('no time is said where no rate is known or nothing is counted', () => {
+  const rates = { [speedKey('grid', evaluate())]: 1e9 };
+  expect(secondsFor('grid', cost(1e9, 1, evaluate()), undefined)).toBeUndefined();
+  expect(secondsFor('grid', cost(1e9, 1, descend()), rates)).toBeUndefined();
+  expect(secondsFor('grid', cost(0, 1, evaluate()), rates)).toBeUndefined();
+  expect(secondsFor('constructor', { multiplyAdds: 1, points: 1, bytes: 0 }, rates)).toBeUndefined();
+});

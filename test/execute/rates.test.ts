@@ -1,0 +1,129 @@
+/** Speeds that an executor learns: what is kept, what is not believed, and that measuring and running do not meet. */
+import { expect, test } from 'vitest';
+import { builtin } from '../../nodes/index.js';
+import { Registry } from '../../src/catalog/registry.js';
+import { compile } from '../../src/compile/compile.js';
+import { Executor } from '../../src/execute/executor.js';
+import { type KeptRates, RateBook, type RateStore } from '../../src/execute/rate-book.js';
+import { openDevice } from '../../src/tensor/device.js';
+import { small } from '../cli/harness.js';
+
+class MemoryRates implements RateStore {
+  kept: unknown;
+  saves = 0;
+  constructor(kept?: unknown) {
+    this.kept = kept;
+  }
+  async load(): Promise<unknown> {
+    return this.kept;
+  }
+  async save(rates: KeptRates): Promise<void> {
+    this.saves++;
+    this.kept = JSON.parse(JSON.stringify(rates));
+  }
+}
+
+const registry = new Registry(builtin);
+const cost = (multiplyAdds: number) => ({ type: 'grid', cost: { points: 1, bytes: 0, multiplyAdds } });
+
+test('a book keeps what it was told, by device, and finds it again', async () => {
+  const store = new MemoryRates();
+  const book = new RateBook(store);
+  book.add('wasm SIMD', { 'node a': 2 });
+  book.measure('cpu JavaScript', cost(1e9), 2);
+  await book.saved();
+  const later = new RateBook(store);
+  await later.load();
+  expect(later.of('wasm SIMD')).toEqual({ 'node a': 2 });
+  expect(later.of('cpu JavaScript')).toEqual({ 'node grid': 5e8 });
+  expect(later.of('webgpu')).toEqual({});
+});
+
+test('a real run replaces what was estimated; short steps and "at most" say nothing', () => {
+  const book = new RateBook();
+  book.add('cpu', { 'node grid': 1 });
+  book.measure('cpu', cost(1e9), 0.01);
+  book.measure('cpu', cost(0), 5);
+  const embed = { type: 'umap', cost: { ...cost(1e9).cost, work: { kind: 'embed', neighbours: 20 } } } as const;
+  book.measure('cpu', embed, 5);
+  expect(book.of('cpu')).toEqual({ 'node grid': 1 });
+  book.measure('cpu', cost(1e9), 4);
+  expect(book.of('cpu')).toEqual({ 'node grid': 2.5e8 });
+});
+
+test.each([undefined, 'text', { cpu: { a: -1, b: 'fast', c: null, d: Number.NaN } }, { cpu: 5 }, [1]])(
+  '%o is no rates, and no error',
+  async (kept) => {
+    const book = new RateBook(new MemoryRates(kept));
+    await book.load();
+    expect(book.of('cpu')).toEqual({});
+  },
+);
+
+test('stores that fail are no error, and old speeds are forgotten', async () => {
+  const fails = async () => {
+    throw new Error('no place');
+  };
+  const book = new RateBook({ load: fails, save: fails });
+  await book.load();
+  for (let i = 0; i < 500; i++) book.add('cpu', { [`node ${i}`]: 1 });
+  await book.saved();
+  expect(Object.keys(book.of('cpu'))).toHaveLength(200);
+  expect(book.of('cpu')['node 499']).toBe(1);
+});
+
+test('a plan has times before anything ran, and a second executor measures nothing', async () => {
+  const document = small();
+  const store = new MemoryRates();
+  const executor = new Executor({ registry, device: 'cpu', rates: store });
+  const rates = await executor.rates(document);
+  const plan = compile(document, { registry, rates });
+  expect(plan.nodes.get('grid')!.seconds).toBeGreaterThan(0);
+  await executor.dispose();
+  let evaluations = 0;
+  const later = new Executor({
+    registry,
+    rates: store,
+    openDevice: async () => {
+      const device = await openDevice('cpu');
+      device.evaluate = () => Promise.reject(new Error(`evaluated ${++evaluations}`));
+      return device;
+    },
+  });
+  expect(await later.rates(document)).toEqual(rates);
+  expect(evaluations).toBe(0);
+});
+
+test('a run ends a measurement under way, and nothing is measured while it goes on', async () => {
+  const device = await openDevice('cpu');
+  let inside = 0;
+  let met = false;
+  let begun = () => {};
+  const started = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const evaluate = device.evaluate.bind(device);
+  device.evaluate = async (work, control) => {
+    met ||= inside > 0;
+    inside++;
+    begun();
+    try {
+      if (work.inputs.source === 'drawn')
+        await new Promise((_, reject) =>
+          control.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }),
+        );
+      return await evaluate(work, control);
+    } finally {
+      inside--;
+    }
+  };
+  const executor = new Executor({ registry, openDevice: async () => device });
+  const document = small();
+  const asked = executor.rates(document);
+  await started;
+  const run = executor.run(document, undefined, () => undefined);
+  expect(await executor.rates(document)).toEqual({});
+  expect((await run).outcome).toBe('done');
+  expect(await asked).toEqual({});
+  expect(met).toBe(false);
+});
