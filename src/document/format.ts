@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { byName } from './names.js';
-import { DOCUMENT_VERSION, type DocumentNode, type Json, type PipelineDocument } from './schema.js';
+import { DOCUMENT_VERSION, type DocumentNode, type Json, type PipelineDocument, RANDOM } from './schema.js';
 
 /** A new, empty document. */
 export function emptyDocument(): PipelineDocument {
@@ -11,7 +11,7 @@ export function emptyDocument(): PipelineDocument {
     version: DOCUMENT_VERSION,
     title: '',
     description: '',
-    random: 'threefry2x32-v1',
+    random: RANDOM,
     requires: [],
     nodes: [],
     wires: [],

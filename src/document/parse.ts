@@ -5,7 +5,7 @@ import { forbiddenKey, readJson } from './json.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { MIGRATIONS, type Migrations, migrate, type OldDocument } from './migrations.js';
 import { isId, isPortName, isTypeName, splitEnd } from './names.js';
-import { DOCUMENT_VERSION, type Json, type PipelineDocument, type Problem } from './schema.js';
+import { DOCUMENT_VERSION, type Json, type PipelineDocument, type Problem, RANDOM } from './schema.js';
 
 /** More faults than this help nobody. */
 const MOST_PROBLEMS = 200;
@@ -57,8 +57,8 @@ const documentSchema = z.strictObject({
   version,
   title: title.default(''),
   description: z.string().max(DOCUMENT_LIMITS.description).default(''),
-  random: named("the name of a random stream such as 'threefry2x32-v1'", (text) => /^[\w.-]{1,64}$/.test(text)).default(
-    'threefry2x32-v1',
+  random: named(`the name of a random stream such as '${RANDOM}'`, (text) => /^[\w.-]{1,64}$/.test(text)).default(
+    RANDOM,
   ),
   requires: z
     .array(z.strictObject({ package: z.string().min(1).max(214), version: z.string().min(1).max(64) }))

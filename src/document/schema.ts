@@ -6,6 +6,9 @@
 /** Newest version of the document format that this build reads and writes. */
 export const DOCUMENT_VERSION = 1;
 
+/** The random stream of this build, as documents name it; `src/tensor/random.ts` is its definition. */
+export const RANDOM = 'threefry2x32-v1';
+
 /** JSON values, the only thing that parameters may hold. Numbers are finite. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 /** Parameters of a node by name. */

@@ -1,7 +1,7 @@
 /** Random parameter vectors with a stated initialisation. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import type { InitialisationName } from '../catalog/presets.js';
-import { stream } from '../tensor/random.js';
+import { type Purpose, stream } from '../tensor/random.js';
 
 /** How to draw: `deviation` counts for `normal` only. */
 export interface Initialisation {
@@ -17,7 +17,7 @@ export function initialTheta(
   architecture: Architecture,
   { name, deviation }: Initialisation,
   seed: number,
-  purpose: string,
+  purpose: Purpose,
   item: number,
 ): Float32Array {
   const { tensors, size } = layoutOf(architecture);

@@ -88,7 +88,7 @@ export async function umapOf(set: EpsilonSet, options: UmapOptions, control: Wor
 function sample(set: EpsilonSet, { limit, seed }: UmapOptions): Uint32Array {
   const all = Uint32Array.from(set.index, (_, i) => i);
   if (all.length <= limit) return all;
-  return stream(seed, 'umap-sample', 0).shuffle(all).slice(0, limit).sort();
+  return stream(seed, 'sample', 0).shuffle(all).slice(0, limit).sort();
 }
 
 interface Marked {

@@ -3,8 +3,24 @@
  * and on nothing else, so that results do not depend on batch size, worker count, order or names.
  */
 
-/** Name of the generator as written into documents. */
-export const RANDOM = 'threefry2x32-v1';
+/**
+ * What streams are drawn for. No purpose begins with another: a key absorbs its purpose character by character under counters
+ * (character, place), as a stream encrypts (item, draw), so the keys on the way to a longer purpose are draws of the shorter one.
+ */
+export const PURPOSES = [
+  'bench',
+  'calibrate',
+  'inputs',
+  'minibatch',
+  'reference',
+  'sample',
+  'search',
+  'test',
+  'umap',
+] as const;
+
+/** One of them; benchmarks and tests may say more, such as 'test subspace'. */
+export type Purpose = (typeof PURPOSES)[number] | `${'bench' | 'test'} ${string}`;
 
 type Pair = readonly [number, number]; // two unsigned 32-bit words
 
@@ -97,10 +113,10 @@ class ThreefryStream implements Stream {
   }
 }
 
-let recent: { seed: number; purpose: string; key: Pair } | undefined;
+let recent: { seed: number; purpose: Purpose; key: Pair } | undefined;
 
 /** The key of (seed, purpose): the seed's 64 bits, then each character of the purpose absorbed by one encryption. */
-function keyOf(seed: number, purpose: string): Pair {
+function keyOf(seed: number, purpose: Purpose): Pair {
   if (recent !== undefined && recent.seed === seed && recent.purpose === purpose) return recent.key;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`stream: expected a seed ≥ 0, got ${seed}`);
   let key: Pair = [seed >>> 0, Math.floor(seed / 2 ** 32)];
@@ -113,7 +129,7 @@ function keyOf(seed: number, purpose: string): Pair {
  * The random stream of one item: draw d of stream(seed, purpose, item) is Threefry(key(seed, purpose), (item, d)).
  * `item` is an index below 2³²; streams of different items, purposes or seeds are independent.
  */
-export function stream(seed: number, purpose: string, item: number): Stream {
+export function stream(seed: number, purpose: Purpose, item: number): Stream {
   if (!(Number.isInteger(item) && item >= 0 && item < 2 ** 32))
     throw new RangeError(`stream: expected an item from 0 to 2^32 - 1, got ${item}`);
   return new ThreefryStream(keyOf(seed, purpose), item);

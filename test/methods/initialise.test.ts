@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import { lenet5, mlp } from '../../src/catalog/presets.js';
 import { initialTheta } from '../../src/methods/initialise.js';
+import type { Purpose } from '../../src/tensor/random.js';
 
 describe('initialTheta', () => {
   // torch.nn.Linear and Conv2d: uniform on ±1/√fan_in, fan_in = in · kh · kw, for weights and biases
@@ -28,11 +29,11 @@ describe('initialTheta', () => {
   });
 
   it('depends on seed, purpose and item only', () => {
-    const draw = (seed: number, purpose: string, item: number) =>
+    const draw = (seed: number, purpose: Purpose, item: number) =>
       initialTheta(mlp([2, 4, 1], { name: 'tanh' }, true), { name: 'pytorch', deviation: 1 }, seed, purpose, item);
-    expect(draw(1, 'a', 2)).toEqual(draw(1, 'a', 2));
-    expect(draw(1, 'a', 2)).not.toEqual(draw(2, 'a', 2));
-    expect(draw(1, 'a', 2)).not.toEqual(draw(1, 'b', 2));
-    expect(draw(1, 'a', 2)).not.toEqual(draw(1, 'a', 3));
+    expect(draw(1, 'reference', 2)).toEqual(draw(1, 'reference', 2));
+    expect(draw(1, 'reference', 2)).not.toEqual(draw(2, 'reference', 2));
+    expect(draw(1, 'reference', 2)).not.toEqual(draw(1, 'search', 2));
+    expect(draw(1, 'reference', 2)).not.toEqual(draw(1, 'reference', 3));
   });
 });

@@ -13,7 +13,7 @@ import { stream } from '../../src/tensor/random.js';
 
 const randomRows = (m: number, p: number, seed: number): Float64Array[] =>
   Array.from({ length: m }, (_, i) => {
-    const s = stream(seed, 'rows', i);
+    const s = stream(seed, 'test rows', i);
     return Float64Array.from({ length: p }, () => s.normal());
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stream, threefry2x32 } from '../../src/tensor/random.js';
+import { PURPOSES, type Purpose, stream, threefry2x32 } from '../../src/tensor/random.js';
 
 describe('threefry2x32', () => {
   // Random123 1.14, tests/kat_vectors, "threefry2x32 20": counter, key, answer
@@ -29,7 +29,7 @@ describe('stream', () => {
   const mean = (v: number[]): number => v.reduce((a, b) => a + b, 0) / v.length;
 
   it('gives the same numbers again, and others for another seed, purpose or item', () => {
-    const first = (seed: number, purpose: string, item: number): number[] => {
+    const first = (seed: number, purpose: Purpose, item: number): number[] => {
       const s = stream(seed, purpose, item);
       return take(4, () => s.uniform());
     };
@@ -37,11 +37,23 @@ describe('stream', () => {
     expect(first(7, 'inputs', 3)).toEqual(base);
     for (const other of [
       first(8, 'inputs', 3),
-      first(7, 'input', 3),
+      first(7, 'umap', 3),
       first(7, 'inputs', 4),
       first(7 + 2 ** 32, 'inputs', 3),
     ])
       expect(other.some((v) => base.includes(v))).toBe(false);
+  });
+
+  it('has no purpose that begins with another: its key would be a draw of the other', () => {
+    // the fifth uniform of ('umap', item '-') is the key on the way to a purpose 'umap-…'
+    const draws = stream(7, 'umap', '-'.charCodeAt(0));
+    const fifth = take(5, () => draws.uniform())[4];
+    const key = [...'umap-'].reduce<readonly [number, number]>(
+      (key, character, place) => threefry2x32(key, [character.charCodeAt(0), place]),
+      [7, 0],
+    );
+    expect(fifth).toBe(((key[0] >>> 5) * 2 ** 26 + (key[1] >>> 6)) / 2 ** 53);
+    for (const a of PURPOSES) expect(PURPOSES.filter((b) => b.startsWith(a))).toEqual([a]);
   });
 
   it('draws uniforms with the moments of U[0, 1)', () => {
@@ -72,8 +84,8 @@ describe('stream', () => {
   });
 
   it('refuses seeds, items and ranges that it cannot honour', () => {
-    expect(() => stream(-1, 'a', 0)).toThrow('expected a seed ≥ 0, got -1');
-    expect(() => stream(1, 'a', 0.5)).toThrow('expected an item from 0 to 2^32 - 1, got 0.5');
-    expect(() => stream(1, 'a', 0).integer(0)).toThrow('expected n from 1 to 2^32, got 0');
+    expect(() => stream(-1, 'test', 0)).toThrow('expected a seed ≥ 0, got -1');
+    expect(() => stream(1, 'test', 0.5)).toThrow('expected an item from 0 to 2^32 - 1, got 0.5');
+    expect(() => stream(1, 'test', 0).integer(0)).toThrow('expected n from 1 to 2^32, got 0');
   });
 });
