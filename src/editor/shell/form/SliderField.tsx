@@ -1,0 +1,79 @@
+/** A number with a range: dragged, moved by keys, or typed. */
+import { type KeyboardEvent, useState } from 'react';
+import { formatCount } from '../../../catalog/text.js';
+import type { ControlProps } from './field-props.js';
+import { exactNumber, parseNumber } from './number-text.js';
+
+/** A slider with its number above it. */
+export function SliderField({ field, value, fault, commit, id }: ControlProps) {
+  const { min = 0, max = 100 } = field;
+  const now = typeof value === 'number' ? value : Number(field.default);
+  // A wide range is moved through by ratio, so that its small end can be reached.
+  const ratio = min > 0 && max / min >= 50;
+  const place = ratio ? Math.log(now / min) / Math.log(max / min) : (now - min) / (max - min);
+  const share = Math.min(1, Math.max(0, place));
+  const valueAt = (at: number) => {
+    const exact = ratio ? min * (max / min) ** at : min + at * (max - min);
+    return Math.min(max, Math.max(min, field.integer ? Math.round(exact) : exact));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    commit(Math.min(max, Math.max(min, now + by)));
+  };
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {field.label}
+        <TypedNumber field={field} value={now} fault={fault} commit={commit} />
+      </label>
+      <input
+        id={id}
+        type="range"
+        className="slider"
+        min={0}
+        max={1}
+        step={0.001}
+        value={share}
+        style={{ ['--share' as string]: `${100 * share}%` }}
+        aria-valuetext={formatCount(now)}
+        aria-describedby={field.help ? `${id}-help` : undefined}
+        onChange={(event) => commit(valueAt(Number(event.target.value)))}
+        onKeyDown={onKeyDown}
+      />
+      {field.help && <small id={`${id}-help`}>{field.help}</small>}
+    </div>
+  );
+}
+
+/** The number above a slider, which can be typed as well. */
+function TypedNumber({
+  field,
+  value,
+  fault,
+  commit,
+}: Pick<ControlProps, 'field' | 'fault' | 'commit'> & { value: number }) {
+  const [text, setText] = useState<string>();
+  const wrong = text === undefined ? undefined : fault(parseNumber(text) ?? text);
+  const finish = () => {
+    if (text !== undefined && wrong === undefined) commit(parseNumber(text)!);
+    setText(undefined);
+  };
+  return (
+    <input
+      type="text"
+      className="slider-value"
+      aria-label={`${field.label}, typed`}
+      aria-invalid={wrong !== undefined}
+      title={wrong ?? ''}
+      value={text ?? exactNumber(value)}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={finish}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') finish();
+        if (event.key === 'Escape') setText(undefined);
+      }}
+    />
+  );
+}
