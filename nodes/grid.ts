@@ -6,15 +6,10 @@ import { integer, number } from '../src/catalog/params.js';
 import { formatCount, formatNumber, formatPower } from '../src/catalog/text.js';
 import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
 import { latticeRoute } from '../src/methods/lattice-route.js';
-import {
-  curvePicture,
-  distributionCurve,
-  type FieldPlot,
-  fieldPicture,
-  rulerOf,
-  usualColouring,
-} from '../src/methods/pictures.js';
+import { inPowers } from '../src/methods/null-models.js';
+import { rulerOf } from '../src/methods/pictures.js';
 import { suggestedEpsilon } from '../src/methods/threshold.js';
+import { fieldPictures } from '../src/methods/usual-pictures.js';
 
 export default defineNode({
   type: 'grid',
@@ -94,49 +89,27 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
   },
   view({ outputs: { field } }) {
     const { lattice, reference, route, device } = field;
-    const { rank } = lattice.subspace;
-    const counts = countField(field);
-    const colouring = usualColouring(reference.scale.power);
+    const { members, lowest, highest, zero } = countField(field);
     const suggested = suggestedEpsilon(field);
-    const kind = ([undefined, 'line', 'contour', 'iso-surface'] as const)[rank] satisfies FieldPlot | undefined;
-    const epsilon = kind === 'iso-surface' ? suggested : undefined;
-    const { power } = reference.scale;
-    const inPowers = (j: number) => (power > 0 ? `${formatNumber(j / power)} E[φ²]` : formatNumber(j));
     return {
       summary: {
-        members: counts.members,
-        lowest: counts.lowest,
-        highest: counts.highest,
-        zeroMembers: counts.zero,
+        members,
+        lowest,
+        highest,
+        zeroMembers: zero,
         suggestedEpsilon: suggested ?? null,
         route,
         device,
       },
       rows: [
-        ['members', `${formatPower(lattice.points, rank)} = ${formatCount(counts.members)}`],
-        ['smallest J', inPowers(counts.lowest)],
-        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested)],
+        ['members', `${formatPower(lattice.points, lattice.subspace.rank)} = ${formatCount(members)}`],
+        ['smallest J', inPowers(lowest, reference.scale)],
+        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested, reference.scale)],
       ],
-      status: `${formatCount(counts.members)} members · ${route}`,
+      status: `${formatCount(members)} members · ${route}`,
       notes: fieldNotes(field),
-      plots: [
-        ...(kind === undefined || (kind === 'iso-surface' && epsilon === undefined)
-          ? []
-          : [
-              fieldPicture(field, kind, {
-                title: 'J on the grid',
-                colouring,
-                ...(epsilon === undefined ? {} : { epsilon }),
-              }),
-            ]),
-        ...(rank === 2 ? [fieldPicture(field, 'surface', { title: 'J on the grid', colouring })] : []),
-        curvePicture(
-          distributionCurve(field),
-          'J by share of the members',
-          'the J under which a share of the grid lies',
-        ),
-      ],
-      ruler: rulerOf(field, counts.lowest, counts.highest),
+      plots: fieldPictures(field, suggested),
+      ruler: rulerOf(field, lowest, highest),
     };
   },
 });

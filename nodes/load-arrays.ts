@@ -3,7 +3,6 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, file, text } from '../src/catalog/params.js';
 import { formatCount } from '../src/catalog/text.js';
-import type { ArrayHeader } from '../src/catalog/work.js';
 import { ARRAY_USES, type ArrayUse, chooseArrays, listArrays, shapesOf } from '../src/methods/array-uses.js';
 import { tablePicture } from '../src/methods/pictures.js';
 
@@ -91,29 +90,12 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
     };
   },
   async run({ params: p, inputs, context }) {
-    const { finiteFloat32, readArrays } = await import('../src/arrays/array-file.js');
-    const load = await import('../src/methods/load.js');
+    const { readArrays } = await import('../src/arrays/array-file.js');
+    const { valuesOf } = await import('../src/methods/load.js');
     const { name } = p.file!;
     const arrays = readArrays(name, await context.files.read(p.file!));
     const chosen = chooseArrays(name, arrays, p, inputs.architecture);
-    const get = (header: ArrayHeader) => {
-      const array = arrays.find((one) => one.name === header.name)!;
-      return { name: array.name, shape: array.shape, data: finiteFloat32(array, name) };
-    };
-    const maybe = (header: ArrayHeader | undefined) => (header === undefined ? undefined : get(header));
-    const tensors = chosen.tensors && new Map(chosen.tensors.map((header) => [header.name, get(header)]));
-    return {
-      inputs: chosen.inputs && load.inputsFrom(get(chosen.inputs), maybe(chosen.weights), name),
-      outputs: chosen.outputs && load.outputsFrom(get(chosen.outputs)),
-      parameters: tensors
-        ? load.parametersFromTensors(inputs.architecture!, tensors)
-        : chosen.parameters && load.parametersFrom(get(chosen.parameters)),
-      subspace:
-        chosen.basis && chosen.origin
-          ? load.subspaceFrom(get(chosen.origin), get(chosen.basis), maybe(chosen.coordinates), name)
-          : undefined,
-      arrays: listArrays(arrays, chosen),
-    };
+    return { ...valuesOf(arrays, chosen, inputs.architecture, name), arrays: listArrays(arrays, chosen) };
   },
   view({ params: p, outputs }) {
     const { inputs, outputs: y, parameters, subspace } = outputs;

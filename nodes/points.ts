@@ -3,8 +3,8 @@ import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, matrix } from '../src/catalog/params.js';
-import { formatNumber } from '../src/catalog/text.js';
 import { choiceNotes, pointNotes } from '../src/methods/diagnostics/points.js';
+import { inPowers } from '../src/methods/null-models.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { tableOf } from '../src/methods/tables.js';
 
@@ -77,14 +77,12 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   },
   view({ inputs: { reference }, outputs: { parameters } }) {
     const { loss, power, count } = parameters;
-    const unit = reference.scale.power > 0 ? reference.scale.power : 1;
-    const name = reference.scale.power > 0 ? ' E[φ²]' : '';
     return {
       summary: { count, ...Object.fromEntries(Array.from(loss!, (value, i) => [`loss${i}`, value])) },
       rows: [
         ['vectors', String(count)],
-        ['smallest J', `${formatNumber(Math.min(...loss!) / unit)}${name}`],
-        ['largest J', `${formatNumber(Math.max(...loss!) / unit)}${name}`],
+        ['smallest J', inPowers(Math.min(...loss!), reference.scale)],
+        ['largest J', inPowers(Math.max(...loss!), reference.scale)],
       ],
       status: 'given, not searched for',
       notes: [...choiceNotes(parameters), ...pointNotes({ loss: loss!, power: power! }, reference)],

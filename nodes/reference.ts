@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { type Architecture, layoutOf } from '../src/catalog/architecture.js';
-import { FiberscopeError } from '../src/catalog/errors.js';
+import { layoutOf } from '../src/catalog/architecture.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, numbers, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { referenceNotes } from '../src/methods/diagnostics/reference.js';
-
-const FROM = {
-  random: 'Seeded random',
-  typed: 'Typed values',
-  parameters: 'Loaded Parameters',
-  outputs: 'Loaded Outputs',
-};
+import { inPowers } from '../src/methods/null-models.js';
+import { requireTheta, THETA_FROM } from '../src/methods/theta-choice.js';
 
 export default defineNode({
   type: 'reference',
@@ -32,7 +26,7 @@ Caveat: equivalence is judged on these inputs only.
 
 Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
   params: z.strictObject({
-    from: choice({ label: 'θ from', choices: FROM, default: 'random' }),
+    from: choice({ label: 'θ from', choices: THETA_FROM, default: 'random' }),
     initialisation: choice({
       label: 'Initialisation',
       choices: INITIALISATIONS,
@@ -70,65 +64,21 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
   },
   outputs: { reference: { type: 'Reference', label: 'Reference', help: 'all that J needs' } },
   card: ({ from, initialisation, seed: number, values }) => [
-    ['θ', from === 'typed' && values.length > 0 ? brief(values) : FROM[from].toLowerCase()],
+    ['θ', from === 'typed' && values.length > 0 ? brief(values) : THETA_FROM[from].toLowerCase()],
     ...(from === 'random' ? [[initialisation, `seed ${number}`] as const] : []),
   ],
   infer({ params, inputs }) {
+    requireTheta(params, inputs);
     const { architecture } = inputs.architecture;
-    const layout = layoutOf(architecture);
-    requireItem(architecture, inputs.inputs.item);
-    if (params.from === 'typed' && params.values.length !== layout.size)
-      throw new FiberscopeError(
-        'parameter',
-        `parameter 'values': expected P = ${layout.size} numbers, got ${params.values.length}; type θ in PyTorch's order`,
-      );
-    if (params.from === 'parameters') {
-      const given = required(inputs.parameters, 'parameters', params.from);
-      if (given.size !== layout.size)
-        throw new FiberscopeError(
-          'shape',
-          `input 'parameters': expected vectors of P = ${layout.size} numbers, got ${given.size}`,
-        );
-      if (params.row >= given.count)
-        throw new FiberscopeError(
-          'parameter',
-          `parameter 'row': expected a row below ${given.count}, got ${params.row}; rows count from 0`,
-        );
-    }
-    if (params.from === 'outputs') {
-      const given = required(inputs.outputs, 'outputs', params.from);
-      if (given.count !== inputs.inputs.count || given.width !== layout.outputs)
-        throw new FiberscopeError(
-          'shape',
-          `input 'outputs': expected [${inputs.inputs.count}, ${layout.outputs}] (inputs, outputs of the architecture), got [${given.count}, ${given.width}]`,
-        );
-    }
-    const work = inputs.inputs.count * layout.multiplyAdds;
+    const work = inputs.inputs.count * layoutOf(architecture).multiplyAdds;
     return {
       outputs: { reference: { architecture, count: inputs.inputs.count } },
       cost: { points: 1, multiplyAdds: params.from === 'outputs' ? 0 : work, bytes: 4 * inputs.inputs.count },
     };
   },
   async run({ params, inputs, context }) {
-    const { referenceFromOutputs, referenceOf } = await import('../src/methods/reference.js');
-    const { architecture, inputs: points, parameters, outputs } = inputs;
-    if (params.from === 'outputs')
-      return { reference: referenceFromOutputs(architecture, points, required(outputs, 'outputs', params.from)) };
-    const { initialTheta } = await import('../src/methods/initialise.js');
-    const { size } = layoutOf(architecture);
-    const theta =
-      params.from === 'typed'
-        ? Float32Array.from(params.values)
-        : params.from === 'random'
-          ? initialTheta(
-              architecture,
-              { name: params.initialisation, deviation: params.deviation },
-              params.seed,
-              'reference',
-              0,
-            )
-          : required(parameters, 'parameters', params.from).theta.slice(params.row * size, (params.row + 1) * size);
-    return { reference: await referenceOf(architecture, theta, points, context.device, context) };
+    const { chosenReference } = await import('../src/methods/reference.js');
+    return { reference: await chosenReference(params, inputs, context.device, context) };
   },
   view({ outputs: { reference } }) {
     const { scale, theta, units, architecture } = reference;
@@ -148,7 +98,7 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
       rows: [
         ['θ', theta ? brief(theta) : 'not known'],
         ['E[φ²]', formatNumber(scale.power)],
-        ['best constant', scale.power > 0 ? `${formatNumber(scale.constant / scale.power)} E[φ²]` : '0'],
+        ['best constant', inPowers(scale.constant, scale)],
       ],
       status: `P = ${formatCount(size)} · ${units ? (dead > 0 ? `${dead} of ${all} units dead` : 'no dead units') : 'θ not known'}`,
       notes: referenceNotes(reference),
@@ -160,20 +110,4 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
 function brief(values: ArrayLike<number>): string {
   const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => formatNumber(values[i]!, 2));
   return shown.join(', ') + (values.length > 4 ? ', …' : '');
-}
-
-function required<T>(value: T | undefined, port: string, from: keyof typeof FROM): T {
-  if (value !== undefined) return value;
-  throw new FiberscopeError(
-    'wire',
-    `input '${port}': expected a wire because θ is from ${FROM[from]}, got none; wire it from Load arrays`,
-  );
-}
-
-function requireItem(architecture: Architecture, item: readonly number[]): void {
-  if (item.join() === architecture.input.join()) return;
-  throw new FiberscopeError(
-    'shape',
-    `input 'inputs': expected inputs of shape [${architecture.input.join(', ')}] for this architecture, got [${item.join(', ')}]; change the shape of the inputs or the architecture`,
-  );
 }

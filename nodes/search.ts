@@ -4,11 +4,10 @@ import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import type { Optimizer } from '../src/catalog/work.js';
 import { choiceNotes, pointNotes } from '../src/methods/diagnostics/points.js';
+import { inPowers } from '../src/methods/null-models.js';
+import { OPTIMIZERS, optimizerOf } from '../src/methods/optimizers.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
-
-const OPTIMIZERS = { adam: 'Adam', momentum: 'SGD with momentum', sgd: 'SGD' };
 
 const params = z.strictObject({
   rank: integer({ label: 'Dimension m', help: 'finds m + 1 candidates', default: 3, min: 1, max: 7, slider: true }),
@@ -113,16 +112,9 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
   },
   async run({ params: p, inputs: { reference }, context }) {
     const { candidateTable, search } = await import('../src/methods/search.js');
-    const found = await search(
-      {
-        ...p,
-        optimizer: optimizerOf(p),
-        initialisation: { name: p.initialisation, deviation: p.deviation },
-      },
-      reference,
-      context.device,
-      context,
-    );
+    const initialisation = { name: p.initialisation, deviation: p.deviation };
+    const options = { ...p, optimizer: optimizerOf(p), initialisation };
+    const found = await search(options, reference, context.device, context);
     return {
       parameters: found.parameters,
       losses: found.curve,
@@ -131,19 +123,19 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
   },
   view({ params: p, inputs: { reference }, outputs: { parameters, losses, candidates } }) {
     const { loss, power, count } = parameters;
-    const worst = Math.max(...loss!) / reference.scale.power;
+    const worst = Math.max(...loss!);
     const rejected = candidates.rows.filter(([, , verdict]) => verdict !== 'selected' && verdict !== 'spare').length;
     return {
       summary: {
         found: count,
         candidates: candidates.rows.length,
         rejected,
-        worstRelativeLoss: worst,
+        worstRelativeLoss: worst / reference.scale.power,
         ...Object.fromEntries(Array.from(loss!, (value, i) => [`loss${i}`, value])),
       },
       rows: [
         ['found', `m + 1 = ${count}`],
-        ['worst J', `${formatNumber(worst)} E[φ²]`],
+        ['worst J', inPowers(worst, reference.scale)],
         ['rejected', `${formatCount(rejected)} of ${formatCount(candidates.rows.length)}`],
       ],
       status: p.mode === 'first' ? `first ${count} starts, whatever their J` : `${count} independent within tolerance`,
@@ -155,8 +147,3 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
     };
   },
 });
-
-function optimizerOf({ optimizer, learningRate, momentum }: z.output<typeof params>): Optimizer {
-  if (optimizer === 'adam') return { name: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-  return { name: 'sgd', learningRate, momentum: optimizer === 'momentum' ? momentum : 0 };
-}

@@ -5,16 +5,10 @@ import { choice, number } from '../src/catalog/params.js';
 import { formatCount, formatNumber, formatShare } from '../src/catalog/text.js';
 import { countSet, setNotes } from '../src/methods/diagnostics/epsilon-set.js';
 import { countField } from '../src/methods/diagnostics/field.js';
-import {
-  countText,
-  curvePicture,
-  distributionCurve,
-  fieldPicture,
-  rulerOf,
-  setPicture,
-  usualColouring,
-} from '../src/methods/pictures.js';
+import { inPowers, relativeJ } from '../src/methods/null-models.js';
+import { rulerOf } from '../src/methods/pictures.js';
 import { suggestedEpsilon } from '../src/methods/threshold.js';
+import { setPictures } from '../src/methods/usual-pictures.js';
 
 export default defineNode({
   type: 'threshold',
@@ -73,18 +67,14 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
   view({ outputs: { set } }) {
     const { field, epsilon } = set;
     const { scale } = field.reference;
-    const rank = field.lattice.subspace.rank;
     const counts = countSet(set);
     const whole = countField(field);
-    const colouring = usualColouring(scale.power);
     const share = counts.members / whole.members;
     const suggested = suggestedEpsilon(field);
-    const inPowers = (j: number) => (scale.power > 0 ? `${formatNumber(j / scale.power)} E[φ²]` : formatNumber(j));
-    const picture = { title: 'J and the ε-set', colouring, epsilon };
     return {
       summary: {
         epsilon,
-        relativeEpsilon: scale.power > 0 ? epsilon / scale.power : null,
+        relativeEpsilon: relativeJ(epsilon, scale) ?? null,
         members: counts.members,
         share,
         zeroMembers: counts.zero,
@@ -94,19 +84,13 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
         suggestedEpsilon: suggested ?? null,
       },
       rows: [
-        ['ε', inPowers(epsilon)],
+        ['ε', inPowers(epsilon, scale)],
         ['in the set', formatCount(counts.members)],
-        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested)],
+        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested, scale)],
       ],
       status: `${formatCount(counts.members)} of ${formatCount(whole.members)} · ${formatShare(share)}`,
       notes: setNotes(set, counts),
-      plots: [
-        ...(rank === 2 || rank === 3 ? [setPicture(set, { title: 'ε-set', colouring })] : []),
-        ...(rank === 1 ? [fieldPicture(field, 'line', picture)] : []),
-        ...(rank === 2 ? [fieldPicture(field, 'contour', picture)] : []),
-        ...(rank === 3 ? [fieldPicture(field, 'iso-surface', picture)] : []),
-        ...(rank > 3 ? [curvePicture(distributionCurve(field), 'J by share of the members', countText(set))] : []),
-      ],
+      plots: setPictures(set),
       ruler: rulerOf(field, whole.lowest, whole.highest, epsilon),
     };
   },

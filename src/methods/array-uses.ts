@@ -123,6 +123,11 @@ function tensorsOf(file: string, headers: readonly ArrayHeader[], architecture: 
   });
 }
 
+/** The shape of one input in an array [N, …]; a plain vector holds N numbers. */
+export function itemShape(shape: readonly number[]): readonly number[] {
+  return shape.length === 1 ? [1] : shape.slice(1);
+}
+
 /** The shapes of what the chosen arrays give. */
 export function shapesOf(chosen: ChosenArrays): {
   inputs: Infos['Inputs'] | undefined;
@@ -133,7 +138,7 @@ export function shapesOf(chosen: ChosenArrays): {
   const { inputs, outputs, parameters, basis, tensors } = chosen;
   const joined = tensors?.reduce((sum, { shape }) => sum + total(shape), 0);
   return {
-    inputs: inputs && { count: inputs.shape[0]!, item: inputs.shape.length === 1 ? [1] : inputs.shape.slice(1) },
+    inputs: inputs && { count: inputs.shape[0]!, item: itemShape(inputs.shape) },
     outputs: outputs && { count: outputs.shape[0]!, width: total(outputs.shape.slice(1)) },
     parameters:
       joined === undefined

@@ -1,14 +1,45 @@
 /** Arrays of a file as values: Inputs, Outputs, Parameters, Subspace. */
+import { finiteFloat32 } from '../arrays/array-file.js';
+import type { NamedArray } from '../arrays/dtype.js';
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Inputs, Outputs, Parameters, Subspace } from '../catalog/values.js';
+import type { ArrayHeader } from '../catalog/work.js';
 import { dot, gram, norm, singularValues } from '../tensor/linear-algebra.js';
+import { type ChosenArrays, itemShape } from './array-uses.js';
 
 /** A float32 array with its shape and its name in the file. */
 export interface LoadedArray {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+}
+
+/** What the chosen arrays of a file give; undefined where none was chosen. Refuses numbers that are not finite. */
+export function valuesOf(
+  arrays: readonly NamedArray[],
+  chosen: ChosenArrays,
+  architecture: Architecture | undefined,
+  file: string,
+): {
+  readonly inputs: Inputs | undefined;
+  readonly outputs: Outputs | undefined;
+  readonly parameters: Parameters | undefined;
+  readonly subspace: Subspace | undefined;
+} {
+  const get = (header: ArrayHeader): LoadedArray => {
+    const array = arrays.find(({ name }) => name === header.name)!;
+    return { name: array.name, shape: array.shape, data: finiteFloat32(array, file) };
+  };
+  const { inputs, weights, outputs, parameters, basis, origin, coordinates, tensors } = chosen;
+  return {
+    inputs: inputs && inputsFrom(get(inputs), weights && get(weights), file),
+    outputs: outputs && outputsFrom(get(outputs)),
+    parameters: tensors
+      ? parametersFromTensors(architecture!, new Map(tensors.map((header) => [header.name, get(header)])))
+      : parameters && parametersFrom(get(parameters)),
+    subspace: basis && origin && subspaceFrom(get(origin), get(basis), coordinates && get(coordinates), file),
+  };
 }
 
 /** Inputs from x [N, …] and, where given, weights [N] ≥ 0 (1/N otherwise). */
@@ -27,11 +58,6 @@ export function inputsFrom(x: LoadedArray, weights: LoadedArray | undefined, fil
     weights: weights?.data ?? new Float32Array(count).fill(1 / count),
     source: `${count} inputs of ${file}${weights ? ', with its weights' : ''}`,
   };
-}
-
-/** The shape of one input in an array [N, …]; a plain vector holds N numbers. */
-export function itemShape(shape: readonly number[]): readonly number[] {
-  return shape.length === 1 ? [1] : shape.slice(1);
 }
 
 /** Outputs from y [N] or [N, …], each row flat. */

@@ -1,4 +1,5 @@
 /** The functions that need no network: their J is what every other J is compared with. */
+import { formatNumber } from '../catalog/text.js';
 import type { Inputs, JScale, Outputs } from '../catalog/values.js';
 
 /**
@@ -29,4 +30,10 @@ export function scaleOf(inputs: Inputs, outputs: Outputs): JScale {
 /** J relative to the reference's power, J / E[φ²]; undefined for a reference that is the zero function. */
 export function relativeJ(loss: number, scale: JScale): number | undefined {
   return scale.power > 0 ? loss / scale.power : undefined;
+}
+
+/** A J in words, in units of the reference's power: `0.02 E[φ²]`; as it is for a reference that is the zero function. */
+export function inPowers(loss: number, scale: JScale): string {
+  const relative = relativeJ(loss, scale);
+  return relative === undefined ? formatNumber(loss) : `${formatNumber(relative)} E[φ²]`;
 }

@@ -2,11 +2,40 @@
 import type { Architecture } from '../catalog/architecture.js';
 import { layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
-import type { Inputs, Outputs, Reference } from '../catalog/values.js';
+import type { Inputs, Outputs, Parameters, Reference } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { deadUnits } from './dead-units.js';
+import { initialTheta } from './initialise.js';
 import { scaleOf } from './null-models.js';
 import { part } from './progress.js';
+import type { ThetaChoice } from './theta-choice.js';
+
+/** What a reference can be made of; `requireTheta` says whether what a choice needs is there and fits. */
+export interface ThetaSources {
+  readonly architecture: Architecture;
+  readonly inputs: Inputs;
+  readonly parameters: Parameters | undefined;
+  readonly outputs: Outputs | undefined;
+}
+
+/** The reference of a choice: seeded random, typed or loaded θ, or loaded outputs without a θ. */
+export async function chosenReference(
+  choice: ThetaChoice,
+  { architecture, inputs, parameters, outputs }: ThetaSources,
+  device: Device,
+  control: WorkControl,
+): Promise<Reference> {
+  if (choice.from === 'outputs') return referenceFromOutputs(architecture, inputs, outputs!);
+  const { from, initialisation, deviation, seed, values, row } = choice;
+  const { size } = layoutOf(architecture);
+  const theta =
+    from === 'typed'
+      ? Float32Array.from(values)
+      : from === 'random'
+        ? initialTheta(architecture, { name: initialisation, deviation }, seed, 'reference', 0)
+        : parameters!.theta.slice(row * size, (row + 1) * size);
+  return referenceOf(architecture, theta, inputs, device, control);
+}
 
 /** The reference φ(·, θ): its outputs y_i = φ(x_i, θ), the scale of J, and its dead units. */
 export async function referenceOf(

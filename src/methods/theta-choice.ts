@@ -1,0 +1,80 @@
+/** Where a reference's θ comes from, and what must fit before it is taken. */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { FiberscopeError } from '../catalog/errors.js';
+import type { Infos } from '../catalog/info.js';
+import type { InitialisationName } from '../catalog/presets.js';
+
+/** Sources of θ by name. */
+export const THETA_FROM = {
+  random: 'Seeded random',
+  typed: 'Typed values',
+  parameters: 'Loaded Parameters',
+  outputs: 'Loaded Outputs',
+} as const;
+
+/** A source with its parameters; each source reads its own. */
+export interface ThetaChoice {
+  readonly from: keyof typeof THETA_FROM;
+  readonly initialisation: InitialisationName;
+  readonly deviation: number;
+  readonly seed: number;
+  readonly values: readonly number[];
+  readonly row: number;
+}
+
+/** What is known of the values that a reference is made of. */
+export interface ThetaInfos {
+  readonly architecture: Infos['Architecture'];
+  readonly inputs: Infos['Inputs'];
+  readonly parameters: Infos['Parameters'] | undefined;
+  readonly outputs: Infos['Outputs'] | undefined;
+}
+
+/** Throws where the inputs, or what θ is taken from, do not fit the architecture. */
+export function requireTheta({ from, values, row }: ThetaChoice, infos: ThetaInfos): void {
+  const { architecture } = infos.architecture;
+  const { inputs, parameters, outputs } = infos;
+  const layout = layoutOf(architecture);
+  requireItem(architecture, inputs.item);
+  if (from === 'typed' && values.length !== layout.size)
+    throw new FiberscopeError(
+      'parameter',
+      `parameter 'values': expected P = ${layout.size} numbers, got ${values.length}; type θ in PyTorch's order`,
+    );
+  if (from === 'parameters') {
+    if (parameters === undefined) throw unwired('parameters', from);
+    if (parameters.size !== layout.size)
+      throw new FiberscopeError(
+        'shape',
+        `input 'parameters': expected vectors of P = ${layout.size} numbers, got ${parameters.size}`,
+      );
+    if (row >= parameters.count)
+      throw new FiberscopeError(
+        'parameter',
+        `parameter 'row': expected a row below ${parameters.count}, got ${row}; rows count from 0`,
+      );
+  }
+  if (from === 'outputs') {
+    if (outputs === undefined) throw unwired('outputs', from);
+    if (outputs.count !== inputs.count || outputs.width !== layout.outputs)
+      throw new FiberscopeError(
+        'shape',
+        `input 'outputs': expected [${inputs.count}, ${layout.outputs}] (inputs, outputs of the architecture), got [${outputs.count}, ${outputs.width}]`,
+      );
+  }
+}
+
+function unwired(port: string, from: keyof typeof THETA_FROM): FiberscopeError {
+  return new FiberscopeError(
+    'wire',
+    `input '${port}': expected a wire because θ is from ${THETA_FROM[from]}, got none; wire it from Load arrays`,
+  );
+}
+
+function requireItem(architecture: Architecture, item: readonly number[]): void {
+  if (item.join() === architecture.input.join()) return;
+  throw new FiberscopeError(
+    'shape',
+    `input 'inputs': expected inputs of shape [${architecture.input.join(', ')}] for this architecture, got [${item.join(', ')}]; change the shape of the inputs or the architecture`,
+  );
+}
