@@ -124,7 +124,10 @@ export function axesBox(space: Space, theme: Theme, p: Projection): AxesBox {
       front.push({ kind: 'text', x, y, text: tick.label, size: TEXT.tick, fill: theme.dim, align: 'center' });
     }
   }
-  const dots = space.marks.map((mark) => ({ ...spot(mark.position), name: mark.name }));
+  const { x, y, width, height } = p.body;
+  const dots = space.marks
+    .map((mark) => ({ ...spot(mark.position), name: mark.name }))
+    .filter((dot) => dot.x > x && dot.x < x + width && dot.y > y && dot.y < y + height); // zoomed out of the picture
   front.push(...markLabels(dots, theme, p.body, taken));
   return { behind, front };
 }

@@ -1,5 +1,5 @@
 /** Round numbers on axes. */
-import { formatNumber } from '../catalog/text.js';
+import { formatCount, formatNumber } from '../catalog/text.js';
 
 /** A labelled place on an axis. */
 export interface Tick {
@@ -15,10 +15,15 @@ export function linearTicks(low: number, high: number, count = 5): Tick[] {
   const step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  const digits = Math.max(1, Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / step) + 1e-9) + 1);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const digits = Math.max(1, Math.ceil(Math.log10(largest / step) + 1e-9) + 1);
+  const counts = step >= 1 && largest >= 1000 && largest < 1e7; // all in one way: 80,000 beside 100,000
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => {
     const value = (first + k) * step;
-    return { value, label: formatNumber(Number(value.toPrecision(12)), Math.min(digits, 8)) };
+    return {
+      value,
+      label: counts ? formatCount(value) : formatNumber(Number(value.toPrecision(12)), Math.min(digits, 8)),
+    };
   });
 }
 

@@ -12,6 +12,19 @@ describe('ticks', () => {
     expect(logTicks(0.5, 30, 6).map((t) => t.label)).toEqual(expect.arrayContaining(['0.5', '1', '10', '20']));
   });
 
+  it('have separators in thousands, all in one way', () => {
+    expect(linearTicks(0, 100000, 5).map((t) => t.label)).toEqual([
+      '0',
+      '20,000',
+      '40,000',
+      '60,000',
+      '80,000',
+      '100,000',
+    ]);
+    expect(linearTicks(-2000, 2000, 4).map((t) => t.label)).toEqual(['−2,000', '−1,000', '0', '1,000', '2,000']);
+    expect(linearTicks(0, 900, 3).map((t) => t.label)).toEqual(['0', '200', '400', '600', '800']);
+  });
+
   it('lie inside, ascend, are few and have different labels', () => {
     fc.assert(
       fc.property(

@@ -152,6 +152,22 @@ describe('axes box', () => {
       }),
     );
   });
+
+  it('name every mark in the picture, also where marks crowd, and none that is zoomed out of it', () => {
+    const marks = [0, 1, 2, 3, 4].map((k) => ({ name: `θ${'₀₁₂₃₄'[k]}`, position: [0.02 * k, -0.01 * k, 0.01 * k] }));
+    const space = spaceOf(points(3, { marks }));
+    const names = (camera: typeof DEFAULT_CAMERA, of = space) =>
+      axesBox(of, light, projection(camera, body, space.half)).front.flatMap((s) =>
+        s.kind === 'text' && s.bold ? [s.text] : [],
+      );
+    fc.assert(
+      fc.property(cameras, (camera) => {
+        expect(names({ ...camera, zoom: 1 }).sort()).toEqual(marks.map(({ name }) => name));
+      }),
+    );
+    const corner = spaceOf(points(3, { marks: [{ name: 'θ₀', position: [1, 1, 1] }] }));
+    expect(names({ ...DEFAULT_CAMERA, zoom: 8 }, corner)).toEqual([]);
+  });
 });
 
 describe('software renderer', () => {

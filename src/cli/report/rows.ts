@@ -13,14 +13,15 @@ const LONGEST = 160; // characters of a value
 /** The parameters that the form of the node shows; of an unknown type all, by their plain names. */
 export function parameterRows(definition: AnyNode | undefined, params: Params): Row[] {
   if (!definition) return Object.entries(params).map(([name, value]) => [name, valueText(value)]);
-  return shownFields(definition, params).map(({ name, label, unit, choices }) => {
+  return shownFields(definition, params).map(({ name, label, unit, choices, seed }) => {
     const value = params[name] ?? null;
+    if (seed) return [label, String(value)]; // a name, not an amount
     const chosen = typeof value === 'string' ? choices?.[value] : undefined;
     return [label, chosen ?? valueText(value) + (unit ? ` ${unit}` : '')];
   });
 }
 
-/** The scalars of a summary; lists that have their own places elsewhere are not in it. */
+/** The scalars of a summary. */
 export function summaryRows(summary: Readonly<Record<string, Scalar>>): Row[] {
   return Object.entries(summary).map(([name, value]) => [scalarName(name), valueText(value)]);
 }

@@ -2,10 +2,10 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatNumber } from '../../catalog/text.js';
 import type { RulerData } from '../../catalog/views.js';
+import { shapesToSvg } from '../../plot/drawing.js';
 import { nullModelFlags } from '../../plot/headline.js';
 import {
   epsilonText,
-  type LabelRole,
   layoutRuler,
   type RulerComparison,
   type RulerDomain,
@@ -13,7 +13,8 @@ import {
   rulerDomain,
   rulerJ,
 } from '../../plot/ruler.js';
-import type { ThemeName } from '../../plot/theme.js';
+import { RULER, rulerShapes } from '../../plot/ruler-shapes.js';
+import { type ThemeName, themeOf } from '../../plot/theme.js';
 import { useWidth } from './use-size.js';
 import './plots.css';
 
@@ -27,12 +28,8 @@ export interface JRulerProps {
   readonly theme?: ThemeName;
 }
 
-const ROW = { top: 11, upper: 27, lower: 65 } as const;
-const AXIS = 46;
-const HEIGHT = 76;
-
 /** The ruler. */
-export function JRuler({ ruler, onEpsilon, comparisons, label }: JRulerProps) {
+export function JRuler({ ruler, onEpsilon, comparisons, label, theme = 'light' }: JRulerProps) {
   const [box, width] = useWidth<HTMLDivElement>(640);
   const drag = useRef<{ readonly domain: RulerDomain; readonly grip: number } | undefined>(undefined);
   const [held, setHeld] = useState<number>(); // ε under the pointer, before the document answers
@@ -48,6 +45,7 @@ export function JRuler({ ruler, onEpsilon, comparisons, label }: JRulerProps) {
     [ruler, epsilon, width, domain, comparisons],
   );
   const flags = epsilon === undefined ? [] : nullModelFlags(epsilon, ruler.scale);
+  const flagged = flags.length > 0;
 
   useEffect(() => {
     if (ruler.epsilon !== undefined && drag.current === undefined) setHeld(undefined);
@@ -89,18 +87,14 @@ export function JRuler({ ruler, onEpsilon, comparisons, label }: JRulerProps) {
     const [low, high] = [domain.low * domain.unit, domain.high * domain.unit];
     give(Math.min(Math.max(next, Math.min(low, epsilon)), Math.max(high, epsilon)), false);
   };
-  const colour = (role: LabelRole): string =>
-    role === 'epsilon'
-      ? flags.length > 0
-        ? 'var(--bad)'
-        : 'var(--accent)'
-      : role === 'zero' || role === 'flagged'
-        ? 'var(--bad)'
-        : 'var(--dim)';
+  const drawing = useMemo(() => {
+    const colours = themeOf(theme);
+    return shapesToSvg(rulerShapes(layout, colours, flagged), colours.font);
+  }, [layout, theme, flagged]);
 
   return (
     <div className="j-ruler">
-      {flags.length > 0 && (
+      {flagged && (
         <p className="j-ruler-flag" role="status">
           {flags.map((flag) => `▲ ${flag}`).join(' · ')}
         </p>
@@ -108,71 +102,24 @@ export function JRuler({ ruler, onEpsilon, comparisons, label }: JRulerProps) {
       <div
         ref={box}
         className={onEpsilon ? 'j-ruler-axis live' : 'j-ruler-axis'}
-        style={{ height: HEIGHT }}
+        style={{ height: RULER.height }}
         onPointerDown={down}
         onPointerMove={move}
         onPointerUp={up}
         onPointerCancel={up}
       >
-        <svg width={layout.width} height={HEIGHT} aria-hidden="true">
-          <line x1={6} x2={layout.width - 6} y1={AXIS} y2={AXIS} stroke="var(--faint)" strokeWidth={2} />
-          {layout.ticks.map((x) => (
-            <line key={`t${x}`} x1={x} x2={x} y1={AXIS} y2={AXIS + 7} stroke="var(--faint)" strokeWidth={1.5} />
-          ))}
-          {layout.nulls.map(({ x, role }) => (
-            <line key={role} x1={x} x2={x} y1={AXIS - 8} y2={AXIS + 6} stroke={colour(role)} strokeWidth={2} />
-          ))}
-          {layout.comparisons.map(({ x, flagged }) => (
-            <line
-              key={`c${x}`}
-              x1={x}
-              x2={x}
-              y1={AXIS - 6}
-              y2={AXIS + 8}
-              stroke={flagged ? 'var(--bad)' : 'var(--warn)'}
-              strokeWidth={2}
-              strokeDasharray="3 2"
-            />
-          ))}
-          {layout.labels
-            .filter((l) => l.row === 'upper' && Math.abs(l.x - l.anchor) > 3)
-            .map((l) => (
-              <line
-                key={`l${l.text}`}
-                x1={Math.min(Math.max(l.anchor, l.x - l.width / 2), l.x + l.width / 2)}
-                y1={ROW.upper + 7}
-                x2={l.anchor}
-                y2={AXIS - 8}
-                stroke={colour(l.role)}
-                strokeWidth={1}
-                opacity={0.6}
-              />
-            ))}
-          {layout.dots.map(({ x, name, colour: fill, beyond }) => (
-            <g key={name}>
-              <circle cx={x} cy={AXIS} r={5} fill={fill} stroke="var(--panel)" strokeWidth={1.5} />
-              {beyond && <path d={`M${x - 8} ${AXIS - 3}l-4 3l4 3`} fill="none" stroke={fill} strokeWidth={1.5} />}
-            </g>
-          ))}
-          {layout.labels.map((l) => (
-            <text
-              key={`${l.role} ${l.text}`}
-              x={l.x}
-              y={ROW[l.row] + 4}
-              textAnchor="middle"
-              fill={colour(l.role)}
-              fontSize={l.role === 'epsilon' ? 12 : 11}
-              fontWeight={l.role === 'epsilon' ? 700 : 400}
-            >
-              {l.text}
-            </text>
-          ))}
-        </svg>
+        <svg
+          width={layout.width}
+          height={RULER.height}
+          aria-hidden="true"
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: our own shapes; every text in them is escaped
+          dangerouslySetInnerHTML={{ __html: drawing }}
+        />
         {layout.epsilon !== undefined && epsilon !== undefined && (
           <button
             type="button"
-            className={flags.length > 0 ? 'j-ruler-handle flagged' : 'j-ruler-handle'}
-            style={{ left: layout.epsilon, top: AXIS }}
+            className={flagged ? 'j-ruler-handle flagged' : 'j-ruler-handle'}
+            style={{ left: layout.epsilon, top: RULER.axis }}
             role="slider"
             aria-label={label ?? 'ε, the threshold on J'}
             aria-valuemin={domain.low * domain.unit}

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineNode } from '../../../src/catalog/node.js';
 import { Registry } from '../../../src/catalog/registry.js';
-import type { PlotData, View } from '../../../src/catalog/views.js';
+import type { PlotData, RulerData, View } from '../../../src/catalog/views.js';
 import { reportHtml } from '../../../src/cli/report/report.js';
 import { compile } from '../../../src/compile/compile.js';
 import { emptyDocument } from '../../../src/document/format.js';
@@ -15,7 +15,7 @@ import { unpackSpace } from '../../../src/plot/space-pack.js';
 import { curves, lattice, points } from '../../plot/examples.js';
 
 const view = (plots: readonly PlotData[], more: Partial<View> = {}): View => ({
-  summary: { lowest: 1.25e-9, count: 125000, sound: true },
+  summary: { lowest: 1.25e-9, members: 250000, touchesBorder: true },
   rows: [['members', '125,000']],
   status: 'all well',
   notes: [{ level: 'warning', id: 'flag', text: 'ε is 15.7 × E[φ²]' }],
@@ -80,14 +80,17 @@ function resultOf(id: string, shown: View): NodeResult {
   return { id, key: 'k', view: shown, provenance, cached: false };
 }
 
-function report(title: string, plots: readonly PlotData[], viewer?: string): string {
+function report(title: string, plots: readonly PlotData[], viewer?: string, more: Partial<View> = {}): string {
   const document = documentWith(title);
   return reportHtml({
     document,
     plan: compile(document, { registry }),
     registry,
     results: [
-      resultOf('a', view(plots, { rows: [[title, title]], notes: [{ level: 'problem', id: 'x', text: title }] })),
+      resultOf(
+        'a',
+        view(plots, { rows: [[title, title]], notes: [{ level: 'problem', id: 'x', text: title }], ...more }),
+      ),
       resultOf('b', view([])),
     ],
     failures: [{ id: 'b', message: title }],
@@ -110,7 +113,7 @@ describe('the report', { timeout: 30_000 }, () => {
 
   it('holds graph, numbers, notes, every plot and where it came from', () => {
     const html = report('An experiment', plots);
-    for (const text of ['An experiment', 'Draw', '1.25·10⁻⁹', '125000', 'fiberscope 0', '7.7 ms', '125,000']) {
+    for (const text of ['An experiment', 'Draw', '1.25·10⁻⁹', '250,000', 'fiberscope 0', '7.7 ms', '125,000']) {
       expect(html).toContain(text);
     }
     expect(html.match(/<figure/g)).toHaveLength(5);
@@ -118,6 +121,32 @@ describe('the report', { timeout: 30_000 }, () => {
     expect(html).toContain('aria-label="The pipeline"');
     const names = [...html.matchAll(/ id="([^"]*)"/g)].map(([, name]) => name!);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('names parameters and scalars as people do', () => {
+    const html = report('An experiment', []);
+    for (const name of ['smallest J', 'members', 'touches the border']) expect(html).toContain(`<dt>${name}</dt>`);
+    expect(html).not.toMatch(/lowest|touchesBorder/);
+  });
+
+  it('draws the J ruler of a node that has an ε, and flags it above a null model', () => {
+    const ruler: RulerData = {
+      scale: { power: 2, variance: 1.5, zero: 2, constant: 1.5 },
+      marks: [{ name: 'θ₀', loss: 1e-6 }],
+      epsilon: 0.04,
+      lowest: 1e-7,
+      highest: 50,
+    };
+    const shown = report('x', [], undefined, { ruler });
+    expect(shown.match(/class="ruler"/g)).toHaveLength(1);
+    for (const text of ['ε = 0.02 E[φ²]', 'best constant 0.75', 'zero function 1', '>θ₀<'])
+      expect(shown).toContain(text);
+    expect(shown).not.toContain('counts as equivalent');
+    expect(report('x', [], undefined, { ruler: { ...ruler, epsilon: 4 } })).toContain(
+      'the zero function counts as equivalent',
+    );
+    const { epsilon: _, ...without } = ruler;
+    expect(report('x', [], undefined, { ruler: without })).not.toContain('class="ruler"');
   });
 
   it('refers to nothing outside itself', () => {
