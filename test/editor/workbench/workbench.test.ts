@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { disconnect, setParams, setTitle } from '../../../src/document/commands.js';
 import { emptyDocument, formatDocument } from '../../../src/document/format.js';
 import { dropSaved, findSaved, writeSaved } from '../../../src/editor/workbench/autosave.js';
+import { WHOLE_GESTURE } from '../../../src/editor/workbench/steps.js';
 import { memoryStorage } from '../../../src/editor/workbench/storage.js';
-import { createWorkbench, WHOLE_GESTURE } from '../../../src/editor/workbench/workbench.js';
+import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
 import { type FakeExecutor, fakeExecutor } from './fake-executor.js';
 import { genni, registry } from './pipeline.js';
 

@@ -8,7 +8,7 @@ import type { RulerComparison } from '../../../plot/ruler.js';
 import { ColourBar } from '../../plots/ColourBar.js';
 import { JRuler } from '../../plots/JRuler.js';
 import { type Camera, PlotView } from '../../plots/PlotView.js';
-import { WHOLE_GESTURE } from '../../workbench/workbench.js';
+import { WHOLE_GESTURE } from '../../workbench/steps.js';
 import { useBench, useStamp, useWorkbench } from '../context.js';
 import { Icon } from '../Icon.js';
 import { statusText } from '../wording.js';

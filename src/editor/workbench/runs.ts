@@ -1,0 +1,150 @@
+/** Runs of the open document: what the executor says becomes states, and cheap edits run by themselves. */
+import type { StoreApi } from 'zustand/vanilla';
+import { messageOf } from '../../catalog/errors.js';
+import type { Plan } from '../../compile/plan.js';
+import type { ExecutorApi, RunEvent } from '../../execute/protocol.js';
+import { cheapTargets } from './live.js';
+import { Results } from './results.js';
+import type { Said } from './states.js';
+import type { WorkbenchState } from './types.js';
+
+const LIVE_PAUSE = 30; // ms after an edit; edits during it and during a run are taken together
+const PROGRESS_PAUSE = 40; // ms between progress redraws
+
+/** What runs need of the workbench. */
+export interface RunHost {
+  readonly store: StoreApi<WorkbenchState>;
+  readonly executor: ExecutorApi;
+  /** Works out the node states and problems again. */
+  restate(): void;
+  /** A run came to its end. */
+  ended(): void;
+  failed(message: string): void;
+}
+
+/** The runs of one workbench and what came of them. */
+export class Runs {
+  readonly results = new Results();
+  readonly said = new Map<string, Said>();
+  readonly #declined = new Set<string>(); // keys of steps that were cancelled: only Run starts them again
+  #count = 0; // only the newest run decides `running`
+  #ran = false;
+  #live: ReturnType<typeof setTimeout> | undefined;
+  #progress: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
+
+  constructor(readonly host: RunHost) {}
+
+  /** Whether the open document has run. */
+  get ran(): boolean {
+    return this.#ran;
+  }
+
+  /** Forgets everything of the document that was open. */
+  reset(): void {
+    if (this.host.store.getState().running) this.host.executor.cancel();
+    this.#count += 1;
+    this.#ran = false;
+    this.said.clear();
+    this.#declined.clear();
+    this.results.clear();
+  }
+
+  /** Runs what was asked for (all when undefined), what was cancelled before included; nothing else follows by itself. */
+  async ask(targets: readonly string[] | undefined): Promise<void> {
+    this.#declined.clear();
+    await this.start(targets, targets !== undefined);
+  }
+
+  /** After an edit of a document that has run: what takes little runs again a moment later. */
+  liveSoon(): void {
+    const { store } = this.host;
+    const state = store.getState();
+    if (!this.#ran || this.#live !== undefined || !state.live || !state.trusted || this.#disposed) return;
+    this.#live = setTimeout(() => {
+      this.#live = undefined;
+      const { live, trusted, running, plan, nodes } = store.getState();
+      if (!live || !trusted || running) return; // the end of the run comes back here
+      const targets = cheapTargets(plan, nodes, this.results, this.#declined);
+      if (targets.length > 0) void this.start(targets);
+    }, LIVE_PAUSE);
+  }
+
+  /** `alone`: what was asked for runs and nothing else follows by itself, unless it was edited meanwhile. */
+  async start(targets: readonly string[] | undefined, alone = false): Promise<void> {
+    const { store, executor, restate, ended, failed } = this.host;
+    const run = ++this.#count;
+    const { document, plan } = store.getState();
+    this.said.clear();
+    this.#ran = true;
+    store.setState({ running: true });
+    restate();
+    try {
+      const report = await executor.run(document, targets, (event) => this.#listen(event, plan, run));
+      if (!this.#disposed) store.setState({ device: report.device });
+    } catch (error) {
+      if (run === this.#count) failed(messageOf(error));
+    }
+    if (run !== this.#count || this.#disposed) return;
+    for (const [id, now] of this.said) if (now.status === 'queued' || now.status === 'running') this.said.delete(id);
+    ended();
+    const now = store.getState().document;
+    if (!alone || now.nodes !== document.nodes || now.wires !== document.wires) this.liveSoon();
+  }
+
+  #listen(event: RunEvent, plan: Plan, run: number): void {
+    if (this.#disposed) return;
+    const id = event.kind === 'done' ? event.result.id : event.id;
+    const key = plan.nodes.get(id)?.key ?? '';
+    if (event.kind === 'done') {
+      this.#keep(event, plan);
+      if (this.said.get(id)?.key === key) this.said.delete(id);
+    } else if (run === this.#count) {
+      if (event.kind === 'cancelled') {
+        this.said.delete(id);
+        this.#declined.add(key);
+      } else this.said.set(id, saidOf(event, key));
+    }
+    if (event.kind === 'running') {
+      this.#progress ??= setTimeout(() => {
+        this.#progress = undefined;
+        if (!this.#disposed) this.host.restate();
+      }, PROGRESS_PAUSE);
+    } else this.host.restate();
+  }
+
+  #keep({ result }: Extract<RunEvent, { kind: 'done' }>, plan: Plan): void {
+    const planned = plan.nodes.get(result.id);
+    if (planned === undefined) return;
+    const inputKeys: Record<string, string> = {};
+    for (const [port, source] of Object.entries(planned.inputs))
+      inputKeys[port] = plan.nodes.get(source.node)?.key ?? '';
+    const before = this.results.of(result.id, result.key);
+    // A cached answer is the result that is already shown: keep its view, so that no plot is drawn again.
+    if (result.cached && before?.result.key === result.key)
+      this.results.add(before.result.cached ? before : { ...before, result: { ...before.result, cached: true } });
+    else this.results.add({ result, planned, inputKeys });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#live);
+    clearTimeout(this.#progress);
+    this.host.executor.cancel();
+  }
+}
+
+function saidOf(event: Exclude<RunEvent, { kind: 'done' | 'cancelled' }>, key: string): Said {
+  switch (event.kind) {
+    case 'queued':
+      return { status: 'queued', key };
+    case 'running': {
+      const { kind: _, id: __, ...progress } = event;
+      return { status: 'running', key, ...progress };
+    }
+    case 'failed':
+      return { status: 'failed', key, reason: event.message };
+    case 'blocked':
+      return { status: 'blocked', key, reason: event.message };
+  }
+}
