@@ -1,6 +1,7 @@
 /** The window's side of an Executor in a worker. */
 import { type Endpoint, proxy, wrap } from 'comlink';
 import { FiberscopeError } from '../catalog/errors.js';
+import { Lifeline } from '../tensor/lifeline.js';
 import type { DeviceReport, ExecutorApi, RunEvent, RunReport } from './protocol.js';
 import type { Answer, ServedExecutor } from './wire.js';
 
@@ -15,22 +16,20 @@ const SILENCE = 10_000; // ms without an answer after an uncaught error, until t
 export function connectWorker(worker: Endpoint): ExecutorApi {
   const remote = wrap<ServedExecutor>(worker);
   let answered = false; // once it has, an uncaught error in some callback need not be its end
-  const died = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => {
-      const message = 'message' in event && typeof event.message === 'string' ? event.message : '';
-      const reason = message ? `: ${message}` : '';
-      const stop = (): void =>
-        reject(new FiberscopeError('device', `the worker that computes has stopped${reason}; reload the page`));
-      if (!answered) return stop();
-      const silent = setTimeout(stop, SILENCE);
-      remote.device().finally(() => clearTimeout(silent));
-    });
+  const life = new Lifeline();
+  worker.addEventListener('error', (event) => {
+    const message = 'message' in event && typeof event.message === 'string' ? event.message : '';
+    const reason = message ? `: ${message}` : '';
+    const stop = (): void =>
+      life.cut(new FiberscopeError('device', `the worker that computes has stopped${reason}; reload the page`));
+    if (!answered) return stop();
+    const silent = setTimeout(stop, SILENCE);
+    remote.device().finally(() => clearTimeout(silent));
   });
-  died.catch(() => undefined); // it may die while nothing is asked of it
   let device: DeviceReport | undefined; // as last heard of
   let current: WatchedRun | undefined;
   const ask = async <T>(answer: Promise<Answer<T>>): Promise<T> => {
-    const got = await Promise.race([answer, died]);
+    const got = await life.within(answer);
     answered = true;
     if (got.ok) return got.value;
     throw new FiberscopeError(got.kind, got.message);

@@ -17,8 +17,8 @@ import { outputArrays } from './export.js';
 import { Meter } from './meter.js';
 import type { DeviceChoice, DeviceReport, ExecutorApi, OutputArrays, RunEvent, RunReport } from './protocol.js';
 import { RateBook, type RateStore } from './rate-book.js';
-import { type Progress, Run } from './run.js';
-import type { Step } from './schedule.js';
+import { type Held, type Progress, Run } from './run.js';
+import { type Step, schedule } from './schedule.js';
 import { seedsBehind } from './seeds.js';
 import { runStep } from './step.js';
 import { type ResultStore, worthKeeping } from './store.js';
@@ -57,7 +57,7 @@ export class Executor implements ExecutorApi {
   readonly #files: MemoryFiles;
   readonly #store: ResultStore | undefined;
   readonly #book: RateBook;
-  readonly #asked = new Set<string>(); // tags that the store was asked for
+  readonly #unkept = new Set<string>(); // tags that the store does not have
   #choice: DeviceChoice;
   #device: Promise<Device> | undefined;
   #run: Run | undefined;
@@ -89,9 +89,8 @@ export class Executor implements ExecutorApi {
     this.#calibration?.controller.abort();
     await this.#calibration?.ended;
     const device = await this.#opened();
-    await this.#recall(plan, device);
+    const steps = await this.#prepared(run, device);
     if (!run.aborted) {
-      const steps = run.prepare(this.#cache, (key) => tagOf(device, key));
       if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
       await run.take(steps, (step, outputsOf, report) => this.#perform(step, run, outputsOf, report));
     }
@@ -227,7 +226,10 @@ export class Executor implements ExecutorApi {
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         this.#cache.set(tag, result);
         this.#book.measure(placeOf(device), step.node, result.provenance.seconds);
-        if (this.#store && worthKeeping(result)) this.#keeping = this.#store.put(tag, result).catch(() => undefined);
+        if (this.#store && worthKeeping(result)) {
+          this.#unkept.delete(tag);
+          this.#keeping = this.#store.put(tag, result).catch(() => undefined);
+        }
         return result;
       } finally {
         if (this.#active === active) this.#active = undefined;
@@ -238,15 +240,35 @@ export class Executor implements ExecutorApi {
     return active;
   }
 
-  /** Brings what the store keeps of a plan into the cache; each tag is asked for once. */
-  async #recall(plan: Plan, device: Device): Promise<void> {
+  /** The steps that a run has to take, after what the cache holds and what the store keeps. */
+  async #prepared(run: Run, device: Device): Promise<readonly Step[]> {
+    const cache = this.#cache;
+    const recalled = new Map<string, StepResult>(); // a full cache may drop them before they are read
+    const held: Held = {
+      knows: (key) => (recalled.has(key) ? 'outputs' : cache.knows(tagOf(device, key))),
+      outputs: (key) => recalled.get(key)?.outputs ?? cache.outputs(tagOf(device, key)),
+      shown: (key) => recalled.get(key) ?? cache.shown(tagOf(device, key)),
+    };
+    await this.#recall(run, device, held, recalled);
+    return run.aborted ? [] : run.prepare(held);
+  }
+
+  /**
+   * Asks the store for the steps that would run, also for those whose outputs were dropped. The last come first: what is found
+   * of them may leave nothing above them to run.
+   */
+  async #recall({ plan, targets }: Run, device: Device, held: Held, recalled: Map<string, StepResult>): Promise<void> {
     if (!this.#store) return;
-    for (const { key } of plan.nodes.values()) {
+    for (;;) {
+      const { steps } = schedule(plan, targets, (key) => held.knows(key));
+      const key = steps.findLast((step) => step.run && !this.#unkept.has(tagOf(device, step.key)))?.key;
+      if (key === undefined) return;
       const tag = tagOf(device, key);
-      if (key === '' || this.#asked.has(tag) || this.#cache.knows(tag) !== 'nothing') continue;
-      this.#asked.add(tag);
       const result = await this.#store.get(tag);
-      if (result) this.#cache.set(tag, result);
+      if (result) {
+        this.#cache.set(tag, result);
+        recalled.set(key, result);
+      } else this.#unkept.add(tag);
     }
   }
 

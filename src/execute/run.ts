@@ -15,6 +15,9 @@ export type Perform = (
   report: (progress: Progress) => void,
 ) => Promise<StepResult>;
 
+/** What is held of steps, by key. */
+export type Held = Pick<ResultCache, 'knows' | 'outputs' | 'shown'>;
+
 /** A run in progress. */
 export class Run {
   readonly #controller = new AbortController();
@@ -49,19 +52,19 @@ export class Run {
     this.#controller.abort();
   }
 
-  /** Chooses the steps against what the cache holds, and reports what is there already. `tag` names a key's entry. */
-  prepare(cache: ResultCache, tag: (key: string) => string): readonly Step[] {
-    const { steps, blocked } = schedule(this.plan, this.targets, (key) => cache.knows(tag(key)));
+  /** Chooses the steps against what is held, and reports what is there already. */
+  prepare(held: Held): readonly Step[] {
+    const { steps, blocked } = schedule(this.plan, this.targets, (key) => held.knows(key));
     const read = new Set(steps.flatMap((step) => (step.run ? step.uses : [])));
     for (const step of steps) {
       if (step.run) {
         for (const id of step.ids) this.listen({ kind: 'queued', id });
         continue;
       }
-      const { view, provenance } = cache.shown(tag(step.key))!;
+      const { view, provenance } = held.shown(step.key)!;
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: true } });
-      if (read.has(step.key)) this.#values.set(step.key, cache.outputs(tag(step.key))!);
+      if (read.has(step.key)) this.#values.set(step.key, held.outputs(step.key)!);
     }
     for (const node of blocked) this.#reportBlocked(node);
     return steps.filter((step) => step.run);
@@ -124,13 +127,15 @@ export class Run {
 
   #reportBlocked({ id, type, blocked }: PlannedNode): void {
     const { reason, by } = blocked!;
-    if (reason !== 'muted') this.#failed = true;
+    const muted = (root: string): boolean => this.plan.nodes.get(root)?.blocked?.reason === 'muted';
+    const meant = reason === 'muted' || (reason === 'upstream' && by.every(muted)); // by whoever muted it
+    if (!meant) this.#failed = true;
     const fault = this.plan.problems.find((problem) => problem.node === id && problem.severity === 'error')?.message;
     const message = {
       invalid: fault ?? 'has a fault in its parameters or wires',
       muted: 'is muted',
       foreign: `node type '${type}' is not known here`,
-      upstream: `waits for ${quoted(by)}`,
+      upstream: `waits for ${quoted(by)}${meant ? ', muted' : ''}`,
     }[reason];
     this.listen({ kind: 'blocked', id, by, message });
   }

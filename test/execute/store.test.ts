@@ -43,3 +43,19 @@ test('another executor finds what was dear, and only on the same device', async 
   const elsewhere = bench.executor({ store, device: 'wasm' });
   expect((await elsewhere.run(document, ['wait'], quiet)).stepsRun).toBe(1);
 });
+
+test('outputs that the cache has dropped come from the store again, and nothing is asked for that need not run', async () => {
+  const bench = lab();
+  const store = new MapStore();
+  const nodes = (epsilon: number) =>
+    pipeline({ wait: ['patient'], scale: ['scale'], cut: ['cut', { epsilon }] }, ['wait scale', 'scale cut']);
+  const one = bench.executor({ store, cacheBytes: 0 }); // views stay, outputs go at once
+  const run = (epsilon: number, targets?: readonly string[]) => one.run(nodes(epsilon), targets, () => undefined);
+  await run(1);
+  for (const epsilon of [2, 3, 4]) await run(epsilon);
+  expect(bench.runs.patient).toBe(1);
+  const { asked } = store;
+  await run(4);
+  await run(5, ['wait']);
+  expect(store.asked).toBe(asked);
+});

@@ -5,6 +5,7 @@ import { FiberscopeError } from '../../src/catalog/errors.js';
 import { connectWorker } from '../../src/execute/client.js';
 import type { ExecutorApi, RunEvent } from '../../src/execute/protocol.js';
 import { serve } from '../../src/execute/serve.js';
+import { held } from '../held.js';
 import { FakeDevice, lab, pipeline, story } from './fakes.js';
 
 const ports: MessagePort[] = [];
@@ -40,6 +41,15 @@ test('arrays cross as copies: the executor keeps its own', async () => {
   first?.arrays.y?.data.fill(0);
   expect((await remote.arrays(key, 'values'))?.arrays.y?.data[0]).toBe(14);
   expect(await remote.arrays('none', 'values')).toBeUndefined();
+});
+
+test('an answer that was taken is not kept', async () => {
+  const remote = connected();
+  let key = '';
+  await remote.run(document, ['scale'], (event) => {
+    if (event.kind === 'done') key = event.result.key;
+  });
+  expect(await held(40, async () => (await remote.arrays(key, 'values'))!)).toBeLessThan(5);
 });
 
 test('failures of nodes are events, not rejections', async () => {

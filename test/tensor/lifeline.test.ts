@@ -1,23 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { GuardedGpu } from '../../src/tensor/gpu.js';
 import { Lifeline } from '../../src/tensor/lifeline.js';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
-
-/** How many of `count` results are still in memory after the garbage was collected. */
-async function held(count: number, make: () => Promise<object>): Promise<number> {
-  const results: WeakRef<object>[] = [];
-  for (let i = 0; i < count; i++) results.push(new WeakRef(await make()));
-  for (let i = 0; i < 3; i++) {
-    await turn();
-    collect();
-  }
-  return results.filter((result) => result.deref() !== undefined).length;
-}
+import { held, turn } from '../held.js';
 
 const late = async () => {
   await turn();
