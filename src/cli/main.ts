@@ -145,7 +145,6 @@ async function run(
   const errors = errorsOf(prepared);
   if (errors.length > 0) throw new Refusal(errors.map(line));
   if (!command.quiet) for (const problem of prepared.problems) io.err(`${line(problem)}\n`);
-  const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
   const executor = new Executor({
     registry,
     files,
@@ -154,8 +153,7 @@ async function run(
     ...kept(options, command.cache),
   });
   const interrupt = (): void => executor.cancel();
-  io.signal.addEventListener('abort', interrupt);
-  if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
+  const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
   const results = folder && new Results(document, plan, registry, folder, executor);
   const progress = new ProgressLines(io);
   const done = new Map<string, NodeResult>();
@@ -167,14 +165,18 @@ async function run(
     if (!command.quiet) progress.take(event);
   };
   try {
+    io.signal.addEventListener('abort', interrupt);
+    if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
     const report = await executor.run(document, undefined, listen);
     progress.end();
     if (report.outcome === 'cancelled') throw new Refusal(['interrupted'], EXIT.interrupted);
-    await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
+    const place = await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
       throw error.code ? new Refusal([unwritable(command.out!, error)], EXIT.failed) : error;
     });
+    if (place !== folder?.place)
+      io.err(`--out ${command.out}: other files came there meanwhile; results in ${place}\n`);
     io.out(summaryText(document, registry, plan.order, done));
-    if (!command.quiet) io.err(`${endText(report, command.out)}\n`);
+    if (!command.quiet) io.err(`${endText(report, place === folder?.place ? command.out : place)}\n`);
     if (command.quiet) for (const failure of failures) io.err(`${failure}\n`);
     return report.outcome === 'failed' ? EXIT.failed : EXIT.done;
   } finally {

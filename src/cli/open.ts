@@ -26,9 +26,17 @@ export async function openPipeline(path: string): Promise<Opened> {
     return { document: bundle.document, files };
   }
   const bytes = await readWhole(path, DOCUMENT_LIMITS.bytes);
-  const parsed = parseDocumentText(new TextDecoder().decode(bytes));
+  const parsed = parseDocumentText(textOf(path, bytes));
   if (!parsed.ok) throw new Refusal(parsed.problems.map((problem) => `${path}: ${problemText(problem)}`));
   return { document: parsed.document, files };
+}
+
+function textOf(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal([`${path}: expected a document as text in UTF-8, got other bytes; save it as UTF-8`]);
+  }
 }
 
 /** Finds the files that a document's nodes name, relative to the document, and checks their SHA-256. Answers with what is missing or another. */

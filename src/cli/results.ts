@@ -7,7 +7,7 @@ import type { PipelineDocument } from '../document/schema.js';
 import type { Executor } from '../execute/executor.js';
 import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
 import { PACKAGE } from '../execute/version.js';
-import { MANIFEST, type ResultFolder } from './folder.js';
+import { MANIFEST, REPORT, RESULTS_FORMAT, type ResultFolder } from './folder.js';
 
 interface NodeRecord {
   readonly state: 'done' | 'failed' | 'blocked' | 'cancelled';
@@ -41,8 +41,8 @@ export class Results {
       this.#nodes.set(event.id, { state: event.kind, message: event.message, files: [] });
   }
 
-  /** Writes what concerns the whole run and puts the folder into its place. */
-  async finish(report: RunReport): Promise<void> {
+  /** Writes what concerns the whole run, puts the folder into its place and answers with the place. */
+  async finish(report: RunReport): Promise<string> {
     await Promise.all(this.#writing);
     const { reportHtml } = await import('./report/report.js');
     const { viewerScript } = await import('./report/viewer-script.js');
@@ -56,9 +56,9 @@ export class Results {
       run: report,
       viewer: await viewerScript(),
     });
-    await this.folder.write('report.html', html);
+    await this.folder.write(REPORT, html);
     await this.folder.write(MANIFEST, `${JSON.stringify(this.#manifest(report), exactNumbers, 2)}\n`);
-    await this.folder.finish();
+    return this.folder.finish();
   }
 
   async #writeNode(record: NodeRecord, { id, key, view }: NodeResult): Promise<void> {
@@ -83,7 +83,7 @@ export class Results {
   #manifest({ outcome, stepsRun, seconds, device }: RunReport): unknown {
     const { document, plan } = this;
     return {
-      format: 'fiberscope-results',
+      format: RESULTS_FORMAT,
       version: 1,
       package: PACKAGE,
       title: document.title,

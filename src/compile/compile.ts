@@ -2,6 +2,7 @@
  * compile: document + node types → plan. One pass in the order of the wires: parameters, types, shapes, cost, limits, keys. Every
  * fault becomes a problem at its place; what cannot run is blocked with the reason, and the rest of the plan stands.
  */
+import { shownFields } from '../catalog/form.js';
 import type { Info } from '../catalog/info.js';
 import type { AnyNode, InputPorts } from '../catalog/node.js';
 import { anyPortType } from '../catalog/port-types.js';
@@ -9,7 +10,7 @@ import type { Registry } from '../catalog/registry.js';
 import type { FileSource } from '../catalog/work.js';
 import { closest } from '../document/faults.js';
 import { documentHash } from '../document/format.js';
-import type { DocumentNode, PipelineDocument, Problem } from '../document/schema.js';
+import { type DocumentNode, type PipelineDocument, type Problem, RANDOM } from '../document/schema.js';
 import { hintsFor } from './hints.js';
 import { type Inference, inferNode, NO_FILES, resolved } from './infer.js';
 import { stepKey } from './keys.js';
@@ -48,6 +49,8 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
     if (definition === undefined) own.add('type', foreignText(document, node, registry));
     const { params, newer, problems: faults } = definition === undefined ? FOREIGN : resolved(definition, node);
     own.take(faults);
+    if (document.random !== RANDOM && definition && params && draws(definition, params))
+      own.add('random', ofNode(id, strangeStream(document.random)));
 
     const infos: Record<string, Info | undefined> = {};
     let known = params !== undefined && cycle === undefined; // whether all that `infer` needs is known
@@ -118,7 +121,7 @@ class Faults {
     this.broken = true;
     this.problems.push({
       severity: this.node.muted ? 'warning' : 'error',
-      path: at === '' ? this.path : at.startsWith('wires[') ? at : `${this.path}.${at}`,
+      path: at === '' ? this.path : at === 'random' || at.startsWith('wires[') ? at : `${this.path}.${at}`,
       node: this.node.id,
       ...(port === undefined ? {} : { port }),
       message,
@@ -197,6 +200,13 @@ function missingText(id: string, port: string, definition: AnyNode): string {
   const takes = anyPortType(inputTypes(definition, port) ?? []);
   return ofNode(id, `input '${port}': expected ${takes}, got nothing; wire one in`);
 }
+
+/** Numbers of another stream would not be the ones that the document's author had. */
+const strangeStream = (name: string): string =>
+  `draws from the random stream '${name}', which this build does not have; open it with a Fiberscope that does, or set "random" to "${RANDOM}", which gives other numbers`;
+
+const draws = (definition: AnyNode, params: PlannedNode['params']): boolean =>
+  shownFields(definition, params).some(({ seed }) => seed);
 
 /** A message that begins with its parameter, input or output, or with what is wrong, put on its node. */
 function ofNode(id: string, message: string): string {

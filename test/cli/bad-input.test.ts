@@ -27,6 +27,21 @@ const change = (edit: (document: ReturnType<typeof small>) => unknown): string =
 
 test('malformed JSON', () =>
   refused(file('p.json', '{"format": "fiberscope",'), 2, /p\.json: line 1, column 25: expected a name/));
+test('a document that is not in UTF-8', () =>
+  refused(
+    file(
+      'p.json',
+      Uint8Array.from(JSON.stringify({ ...small(), title: 'gr\u00fcn' }), (c) => c.charCodeAt(0)),
+    ),
+    2,
+    /p\.json: expected a document as text in UTF-8, got other bytes/,
+  ));
+test('a random stream of another build', () =>
+  refused(
+    change((document) => ({ ...document, random: 'philox4x32-v9' })),
+    2,
+    /^error: random: node 'inputs': draws from the random stream 'philox4x32-v9', which this build does not have/m,
+  ));
 test('not a document', () => refused(file('p.json', '[1, 2]'), 2, /expected/));
 test('an empty file', () => refused(file('p.json', ''), 2, /JSON/));
 test('no such file', () => refused('/nowhere/p.json', 2, /^\/nowhere\/p\.json: no such file$/m));

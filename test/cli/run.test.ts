@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { readArrays } from '../../src/arrays/array-file.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import { packBundle } from '../../src/document/bundle.js';
+import { setMuted } from '../../src/document/commands.js';
 import { documentHash } from '../../src/document/format.js';
 import { parseDocumentText } from '../../src/document/parse.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
@@ -214,12 +215,24 @@ test('progress goes to stderr: sparse lines, or one line that is rewritten on a 
   expect(terminal.out).toBe(plain.out);
 });
 
-test('muted nodes do not fail a run', async () => {
-  const document = pipeline({ net: ['architecture'], data: ['load-arrays'] }, []);
-  const muted = {
-    ...document,
-    nodes: document.nodes.map((node) => (node.id === 'data' ? { ...node, muted: true } : node)),
-  };
-  const { code } = await cli(['run', written(muted), '--device', 'cpu', '--quiet']);
+const mutedIn = (document: PipelineDocument, id: string): PipelineDocument => setMuted(document, [id], true);
+
+test('muted nodes, and those that wait for them alone, do not fail a run', async () => {
+  const { options } = fakes();
+  const document = fakePipeline({ a: ['source'], b: ['scale'], c: ['cut'], d: ['scale'] }, ['a b', 'b c', 'a d']);
+  const { code, err } = await cli(['run', written(mutedIn(document, 'b'))], options);
   expect(code).toBe(0);
+  expect(err).toMatch(/^done: 2 steps/m);
+  const alone = pipeline({ net: ['architecture'], data: ['load-arrays'] }, []);
+  expect((await cli(['run', written(mutedIn(alone, 'data')), '--device', 'cpu', '--quiet'])).code).toBe(0);
+});
+
+test('an interrupt before the start leaves nothing behind and closes the executor', async () => {
+  const { options, devices } = fakes();
+  const into = folder();
+  const path = written(fakePipeline({ source: ['source'] }, []));
+  const run = await cli(['run', path, '--out', join(into, 'results')], { ...options, signal: AbortSignal.abort() });
+  expect(run).toMatchObject({ code: 130, out: '' });
+  expect(readdirSync(into)).toEqual([]);
+  expect(devices).toEqual([]);
 });

@@ -9,6 +9,8 @@ import type { Rates } from '../../src/compile/rates.js';
 import { duplicate } from '../../src/document/clip.js';
 import * as edits from '../../src/document/commands.js';
 import { problemText } from '../../src/document/faults.js';
+import { formatDocument } from '../../src/document/format.js';
+import { parseDocumentText } from '../../src/document/parse.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { documentOf, fakes, pipeline, registry } from './fakes.js';
 
@@ -285,6 +287,18 @@ describe('migrations of a node', () => {
     const faulty = plan(edits.replaceParams(pipeline, 'plot', 1, { radius: 50 }));
     expect(lines(faulty)).toEqual(['error nodes[6].params.size: expected a number from 0 to 9, got 100']);
   });
+});
+
+test('a random stream that this build does not have is a fault of the nodes that draw, and stays in the document', () => {
+  const other = { ...pipeline, random: 'philox4x32-v9' };
+  const seeded = ['draw', 'theta'];
+  expect(plan(other).problems.map(({ severity, path, node }) => [severity, path, node])).toEqual(
+    seeded.map((id) => ['error', 'random', id]),
+  );
+  expect(blocked(other)).toMatchObject({ draw: ['invalid'], theta: ['invalid'], grid: ['upstream', 'theta'] });
+  expect(blocked(other)).not.toHaveProperty('net');
+  const opened = parseDocumentText(formatDocument(other));
+  expect(opened.ok && opened.document.random).toBe('philox4x32-v9');
 });
 
 describe('hints', () => {
