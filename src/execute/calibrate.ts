@@ -64,8 +64,8 @@ export async function calibrate(
 }
 
 /**
- * Multiply-adds per second of a slice, the best of several amounts: the first compile and warm up, and another program that
- * takes the processor meanwhile makes a rate smaller, never larger. Ends when it gets no better, or when the time is up.
+ * Multiply-adds per second of a slice. The first amounts compile and warm up; it ends when a few in a row were not faster than
+ * those before, and takes their mean, or when the time is up.
  */
 async function measured(
   slice: Slice,
@@ -79,30 +79,37 @@ async function measured(
     await slice.run(n, { signal, progress: () => undefined });
     return Math.max(now() - began, 1e-6);
   };
-  let rate: number | undefined;
+  const speeds: number[] = [];
+  const rate = (): number => Math.max(mean(speeds.slice(0, -SETTLED)), mean(speeds.slice(-SETTLED)));
   try {
     await took(1); // says more about compiling than about speed
     const start = await took(1);
-    rate = slice.multiplyAdds(1) / start;
-    for (let n = 4, settled = 0; settled < SETTLED; ) {
+    speeds.push(slice.multiplyAdds(1) / start);
+    for (let n = 4, best = 0, settled = 0; settled < SETTLED; ) {
       const time = await took(n);
       const beyond = time - start;
       // what grew by little says nothing yet; then the whole time is the better measure
       const further = beyond > start / 2 ? (slice.multiplyAdds(n) - slice.multiplyAdds(1)) / beyond : 0;
-      const better = Math.max(further, slice.multiplyAdds(n) / time);
+      const speed = Math.max(further, slice.multiplyAdds(n) / time);
       const enough = time >= ENOUGH;
-      settled = enough && better < 1.1 * rate ? settled + 1 : 0;
-      rate = Math.max(rate, better);
+      if (!enough) speeds.length = 0;
+      speeds.push(speed);
+      settled = enough && speed < 1.1 * best ? settled + 1 : 0;
+      best = Math.max(best, speed);
       const growth = enough ? 1 : Math.min(16, Math.max(2, Math.ceil(ENOUGH / time)));
-      if (now() + growth * time > end || growth * n > slice.most) return rate;
+      if (now() + growth * time > end || growth * n > slice.most) break;
       n *= growth;
     }
-    return rate;
+    return rate();
   } catch (error) {
     const stopped = error instanceof FiberscopeError && error.kind === 'cancelled';
-    return stopped ? rate : undefined; // the run itself says what is wrong
+    return stopped && speeds.length > 0 ? rate() : undefined; // the run itself says what is wrong
   }
 }
+
+/** Of speeds: the mean time is what counts. 0 of none. */
+const mean = (speeds: readonly number[]): number =>
+  speeds.length === 0 ? 0 : speeds.length / speeds.reduce((sum, speed) => sum + 1 / speed, 0);
 
 function sliceOf(work: Work, device: Device): Slice {
   switch (work.kind) {
