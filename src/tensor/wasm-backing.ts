@@ -5,7 +5,7 @@ import type { Backing, ForwardEngine } from './backing.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
 import { descendsOnHost } from './descent-route.js';
-import { deviceFault } from './device-fault.js';
+import { deviceFault, faultReason } from './device-fault.js';
 import { evaluateFusedWasm } from './fused/index.js';
 import { activate, serial, startWasm, wasmBackend } from './tf.js';
 import { type Guard, TfEngine } from './tf-engine.js';
@@ -36,8 +36,9 @@ class WasmBacking implements Backing {
     try {
       return await block();
     } catch (error) {
+      if (faultReason(error) !== undefined) throw error;
       const words = String(error);
-      if (/out of memory|OOM|Cannot enlarge memory|memory access out of bounds/i.test(words))
+      if (/out of memory|OOM|Cannot enlarge memory|memory access out of bounds|allocation failed/i.test(words))
         throw deviceFault('wasm', 'memory', `${label}: ${words}`);
       throw error;
     }

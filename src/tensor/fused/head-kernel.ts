@@ -3,6 +3,7 @@
  * each pooling window and a ReLU-like slope, in one pass over memory, four inputs to a register.
  */
 import { encodeModule, FunctionWriter } from './wasm-emitter.js';
+import { wasmMemory } from './wasm-memory.js';
 
 /** What the kernel's code depends on. Maps are [N, height, width, channels]; dense layers have height and width 1. */
 export interface HeadShape {
@@ -16,7 +17,6 @@ export interface HeadShape {
 }
 
 const LANES = 4;
-const PAGE = 65_536;
 
 const pooled = ({ window, stride }: HeadShape, side: number): number => Math.floor((side - window) / stride) + 1;
 
@@ -152,7 +152,7 @@ export class HeadKernel {
     const outputs = headOutputs(shape);
     this.at = { base: room, maps: room + this.bytes, out: room + (maps.length + 1) * this.bytes };
     const end = this.at.out + 4 * LANES * this.groups * outputs;
-    this.memory = new WebAssembly.Memory({ initial: Math.ceil((end + room) / PAGE) });
+    this.memory = wasmMemory(end + room);
     this.kernel = new WebAssembly.Instance(moduleOf(shape), { env: { memory: this.memory } }).exports as never;
     maps.forEach((map, k) => {
       const to = new Float32Array(this.memory.buffer, this.at.maps + k * this.bytes, this.bytes / 4);

@@ -1,5 +1,4 @@
 /** The fused route in WebAssembly: one emitted module per network shape, members in SIMD lanes, bounded memory. */
-import { FiberscopeError } from '../../catalog/errors.js';
 import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.js';
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
 import { latticeCoefficients, latticeIndex } from '../family.js';
@@ -15,6 +14,7 @@ import {
   TOTALS_BYTES,
 } from './wasm-frame.js';
 import { kernelModule, scratchBytes } from './wasm-kernel.js';
+import { wasmMemory } from './wasm-memory.js';
 
 const CALL_TIME = 20; // ms that one kernel call aims at
 const FIRST_CALL = 1e6; // multiply-adds of the first call, before a rate is known
@@ -25,7 +25,6 @@ export interface Rooms {
   readonly inputs: number; // records in memory; more inputs are taken in segments
 }
 const ROOMS: Rooms = { members: 1 << 21, inputs: 1 << 26 };
-const PAGE = 65_536;
 
 type Run = (
   members: number,
@@ -117,7 +116,7 @@ class Machine {
       totals: room(this.groupRoom * TOTALS_BYTES),
       inputs: room(this.segment * stride + 4 * stride), // a tile may read past the last input
     };
-    this.memory = allocate(Math.ceil((end + 64) / PAGE));
+    this.memory = wasmMemory(end + 64);
     new Float64Array(this.memory.buffer, this.at.fixed, fixed.length).set(fixed);
     this.c = new Float64Array(shape.rank ?? 0);
     this.run = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports.run as Run;
@@ -174,15 +173,6 @@ class Machine {
   }
 }
 
-function allocate(pages: number): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (cause) {
-    const message = `evaluate: could not allocate ${Math.ceil((pages * PAGE) / 1e6)} MB for WebAssembly; close other pages`;
-    throw new FiberscopeError('device', message, { cause });
-  }
-}
-
 /** Evaluates a Family with an emitted SIMD kernel. */
 export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl, rooms = ROOMS): Promise<Evaluation> {
   const problem = problemOf(work);
@@ -213,8 +203,8 @@ export async function evaluateFusedWasm(work: EvaluateWork, control: WorkControl
       const to = Math.min(inputs, from + blocks * INPUT_BLOCK, from - (from % segment) + segment);
       const began = performance.now();
       machine.addInputs(filled, from, to);
-      const seconds = Math.max(0.01, performance.now() - began);
-      cells = Math.min(4 * cells, (filled * blockCount(to - from) * CALL_TIME) / seconds);
+      const took = Math.max(0.01, performance.now() - began); // ms
+      cells = Math.min(4 * cells, (filled * blockCount(to - from) * CALL_TIME) / took);
       const done = start + ((end - start) * to) / inputs;
       await pace.step(done / members, progressText(done, members));
       from = to;
