@@ -7,7 +7,8 @@ export default defineLayerNode({
   version: 1,
   title: 'Conv',
   summary: 'Adds a 2-D convolution.',
-  help: `Cross-correlation with kernels $W$ of shape [channels, inputs, k, k] (OIHW) and bias [channels]; from [C, H, W] to [channels, ⌊(H + 2p − k)/s⌋ + 1, …]. Stride $s$ and padding $p$ in pixels.
+  help: `Cross-correlation $z_{o,u,v} = \\beta_o + \\sum_{c,i,j} W_{o,c,i,j}\\, x_{c,\\,su+i-p,\\,sv+j-p}$, zero outside the image, with kernels $W$ [channels, C, k, k] (OIHW) and
+bias $\\beta$ [channels]; from [C, H, W] to [channels, ⌊(H + 2p − k)/s⌋ + 1, ⌊(W + 2p − k)/s⌋ + 1]. Stride $s$ and padding $p$ in pixels.
 
 Caveat: no dilation and no groups.
 

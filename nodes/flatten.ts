@@ -6,7 +6,7 @@ export default defineLayerNode({
   version: 1,
   title: 'Flatten',
   summary: 'Turns images into vectors.',
-  help: `From [C, H, W] to [C·H·W], channels first. No parameters.
+  help: `From [C, H, W] to [C·H·W], channels first: $z_{(cH + u)W + v} = x_{c,u,v}$. No parameters.
 
 Caveat: a permutation of channels before it acts on whole blocks of H·W inputs after it.
 

@@ -7,7 +7,8 @@ export default defineLayerNode({
   version: 1,
   title: 'Pool',
   summary: 'Adds max or mean pooling.',
-  help: `The maximum or mean over windows of size $k$ at stride $s$ (pixels): from [C, H, W] to [C, ⌊(H − k)/s⌋ + 1, …]. No parameters.
+  help: `$z_{c,u,v}$ is the maximum or the mean of $x_{c,\\,su+i,\\,sv+j}$ over $0 \\le i, j < k$: windows of size $k$ at stride $s$ (pixels), from [C, H, W] to
+[C, ⌊(H − k)/s⌋ + 1, ⌊(W − k)/s⌋ + 1]. No parameters.
 
 Caveat: max-pooling commutes with permutations of channels and positive scalings only.
 

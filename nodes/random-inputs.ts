@@ -49,7 +49,8 @@ export default defineNode({
   title: 'Random inputs',
   group: 'Inputs',
   summary: 'Draws the points on which functions are compared.',
-  help: `Draws $N$ independent inputs $x_i$, each an array of the stated shape, with equal weights $w_i = 1/N$.
+  help: `Draws $N$ independent inputs $x_i$, each an array of the stated shape whose numbers are independent draws of $\\mathcal{N}(\\mu, \\sigma^2)$ or of the uniform
+law on [low, high), with equal weights $w_i = 1/N$.
 The draws depend on the seed and the index $i$ only, so a larger $N$ keeps the first points.
 
 Caveat: functions that agree on these points may differ elsewhere; a uniform law ends where it ends.

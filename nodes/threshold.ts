@@ -17,7 +17,7 @@ export default defineNode({
   group: 'Subspace',
   summary: 'The members with J below ε: the ε-equivalent set.',
   help: `Keeps the members with $J(\\theta_0 + \\sum_k c_k b_k) < \\varepsilon$, as indices into the grid. $\\varepsilon$ is absolute (in units of $J$), or relative to
-the reference's power $E[\\varphi^2]$, which is the $J$ of the zero function: relative 1 calls "output nothing" equivalent.
+the reference's power $E[\\varphi^2]$, which is the $J$ of the zero function: above relative 1 the zero function counts as equivalent.
 
 The suggested value lets half a percent of the members in, but never exceeds a tenth of the smaller null model's $J$.
 

@@ -41,6 +41,7 @@ describe.each(builtin.map((node) => [node.type, node] as const))('%s', (_, node)
   it('has help with a source and a section, a caveat, and complete TeX', () => {
     expect(node.help).toMatch(/Source: .*(Section|Algorithm|Appendix|order as)/s);
     expect(node.help).toContain('Caveat: ');
+    expect(node.help).toMatch(/\$[^$]+\$/); // its formula, or the symbols that it is about
     expect((node.help.match(/\$/g) ?? []).length % 2).toBe(0);
     expect(node.help).not.toMatch(/[\t\v\f\b\r]/); // a lost backslash in TeX
     expect(node.summary).toMatch(/^[A-ZJθ].*\.$/);
