@@ -12,7 +12,7 @@ import { problemText } from '../document/faults.js';
 import { filesOf } from '../document/files.js';
 import type { Problem } from '../document/schema.js';
 import { Executor, type ExecutorOptions } from '../execute/executor.js';
-import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
+import type { FinishedReport, NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
 import { VERSION } from '../execute/version.js';
 import { type Command, readArguments, USAGE } from './arguments.js';
 import { rateFile } from './cache-folder.js';
@@ -169,7 +169,7 @@ async function run(
     if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
     const report = await executor.run(document, undefined, listen);
     progress.end();
-    if (report.outcome === 'cancelled') throw new Refusal(['interrupted'], EXIT.interrupted);
+    if (!isFinished(report)) throw new Refusal(['interrupted'], EXIT.interrupted);
     const place = await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
       throw error.code ? new Refusal([unwritable(command.out!, error)], EXIT.failed) : error;
     });
@@ -187,7 +187,10 @@ async function run(
   }
 }
 
-function endText({ outcome, seconds, stepsRun, device }: RunReport, out: string | undefined): string {
+const isFinished = (report: RunReport): report is FinishedReport =>
+  report.outcome !== 'cancelled' && report.device !== undefined;
+
+function endText({ outcome, seconds, stepsRun, device }: FinishedReport, out: string | undefined): string {
   const where = `${device.name} (${device.adapter})`;
   return `${outcome}: ${stepsRun} steps in ${seconds.toFixed(1)} s on ${where}${out === undefined ? '' : `; results in ${out}`}`;
 }

@@ -5,7 +5,7 @@ import type { Registry } from '../catalog/registry.js';
 import type { Plan } from '../compile/plan.js';
 import type { PipelineDocument } from '../document/schema.js';
 import type { Executor } from '../execute/executor.js';
-import type { NodeResult, RunEvent, RunReport } from '../execute/protocol.js';
+import type { FinishedReport, NodeResult, RunEvent } from '../execute/protocol.js';
 import { PACKAGE } from '../execute/version.js';
 import { MANIFEST, REPORT, RESULTS_FORMAT, type ResultFolder } from './folder.js';
 
@@ -42,7 +42,7 @@ export class Results {
   }
 
   /** Writes what concerns the whole run, puts the folder into its place and answers with the place. */
-  async finish(report: RunReport): Promise<string> {
+  async finish(report: FinishedReport): Promise<string> {
     await Promise.all(this.#writing);
     const { reportHtml } = await import('./report/report.js');
     const { viewerScript } = await import('./report/viewer-script.js');
@@ -80,7 +80,7 @@ export class Results {
     }
   }
 
-  #manifest({ outcome, stepsRun, seconds, device }: RunReport): unknown {
+  #manifest({ outcome, stepsRun, seconds, device }: FinishedReport): unknown {
     const { document, plan } = this;
     return {
       format: RESULTS_FORMAT,

@@ -52,7 +52,7 @@ const GRACE = 900; // ms that a step has for stopping when it is told to
 /** Executes documents on one device at a time. */
 export class Executor implements ExecutorApi {
   readonly #registry: Registry;
-  readonly #open: (choice: DeviceChoice) => Promise<Device>;
+  readonly #openDevice: (choice: DeviceChoice) => Promise<Device>;
   readonly #cache: ResultCache;
   readonly #files: MemoryFiles;
   readonly #store: ResultStore | undefined;
@@ -60,6 +60,8 @@ export class Executor implements ExecutorApi {
   readonly #unkept = new Set<string>(); // tags that the store does not have
   #choice: DeviceChoice;
   #device: Promise<Device> | undefined;
+  #present: Device | undefined; // once it is open
+  #changing: Promise<unknown> = Promise.resolve(); // changes of the device, one after the other
   #run: Run | undefined;
   #active: Active | undefined;
   #keeping: Promise<void> = Promise.resolve(); // a store keeps one result after the other
@@ -67,7 +69,8 @@ export class Executor implements ExecutorApi {
 
   constructor(options: ExecutorOptions) {
     this.#registry = options.registry;
-    this.#open = options.openDevice ?? (async (choice) => (await import('../tensor/device.js')).openDevice(choice));
+    this.#openDevice =
+      options.openDevice ?? (async (choice) => (await import('../tensor/device.js')).openDevice(choice));
     this.#choice = options.device ?? 'auto';
     this.#cache = new ResultCache(options.cacheBytes ?? 1e9);
     this.#files = options.files ?? new MemoryFiles();
@@ -86,17 +89,20 @@ export class Executor implements ExecutorApi {
     this.#run?.abort();
     const run = new Run(plan, targets, listen);
     this.#run = run;
-    this.#calibration?.controller.abort();
-    await this.#calibration?.ended;
-    const device = await this.#opened();
-    const steps = await this.#prepared(run, device);
-    if (!run.aborted) {
-      if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
-      await run.take(steps, (step, outputsOf, report) => this.#perform(step, run, outputsOf, report));
+    try {
+      this.#calibration?.controller.abort();
+      await this.#calibration?.ended;
+      const device = await Promise.race([this.#opened(), run.stopped]);
+      if (device && !run.aborted) {
+        const steps = await this.#prepared(run, device);
+        if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
+        await run.take(steps, (step, outputsOf, report) => this.#perform(step, run, outputsOf, report));
+      }
+    } finally {
+      if (this.#run === run) this.#run = undefined;
     }
-    if (this.#run === run) this.#run = undefined;
     const seconds = (performance.now() - started) / 1000;
-    return { ...run.ending, seconds, device: reportOf(await this.#opened()) };
+    return { ...run.ending, seconds, device: this.#present && reportOf(this.#present) };
   }
 
   /** Stops the run. Finished steps stay; a step that goes on regardless is abandoned and its result discarded. */
@@ -120,14 +126,20 @@ export class Executor implements ExecutorApi {
     return this.#book.of(placeOf(device));
   }
 
-  /** Changes the device. Results of each device are kept apart, and used again when it comes back. */
-  async chooseDevice(choice: DeviceChoice): Promise<DeviceReport> {
-    const before = this.#choice;
+  /** Changes the device. Results of each device are kept apart, and used again when it comes back. What is asked meanwhile waits. */
+  chooseDevice(choice: DeviceChoice): Promise<DeviceReport> {
     this.cancel();
+    const changed = this.#changing.then(() => this.#change(choice));
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #change(choice: DeviceChoice): Promise<DeviceReport> {
+    const before = this.#choice;
     await this.#closed();
     this.#choice = choice;
     try {
-      return await this.device();
+      return reportOf(await this.#open());
     } catch (error) {
       this.#choice = before;
       throw error;
@@ -154,6 +166,7 @@ export class Executor implements ExecutorApi {
   /** Stops everything and closes the device; what is being kept is kept. */
   async dispose(): Promise<void> {
     this.cancel();
+    await this.#changing;
     await this.#closed();
     await Promise.all([this.#keeping, this.#book.saved()]);
   }
@@ -281,21 +294,29 @@ export class Executor implements ExecutorApi {
     if (this.#active === active) this.#active = undefined;
   }
 
-  #opened(): Promise<Device> {
-    this.#device ??= this.#open(this.#choice).catch((error) => {
-      this.#device = undefined; // the next run tries again
-      throw error;
-    });
+  async #opened(): Promise<Device> {
+    await this.#changing;
+    return this.#open();
+  }
+
+  #open(choice = this.#choice): Promise<Device> {
+    this.#device ??= this.#openDevice(choice).then(
+      (device) => {
+        this.#present = device;
+        return device;
+      },
+      (error) => {
+        this.#device = undefined; // the next run tries again
+        throw error;
+      },
+    );
     return this.#device;
   }
 
   async #reopened(lost: Device): Promise<Device> {
     await lost.dispose().catch(() => undefined);
-    this.#device = this.#open(lost.name);
-    this.#device.catch(() => {
-      this.#device = undefined;
-    });
-    return this.#device;
+    this.#device = undefined;
+    return this.#open(lost.name);
   }
 
   async #closed(): Promise<void> {
@@ -303,6 +324,7 @@ export class Executor implements ExecutorApi {
     await this.#idle();
     const device = await this.#device?.catch(() => undefined);
     this.#device = undefined;
+    this.#present = undefined;
     await device?.dispose();
   }
 }

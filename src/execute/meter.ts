@@ -16,6 +16,7 @@ const WINDOW = 5; // seconds that a rate looks back, so that a slow start is soo
 export class Meter {
   readonly #start: number;
   #last = Number.NEGATIVE_INFINITY;
+  #furthest = 0;
   #past: { readonly at: number; readonly done: number }[] = [];
 
   constructor(
@@ -25,10 +26,11 @@ export class Meter {
     this.#start = now();
   }
 
-  /** A reading, or undefined when the last was a moment ago. The end (fraction 1) is always reported. */
+  /** A reading, or undefined when the last was a moment ago. The end (fraction 1) is always reported; progress never goes back. */
   read(fraction: number, message?: string): Reading | undefined {
     const now = this.now();
-    const done = Math.min(1, Math.max(0, fraction));
+    if (fraction > this.#furthest) this.#furthest = Math.min(1, fraction);
+    const done = this.#furthest;
     if (now - this.#last < EVERY && done < 1) return undefined;
     this.#last = now;
     this.#past = [...this.#past.filter(({ at }) => now - at <= WINDOW), { at: now, done }];

@@ -58,8 +58,11 @@ export interface RunReport {
   readonly outcome: 'done' | 'failed' | 'cancelled';
   readonly stepsRun: number; // steps computed, not taken from the cache
   readonly seconds: number;
-  readonly device: DeviceReport;
+  readonly device: DeviceReport | undefined; // undefined when it was cancelled before one was open
 }
+
+/** A run that came to its end. */
+export type FinishedReport = RunReport & { readonly device: DeviceReport };
 
 /** An output as named arrays and scalars, for export. */
 export interface OutputArrays {

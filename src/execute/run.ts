@@ -21,7 +21,8 @@ export type Held = Pick<ResultCache, 'knows' | 'outputs' | 'shown'>;
 /** A run in progress. */
 export class Run {
   readonly #controller = new AbortController();
-  readonly #stopped: Promise<void>;
+  /** Resolves when `abort` is called. */
+  readonly stopped: Promise<undefined>;
   readonly #values = new Map<string, StepOutputs>(); // by key, as long as a later step reads them
   readonly #roots = new Map<string, readonly string[]>(); // node → the nodes whose fault keeps it from running
   #ended: Step | undefined; // the last one whose end was reported
@@ -34,7 +35,7 @@ export class Run {
     readonly listen: (event: RunEvent) => void,
   ) {
     const { signal } = this.#controller;
-    this.#stopped = new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    this.stopped = new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
   }
 
   /** Whether `abort` was called. */
@@ -74,7 +75,7 @@ export class Run {
   async take(steps: readonly Step[], perform: Perform): Promise<void> {
     for (const [at, step] of steps.entries()) {
       await macrotask(); // lets a request to cancel in
-      if (!this.aborted) await Promise.race([this.#takeOne(step, perform), this.#stopped]);
+      if (!this.aborted) await Promise.race([this.#takeOne(step, perform), this.stopped]);
       if (this.aborted) {
         const ended = this.#ended === step;
         for (const id of steps.slice(ended ? at + 1 : at).flatMap(({ ids }) => ids))

@@ -6,7 +6,7 @@ import type { Table } from '../../catalog/values.js';
 import type { Note, PlotData, RulerData } from '../../catalog/views.js';
 import type { Plan } from '../../compile/plan.js';
 import type { PipelineDocument } from '../../document/schema.js';
-import type { NodeResult, RunReport } from '../../execute/protocol.js';
+import type { FinishedReport, NodeResult } from '../../execute/protocol.js';
 import { startCamera } from '../../plot/camera.js';
 import { escapeXml } from '../../plot/drawing.js';
 import { layoutFigure } from '../../plot/figure.js';
@@ -31,7 +31,7 @@ export interface ReportInput {
   readonly registry: Registry;
   readonly results: readonly NodeResult[];
   readonly failures?: readonly { readonly id: string; readonly message: string }[];
-  readonly run?: RunReport;
+  readonly run?: FinishedReport;
   readonly viewer?: string; // text of `viewerScript()`; without it 3-D plots stand still
   readonly theme?: Theme;
 }

@@ -13,10 +13,11 @@ import { App } from './App.js';
 import { keepSettings, readSettings } from './settings.js';
 import { leaveNote, openFirst, takeSession } from './start.js';
 
-const worker = new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' });
 drawIn(() => new Worker(new URL('../plots/picture-worker.ts', import.meta.url), { type: 'module', name: 'pictures' }));
 const session = takeSession();
-const executor = connectWorker(worker);
+const executor = connectWorker(
+  () => new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' }),
+);
 const workbench = createWorkbench({
   registry: new Registry(builtin),
   executor,

@@ -56,14 +56,16 @@ export class FiberscopePlugin<
     this.#owns = !('workbench' in options);
     if ('workbench' in options) this.workbench = options.workbench;
     else {
-      const executor = 'executor' in options ? options.executor : this.#connect(options.worker());
+      const executor = 'executor' in options ? options.executor : this.#connect(options.worker);
       this.workbench = createWorkbench({ registry: new Registry(options.nodes), executor, live: false });
     }
   }
 
-  #connect(worker: Worker): ExecutorApi {
-    this.#worker = worker;
-    return connectWorker(worker);
+  #connect(worker: () => Worker): ExecutorApi {
+    return connectWorker(() => {
+      this.#worker = worker();
+      return this.#worker;
+    });
   }
 
   /** The document as it stands. */
