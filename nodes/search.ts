@@ -75,6 +75,9 @@ $m + 1$ are found. Every rejected candidate is listed with its reason: loss, dea
 *First m + 1* takes the first $m + 1$ starts whatever their $J$, as the paper's authors did (SGD, batch 256, learning rate 0.015 for the FCN and
 0.001 for LeNet, about 1,000 steps), and the plane, its grid and its ε-sets say so.
 
+How often it succeeds ($m = 3$, 500 inputs, 16 starts per round, batches of 64): with every seed from 0 to 99, in one or two rounds, for the FCN at
+$\\theta = (1, -0.8, 0.9, 1.1)$ and for one MLP 2–4–1 with tanh; for 38 of 40 random references of three small MLPs, and for the other two with the defaults.
+
 Caveat: the result depends on the seed; a search that does not converge fails with its best candidates.
 
 Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 2015, Algorithm 1 (Adam).`,
