@@ -7,12 +7,17 @@ import type { PipelineDocument } from '../../src/document/schema.js';
 
 const KEPT = ['x', 'fcn', 'published', 'points', 'plane', 'grid', 'set'];
 
-/** The published half of the 3-D pipeline on 16³ points, in two rows: x, fcn → published → points → plane → grid → set. */
-export function small(title = 'A small pipeline'): PipelineDocument {
+function shipped(): PipelineDocument {
   const read = parseDocumentText(readFileSync(new URL('../../graphs/genni-fcn-3d.json', import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(read.problems[0]?.message);
-  const { nodes, frames } = read.document;
-  let document = removeItems(read.document, {
+  return read.document;
+}
+
+/** The published half of the 3-D pipeline on 16³ points, in two rows: x, fcn → published → points → plane → grid → set. */
+export function small(title = 'A small pipeline'): PipelineDocument {
+  const whole = shipped();
+  const { nodes, frames } = whole;
+  let document = removeItems(whole, {
     nodes: nodes.map(({ id }) => id).filter((id) => !KEPT.includes(id)),
     frames: frames.map(({ id }) => id),
   });
@@ -28,6 +33,18 @@ export function small(title = 'A small pipeline'): PipelineDocument {
   });
   const { view: _, ...plain } = setParams(document, 'grid', { points: 16 });
   return setDocumentTitle(plain, title);
+}
+
+/** x, fcn → well-posed → search of the 3-D pipeline, with so many starts that its θ is dear: more than a second of training. */
+export function searching(title = 'A search'): PipelineDocument {
+  const kept = ['x', 'fcn', 'well-posed', 'search'];
+  const document = shipped();
+  const rest = removeItems(document, {
+    nodes: document.nodes.map(({ id }) => id).filter((id) => !kept.includes(id)),
+    frames: document.frames.map(({ id }) => id),
+  });
+  const { view: _, ...plain } = setParams(rest, 'search', { starts: 128, steps: 2000 });
+  return setDocumentTitle({ ...plain, pins: [] }, title);
 }
 
 /** A document as the text of a saved file. */

@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from '../../../catalog/text.js';
 import { filesOf } from '../../../document/files.js';
 import { CODEC_LIMITS } from '../../../document/limits.js';
 import { encodeShare } from '../../../document/share.js';
-import { useBench } from '../context.js';
+import { useWorkbench } from '../context.js';
 import { Dialog } from '../Dialog.js';
 
 /** Length in characters that every browser and most messengers take. */
@@ -12,13 +12,17 @@ const SAFE_LENGTH = 8000;
 
 /** The share dialog. */
 export function Share({ onClose }: { onClose: () => void }) {
-  const open = useBench((state) => state.document);
+  const { store } = useWorkbench();
+  const [open] = useState(() => store.getState().document); // nothing is edited behind a dialog
   const [copied, setCopied] = useState(false);
   const place = useRef<HTMLTextAreaElement>(null);
   const link = `${location.origin}${location.pathname}#${encodeShare(open)}`;
   const files = filesOf(open);
   const tooLong = link.length > CODEC_LIMITS.link;
-  useEffect(() => place.current?.select(), []);
+  useEffect(() => {
+    place.current?.focus();
+    place.current?.select();
+  }, []);
   const copy = async () => {
     place.current?.select();
     try {

@@ -1,0 +1,91 @@
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setParams } from '../../src/document/commands.js';
+import type { PipelineDocument } from '../../src/document/schema.js';
+import { encodeShare } from '../../src/document/share.js';
+import { searching, small } from './pipelines.js';
+import { type App, idle, reaches, select, startApp } from './window.js';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+const link = (document: PipelineDocument) => `#${encodeShare(document)}`;
+
+/** Counts from now on which cards begin to compute: each change of a card to `running`. */
+async function countRunning(page: Page): Promise<() => Promise<Record<string, number>>> {
+  await page.locator('[data-node]').first().waitFor();
+  await page.evaluate(() => {
+    const began: Record<string, number> = {};
+    Object.assign(window, { began });
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const { node, status } = (target as HTMLElement).dataset;
+        if (node && status === 'running') began[node] = (began[node] ?? 0) + 1;
+      }
+    }).observe(document, { subtree: true, attributeFilter: ['data-status'] });
+  });
+  return () => page.evaluate(() => (window as unknown as { began: Record<string, number> }).began);
+}
+
+/** When the shown result of a node was computed, and for how long. */
+async function provenance(page: Page, id: string): Promise<string> {
+  await select(page, id);
+  await page.getByRole('tab', { name: 'Result' }).click();
+  return (await page.getByRole('region', { name: 'Provenance' }).textContent()) ?? '';
+}
+
+describe('what is dear to compute', () => {
+  it('survives a reload without being computed again; other parameters are computed', async () => {
+    const { page, context, faults } = await app.open({ at: link(searching()) });
+    const before = await countRunning(page);
+    await page.keyboard.press('Control+Enter');
+    await reaches(page, 'search', 'done');
+    await idle(page);
+    expect((await before()).search).toBe(1);
+    const first = await provenance(page, 'search');
+
+    await page.reload();
+    const after = await countRunning(page);
+    await page.keyboard.press('Control+Enter');
+    await reaches(page, 'search', 'cached');
+    await idle(page);
+    expect((await after()).search).toBeUndefined();
+    expect(await provenance(page, 'search')).toBe(first);
+
+    // Not the same search: nothing kept answers for it.
+    const other = await app.open({ context, at: link(setParams(searching(), 'search', { seed: 77 })) });
+    const fresh = await countRunning(other.page);
+    await other.page.keyboard.press('Control+Enter');
+    await reaches(other.page, 'search', 'done');
+    expect((await fresh()).search).toBe(1);
+    expect([...faults, ...other.faults]).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('a tab that is killed', () => {
+  it('has lost nothing: the next tab takes its document up', async () => {
+    const { page, context } = await app.open({ at: link(small('Killed')) });
+    await page.locator('[data-node="set"]').waitFor();
+    await select(page, 'grid');
+    await page.getByRole('textbox', { name: 'High' }).fill('1.125');
+    await page.getByRole('textbox', { name: 'High' }).press('Enter');
+    await page.getByText(/^saved \d\d:\d\d$/).waitFor();
+    await page.waitForTimeout(1500); // past the pause of the autosave
+    const gone = page.waitForEvent('crash');
+    const session = await context.newCDPSession(page);
+    void session.send('Page.crash').catch(() => undefined); // its answer never comes
+    await gone;
+    await page.close();
+
+    const next = await app.open({ context });
+    await next.page.getByText('Restored “Killed”').waitFor();
+    await select(next.page, 'grid');
+    expect(await next.page.getByRole('textbox', { name: 'High' }).inputValue()).toBe('1.125');
+    expect(next.faults).toEqual([]);
+    await context.close();
+  });
+});
