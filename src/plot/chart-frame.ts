@@ -148,6 +148,20 @@ function nearest(list: readonly { value: number; label: string }[], value: numbe
   return best?.label ?? '';
 }
 
+/** A picture below lines and marks, at a place in px. */
+export const imageSeries = (
+  { x, y }: ChartFrame,
+  image: CanvasImageSource | string,
+  { x: left, y: top, width, height }: Box,
+) => ({
+  type: 'custom',
+  silent: true,
+  z: 1,
+  clip: false,
+  data: [[x.low, y.low]],
+  renderItem: () => ({ type: 'image', silent: true, style: { image, x: left, y: top, width, height } }),
+});
+
 /** The marks of a plot over a plane, where they lie. */
 export const marksOf = (plot: JPlot): ChartMark[] =>
   plot.marks.map((mark, k) => ({

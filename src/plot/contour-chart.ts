@@ -1,10 +1,10 @@
 /** J over two coefficients as a contour map. */
 import { FiberscopeError } from '../catalog/errors.js';
-import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
+import { type Chart, chartBase, imageSeries, marksOf, withMarks } from './chart-frame.js';
 import { contourLines } from './contour.js';
 import type { FigureSize } from './figure.js';
 import { heatPicture, type Picture } from './heat.js';
-import { pngAddress } from './png.js';
+import { pictureAddress } from './png.js';
 import { type JRange, jRange, type LatticePlot } from './range.js';
 import type { Theme } from './theme.js';
 import { linearTicks, logTicks } from './ticks.js';
@@ -22,7 +22,7 @@ export function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize):
   const y = { name: b.name, low: b.values[0]!, high: b.values[n1 - 1]!, log: false };
   const frame = chartBase(plot, theme, size, range, x, y, 'square');
   const picture = range ? latticePicture(plot, n0, n1, range) : undefined;
-  const image = picture ? (size.image ?? address)(picture) : '';
+  const image = picture && (size.image ?? pictureAddress)(picture);
   const toData = (line: readonly number[]): number[][] => {
     const coords: number[][] = [];
     for (let k = 0; k + 1 < line.length; k += 2)
@@ -47,21 +47,8 @@ export function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize):
     lineStyle: { color, width, opacity: 1 },
   });
   const epsilonLines = plot.epsilon === undefined ? [] : lines(plot.epsilon);
-  const heat = {
-    type: 'custom',
-    silent: true,
-    z: 1,
-    clip: true,
-    data: image ? [[x.low, y.low]] : [],
-    renderItem: (_params: unknown, api: { coord(point: number[]): number[] }) => {
-      const [left, bottom] = api.coord([x.low, y.low]);
-      const [right, top] = api.coord([x.high, y.high]);
-      const style = { image, x: left, y: top, width: right! - left!, height: bottom! - top! };
-      return { type: 'image', silent: true, style };
-    },
-  };
   const series = [
-    heat,
+    ...(image ? [imageSeries(frame.frame, image, frame.frame.grid)] : []),
     lineSeries(levels.flatMap(lines), '#ffffff66', 0.8, 3),
     lineSeries(epsilonLines, EPSILON_CASING, 4, 4),
     lineSeries(epsilonLines, EPSILON_LINE, 2, 5),
@@ -75,14 +62,6 @@ export const EPSILON_LINE = '#ffffff';
 export const EPSILON_CASING = '#10151c';
 
 const pictures = new WeakMap<Float32Array, { readonly key: string; readonly picture: Picture }>();
-const addresses = new WeakMap<Picture, string>();
-
-function address(picture: Picture): string {
-  const known = addresses.get(picture) ?? pngAddress(picture.rgba, picture.width, picture.height);
-  addresses.set(picture, known);
-  return known;
-}
-
 function latticePicture(plot: LatticePlot, n0: number, n1: number, range: JRange): Picture {
   const key = `${range.low} ${range.high} ${range.log} ${range.relative} ${plot.scale.power}`;
   const known = pictures.get(plot.values);

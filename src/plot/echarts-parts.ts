@@ -1,6 +1,6 @@
 /** The parts of ECharts that our options use; a renderer is added by who draws. */
 import { CustomChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent, MarkLineComponent, VisualMapContinuousComponent } from 'echarts/components';
+import { GraphicComponent, GridComponent, MarkLineComponent } from 'echarts/components';
 
 /** What `echarts.use` is given besides a renderer. */
 export const PARTS = [
@@ -11,5 +11,4 @@ export const PARTS = [
   GraphicComponent,
   GridComponent,
   MarkLineComponent,
-  VisualMapContinuousComponent,
 ];

@@ -1,6 +1,7 @@
 /** PNG files without a canvas, for pictures inside SVG files. */
 import { zlibSync } from 'fflate';
 import { joinBytes, PNG_SIGNATURE, pngChunk } from '../document/png.js';
+import type { Picture } from './heat.js';
 
 /** A PNG file (8-bit RGBA, straight alpha) of `rgba` [height, width, 4]. */
 export function encodePng(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array {
@@ -29,4 +30,13 @@ export function base64(bytes: Uint8Array): string {
 /** A picture as a `data:` address. */
 export function pngAddress(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): string {
   return `data:image/png;base64,${base64(encodePng(rgba, width, height))}`;
+}
+
+const addresses = new WeakMap<Picture, string>();
+
+/** A picture as a `data:` address, made once for each. */
+export function pictureAddress(picture: Picture): string {
+  const known = addresses.get(picture) ?? pngAddress(picture.rgba, picture.width, picture.height);
+  addresses.set(picture, known);
+  return known;
 }

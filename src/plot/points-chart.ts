@@ -1,10 +1,12 @@
 /** Points in the plane coloured by J: an ε-set of two coefficients, or an embedding. */
-import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
+import { type Chart, chartBase, fraction, imageSeries, marksOf, withMarks } from './chart-frame.js';
+import { type Dots, dotsPicture } from './dots.js';
 import { extent } from './extent.js';
 import type { FigureSize } from './figure.js';
+import { pictureAddress } from './png.js';
 import { jRange, type PointsPlot, place, shown } from './range.js';
 import type { Theme } from './theme.js';
-import { viridisHex } from './viridis.js';
+import { viridisHex, viridisRow } from './viridis.js';
 
 /** Points coloured by J, low J drawn last. Axes with given ends, coefficients, have the same scale. */
 export function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): Chart {
@@ -45,27 +47,37 @@ export function pointsChart(plot: PointsPlot, theme: Theme, size: FigureSize): C
   const { grid } = frame.frame;
   // Low J is drawn last, so that a good point is not hidden by a bad one.
   const order = Uint32Array.from({ length: count }, (_, k) => k).sort((p, q) => plot.values[q]! - plot.values[p]!);
-  const data = Array.from(order, (k) => {
+  const tone = (k: number): number => {
     const t = range ? place(range, shown(plot.values[k]!, range.relative, plot.scale)) : 0;
-    return [plot.position[2 * k]!, plot.position[2 * k + 1]!, Number.isNaN(t) ? 1 : t];
-  });
+    return viridisRow(Number.isNaN(t) ? 1 : t);
+  };
   const area = Math.sqrt((grid.width * grid.height) / Math.max(1, fixed ? (plot.total ?? count) : count));
-  const visualMap = {
-    type: 'continuous' as const,
-    show: false,
-    seriesIndex: 0,
-    dimension: 2,
-    min: 0,
-    max: 1,
-    inRange: { color: Array.from({ length: 33 }, (_, k) => viridisHex(k / 32)) },
+  const radius = Math.max(2.5, Math.min(fixed ? 14 : 7, area * (fixed ? 0.95 : 0.45))) / 2;
+  const opacity = fixed ? 1 : 0.9;
+  const marks = marksOf(plot);
+  if (count <= FEW) {
+    const data = Array.from(order, (k) => ({
+      value: [plot.position[2 * k]!, plot.position[2 * k + 1]!],
+      itemStyle: { color: viridisHex(tone(k) / 255) },
+    }));
+    const dots = { type: 'scatter', silent: true, clip: true, symbolSize: 2 * radius, itemStyle: { opacity }, data };
+    return withMarks(frame, [dots], marks, theme);
+  }
+  // The picture reaches over the frame's edge by a radius, so that dots on the edge are whole.
+  const edge = Math.ceil(radius) + 1;
+  const [width, height] = [grid.width + 2 * edge, grid.height + 2 * edge];
+  const dots: Dots = {
+    x: Float32Array.from(order, (k) => edge + grid.width * fraction(frame.frame.x, plot.position[2 * k]!)),
+    y: Float32Array.from(order, (k) => edge + grid.height * (1 - fraction(frame.frame.y, plot.position[2 * k + 1]!))),
+    tone: Uint8Array.from(order, tone),
+    radius,
+    opacity,
   };
-  const dots = {
-    type: 'scatter',
-    silent: true,
-    clip: true,
-    symbolSize: Math.max(2.5, Math.min(fixed ? 14 : 7, area * (fixed ? 0.95 : 0.45))),
-    itemStyle: { opacity: fixed ? 1 : 0.9 },
-    data,
-  };
-  return withMarks({ ...frame, option: { ...frame.option, visualMap } }, [dots], marksOf(plot), theme);
+  const image = (size.image ?? pictureAddress)(dotsPicture(dots, width, height, DENSITY));
+  const spot = { x: grid.x - edge, y: grid.y - edge, width, height };
+  return withMarks(frame, [imageSeries(frame.frame, image, spot)], marks, theme);
 }
+
+/** Up to so many points are drawn one by one, as vectors in files; more of them as a picture. */
+const FEW = 500;
+const DENSITY = 2; // pixels per px of that picture

@@ -59,6 +59,13 @@ const SOFTWARE =
   'No WebGL in this browser: drawn in software, the same picture but slower to turn. Its numbers are under CSV.';
 const NOTE = 18;
 
+/** A range that keeps its identity as long as its numbers stay, so that a parent may make it anew each time. */
+function useSame(range: JRange | undefined): JRange | undefined {
+  const name = JSON.stringify(range);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the name stands for the range
+  return useMemo(() => range, [name]);
+}
+
 /** Draws any plot. Fills its parent. */
 export function PlotView(props: PlotViewProps) {
   if (props.plot.kind === 'table') return <PlotTable table={props.plot.table} title={props.plot.title} />;
@@ -67,7 +74,7 @@ export function PlotView(props: PlotViewProps) {
 }
 
 function Picture(props: PlotViewProps) {
-  const { plot, theme, sharedRange, heading, colourBar, legend, caption, onCamera, stamp, toolbar = true } = props;
+  const { plot, theme, heading, colourBar, legend, caption, onCamera, stamp, toolbar = true } = props;
   const [box, size] = useSize<HTMLDivElement>();
   const density = useDensity();
   const [software, setSoftware] = useState(false); // drawn without WebGL
@@ -79,6 +86,7 @@ function Picture(props: PlotViewProps) {
   const start = startCamera(plot);
   const camera = props.camera ?? own ?? start;
   const words = useMemo(() => describe(plot), [plot]);
+  const sharedRange = useSame(props.sharedRange);
 
   const scenery = useMemo((): Scenery | undefined => {
     if (!size || size.width < 40 || size.height < 40) return undefined;

@@ -40,7 +40,10 @@ export function openChart(host: HTMLElement, events: ViewEvents): View {
       if (!view || density !== sharp)
         view = echarts.init(host, null, { renderer: 'canvas', width, height, devicePixelRatio: density });
       sharp = density;
-      if (view.getWidth() !== width || view.getHeight() !== height) view.resize({ width, height });
+      if (view.getWidth() !== width || view.getHeight() !== height) {
+        view.clear(); // else the old picture would be drawn once more in the new size
+        view.resize({ width, height });
+      }
       try {
         const { option, frame } = chart(plot, theme, { ...size, image });
         view.setOption(option, { notMerge: true });
