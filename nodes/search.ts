@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { layoutOf } from '../src/catalog/architecture.js';
+import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
@@ -96,6 +97,11 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
   infer({ params: p, inputs: { reference } }) {
     const { size, multiplyAdds } = layoutOf(reference.architecture);
     const starts = p.mode === 'first' ? p.rank + 1 : p.starts;
+    if (p.rank > size)
+      throw new FiberscopeError(
+        'parameter',
+        `parameter 'rank': expected at most P = ${size} independent directions for this architecture, got ${p.rank}`,
+      );
     return {
       outputs: { parameters: { count: p.rank + 1, size, reference }, losses: {}, candidates: {} },
       cost: {

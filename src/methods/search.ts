@@ -215,6 +215,11 @@ function failure(candidates: readonly Candidate[], found: number, options: Searc
     .slice(0, 5)
     .map((one) => `${formatNumber(one.relative)} (${one.verdict}, round ${one.round + 1}, start ${one.start + 1})`);
   const rounds = new Set(candidates.map((one) => one.round)).size;
+  if (options.mode === 'first')
+    return (
+      `expected the first m + 1 = ${options.rank + 1} starts to stay finite and linearly independent, got ${found}; ` +
+      `rejected: ${verdictText(candidates)}; use a smaller learning rate, fewer steps or another seed`
+    );
   return (
     `expected m + 1 = ${options.rank + 1} independent candidates with J ≤ ${formatNumber(options.tolerance)} E[φ²], ` +
     `got ${found} from ${formatCount(candidates.length)} starts in ${rounds} round${rounds === 1 ? '' : 's'}; rejected: ${verdictText(candidates)}` +

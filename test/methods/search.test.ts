@@ -172,6 +172,14 @@ describe('search', () => {
     expect(parameters.flags[0]).toMatch(/^Chosen as the first m \+ 1 starts whatever their J, .* θ₀ /);
   });
 
+  it('first m + 1 fails in its own words where a start diverges', async () => {
+    const wild = { name: 'sgd', learningRate: 1e4, momentum: 0 } as const;
+    const options = { ...usual, mode: 'first', steps: 100, optimizer: wild } as const;
+    await expect(search(options, fcn, device, silent)).rejects.toThrow(
+      'expected the first m + 1 = 4 starts to stay finite and linearly independent, got 0; rejected: 4 diverged; use a smaller learning rate',
+    );
+  });
+
   it('stops when told to', async () => {
     const controller = new AbortController();
     const control = {

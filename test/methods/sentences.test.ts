@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../src/catalog/work.js';
+import { nullModelFlags } from '../../src/plot/headline.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { type Chain, chain, FAMILIES } from './sentences/chain.js';
 import { onBorder, SENTENCES } from './sentences/table.js';
@@ -20,6 +21,10 @@ function checkStatuses(truth: Truth, { views, theta, chosen, set }: Chain): void
   expect(of('gram-schmidt') === 'of the first m + 1 starts').toBe(chosen === 'first');
   if ('umap' in views)
     expect(of('umap').startsWith('a sample of')).toBe(views.umap!.summary.embedded !== set.index.length);
+  const passed = views.threshold!.notes.filter(({ id }) => id.startsWith('epsilon-above'));
+  expect(nullModelFlags(set.epsilon, set.field.reference.scale)).toEqual(
+    passed.slice(0, 1).map(({ text }) => text.slice(0, -1)), // a plot says the strongest one, in the same words
+  );
   if (!truth.sure) return;
   const touches = truth.inside.some((is, i) => is && onBorder(truth, set.field.lattice.points)(i));
   const empty = !truth.inside.includes(true);

@@ -138,6 +138,10 @@ describe('points, Gram–Schmidt and Grid', () => {
   });
 
   it('refuse more dimensions than there are parameters', () => {
+    expect(refusal('search', { rank: 5 }, { reference })).toBe(
+      "parameter: parameter 'rank': expected at most P = 4 independent directions for this architecture, got 5",
+    );
+    expect(refusal('search', { rank: 4 }, { reference })).toBe('accepted');
     const parameters = { type: 'Parameters', count: 6, size: 4 };
     expect(refusal('gram-schmidt', {}, { parameters })).toMatch(
       /expected 2 to 5 vectors \(a plane of 1 to 4 dimensions\), got 6/,
