@@ -74,12 +74,23 @@ export interface Device {
   readonly name: DeviceName;
   readonly adapter: string; // 'NVIDIA H200', 'SwiftShader (software)', 'SIMD', 'JavaScript'
   readonly software: boolean; // a software WebGPU adapter
+  /**
+   * J and power of every member of a family, in the family's order: loss and power [count], NaN for a vector that is not finite.
+   * An input of weight 0 adds nothing. A member's numbers are the same whatever members are
+   * beside it (to 10⁻⁶); across devices they agree within float32 rounding (5·10⁻⁵ of J + power), not to the bit. Memory does not grow with the family. Rejects with kind
+   * `shape` where inputs, outputs or members do not fit the Architecture, `cancelled` once the signal is aborted, `device` when
+   * the device is lost or has no memory even for the smallest batches.
+   */
   evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation>;
+  /**
+   * Gradient descent of B candidates [B, P] at once on minibatches of J, the same inputs for all at each step: θ [B, P] after the
+   * last step and J at the recorded ones. A candidate that diverges holds NaN and leaves the others as they are. A candidate's
+   * path does not depend on the others; across devices paths agree at first and drift apart as rounding does in any descent.
+   * Rejects as `evaluate` does, and with kind `parameter` for steps, batch or an optimiser out of range.
+   */
   descend(work: DescendWork, control: WorkControl): Promise<Descent>;
-  /** The network's outputs [N, k] for one θ [P]. */
+  /** The network's outputs [N, k] for one θ [P], weights unseen. Rejects as `evaluate` does. */
   forward(architecture: Architecture, theta: Float32Array, inputs: Inputs, control: WorkControl): Promise<Float32Array>;
-  /** Which route `evaluate` would take, for plans and cards. */
-  routeOf(work: Pick<EvaluateWork, 'architecture'> & { readonly affine: boolean }): string;
   /** Dispatches (or kernel calls) since the device was made; proves that work ran here. */
   readonly dispatches: number;
   dispose(): Promise<void>;

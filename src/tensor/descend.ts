@@ -11,6 +11,7 @@ import { checkWork } from './layered.js';
 import { type Minibatch, Minibatches } from './minibatch.js';
 import { Descender } from './optimizer.js';
 import { Pace } from './pace.js';
+import { counting } from './weightless.js';
 
 /** What a device does for descend. */
 export interface GradientEngine {
@@ -47,7 +48,9 @@ export async function descendWith(work: DescendWork, engine: GradientEngine, con
   const size = layoutOf(work.architecture).size;
   const theta = Float64Array.from(start);
   const descender = new Descender(optimizer, theta, size);
-  const minibatches = new Minibatches(work.inputs, work.outputs, work.batch, work.seed);
+  const data = counting(work);
+  const { inputs, outputs } = data.inputs.count === 0 ? work : data; // where nothing counts, J is 0 everywhere
+  const minibatches = new Minibatches(inputs, outputs, work.batch, work.seed);
   const recorded: number[] = [];
   for (let s = 0; s < steps; s++) if (s % record === 0 || s === steps - 1) recorded.push(s);
   const history = new Float32Array(recorded.length * count).fill(Number.NaN);

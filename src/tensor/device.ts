@@ -17,9 +17,10 @@ import { chunksOf } from './blocks.js';
 import { CpuBacking } from './cpu-backing.js';
 import { descendWith } from './descend.js';
 import { faultReason } from './device-fault.js';
-import { canFuse, fusedRoute } from './fused/index.js';
-import { checkWork, evaluateLayered, projectsFirstLayer } from './layered.js';
+import { checkWork, evaluateLayered } from './layered.js';
 import { Pace } from './pace.js';
+import { routeOf } from './route.js';
+import { counting } from './weightless.js';
 
 /** How to open a device. */
 export interface DeviceOptions {
@@ -31,7 +32,6 @@ export interface DeviceOptions {
   readonly wasmPath?: string;
 }
 
-const TYPICAL_RANK = 3; // m where only "an affine family" is known
 const SMALLEST_SCALE = 1 / 64; // of a batch, after lacks of memory
 
 class BackedDevice implements Device {
@@ -67,9 +67,11 @@ class BackedDevice implements Device {
     }
   }
 
-  async evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
-    checkWork(work);
-    const fused = canFuse(work.architecture, work.family, this.name);
+  async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    checkWork(given);
+    const work = counting(given);
+    const rank = work.family.kind === 'explicit' ? undefined : work.family.lattice.subspace.rank;
+    const fused = routeOf(work.architecture, rank, this.name).startsWith('fused');
     const evaluation = await this.recovering(control.signal, (scale) =>
       fused && scale === 1 // a fused kernel has no batches to make smaller
         ? this.backing.fused(work, control)
@@ -110,11 +112,6 @@ class BackedDevice implements Device {
       }
       return outputs.y;
     });
-  }
-
-  routeOf({ architecture, affine }: Pick<EvaluateWork, 'architecture'> & { readonly affine: boolean }): string {
-    const fused = fusedRoute(architecture, affine, this.name);
-    return fused ?? (affine && projectsFirstLayer(architecture, TYPICAL_RANK) ? 'layered · affine' : 'layered');
   }
 
   dispose(): Promise<void> {

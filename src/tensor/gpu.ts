@@ -7,8 +7,10 @@ import { type AdapterInfo, askDawn, inNode, noAdapter, openDawn } from './dawn.j
 import { deviceFault } from './device-fault.js';
 import type { GpuContext } from './fused/gpu-context.js';
 import { Lifeline } from './lifeline.js';
+import { Recent } from './recent.js';
 
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups', 'bgra8unorm-storage'];
+const PIPELINES = 128; // kept at most
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 
 /** An adapter that was found, and how it is shown. */
@@ -78,7 +80,7 @@ function exposeGpu(gpu: GPU): void {
 export class GuardedGpu implements GpuContext {
   private stray: string | undefined; // an error outside every scope
   private loss: string | undefined;
-  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private readonly pipelines = new Recent<Promise<GPUComputePipeline>>(PIPELINES);
   private readonly lifeline = new Lifeline();
 
   private constructor(
@@ -116,16 +118,17 @@ export class GuardedGpu implements GpuContext {
     }
   }
 
-  /** The compute pipeline of WGSL code with entry point `main`, made once. */
+  /** The compute pipeline of WGSL code with entry point `main`, kept while it is among those used last. */
   pipeline(code: string): Promise<GPUComputePipeline> {
-    let pipeline = this.pipelines.get(code);
-    if (pipeline === undefined) {
+    return this.pipelines.get(code, () => {
       const module = this.device.createShaderModule({ code });
-      pipeline = this.device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
-      this.pipelines.set(code, pipeline);
+      const pipeline = this.device.createComputePipelineAsync({
+        layout: 'auto',
+        compute: { module, entryPoint: 'main' },
+      });
       pipeline.catch(() => this.pipelines.delete(code));
-    }
-    return pipeline;
+      return pipeline;
+    });
   }
 
   async guard<T>(label: string, block: (dispatches: (count: number) => void) => Promise<T>): Promise<T> {

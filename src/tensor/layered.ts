@@ -14,6 +14,7 @@ import { chunksOf, INPUT_BLOCK } from './blocks.js';
 import { familyCount, familySize } from './family.js';
 import { Members } from './members.js';
 import { Pace } from './pace.js';
+import { projectsFirstLayer } from './route.js';
 
 /** A block of inputs on a device. */
 export interface LayeredBlock {
@@ -30,20 +31,6 @@ export interface LayeredEngine {
   readonly order: Int32Array | undefined;
   /** Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. */
   open(x: Float32Array, count: number, members: Members, affine: boolean): Promise<LayeredBlock>;
-}
-
-/** Numbers that one unit of the first layer reads, when the network starts with a linear layer: its fan-in. */
-function fanIn(architecture: Architecture): number | undefined {
-  const head = architecture.layers.findIndex((layer) => layer.kind !== 'flatten');
-  const layer = architecture.layers[head];
-  if (layer?.kind !== 'dense' && layer?.kind !== 'conv') return undefined;
-  const weight = layoutOf(architecture).tensors[0]!;
-  return weight.size / weight.shape[0]!;
-}
-
-/** Whether an affine family of this rank should have its first layer projected: m + 1 maps against the layer's own products. */
-export function projectsFirstLayer(architecture: Architecture, rank: number): boolean {
-  return rank + 1 < (fanIn(architecture) ?? 0);
 }
 
 /** Numbers of θ that belong to the first linear layer, which comes first in θ. */

@@ -45,9 +45,6 @@ export class FakeDevice implements Device {
   forward(): never {
     throw new Error('not asked for');
   }
-  routeOf(): string {
-    return 'fake';
-  }
   async dispose(): Promise<void> {
     this.disposed = true;
   }

@@ -89,7 +89,6 @@ onEachDevice((device, name) => {
     const work: EvaluateWork = { architecture: LENET, inputs, outputs, family: { kind: 'lattice', lattice } };
     const got = await device().evaluate(work, quiet);
     expect(got.route).toBe('layered · affine');
-    expect(device().routeOf({ architecture: LENET, affine: true })).toBe('layered · affine');
     check(work, got, [0, 4, 7], TOLERANCE[name]);
   });
 
@@ -110,6 +109,34 @@ onEachDevice((device, name) => {
         [Number.NaN, Number.NaN],
       ]);
       check(work, got, [1, 3], TOLERANCE[name]);
+    },
+  );
+
+  it.each(['the FCN', 'padding and stride'])(
+    'adds nothing for inputs of weight 0 of %s, also where the network overflows on them',
+    async (which) => {
+      const architecture = NETWORKS[which]!;
+      const { outputs: k } = layoutOf(architecture);
+      const family: Family = { kind: 'lattice', lattice: latticeOf(someTheta(architecture, 1, 18), 2, 3) };
+      const inputs = someInputs(architecture.input, 150, 19);
+      const outputs = someOutputs(150, k, 20);
+      const plain = await device().evaluate({ architecture, inputs, outputs, family }, quiet);
+      const width = inputs.x.length / 150;
+      const [x, y, weights] = [new Float32Array(152 * width), new Float32Array(152 * k), new Float32Array(152)];
+      x.fill(3e38);
+      x.set(inputs.x.subarray(0, 100 * width), width); // one before all, one in between
+      x.set(inputs.x.subarray(100 * width), 102 * width);
+      y.set(outputs.y.subarray(0, 100 * k), k);
+      y.set(outputs.y.subarray(100 * k), 102 * k);
+      weights.set(inputs.weights.subarray(0, 100), 1);
+      weights.set(inputs.weights.subarray(100), 102);
+      const more = { ...inputs, x, weights, count: 152 };
+      const got = await device().evaluate(
+        { architecture, inputs: more, outputs: { ...outputs, y, count: 152 }, family },
+        quiet,
+      );
+      expect([...got.loss]).toEqual([...plain.loss]);
+      expect([...got.power]).toEqual([...plain.power]);
     },
   );
 

@@ -4,7 +4,7 @@
  */
 export interface GpuContext {
   readonly device: GPUDevice;
-  /** The compute pipeline of WGSL code with entry point `main`, made once per code. Call inside `guard`. */
+  /** The compute pipeline of WGSL code with entry point `main`, made once per code while it is in use. Call inside `guard`. */
   pipeline(code: string): Promise<GPUComputePipeline>;
   /**
    * Runs a block of raw WebGPU calls *including its reads* inside error scopes (validation, out of memory, internal) and

@@ -2,6 +2,7 @@
  * The first layer of an affine family ahead of layered operations: z = p_0 + Σ c_k p_{k+1} over projected maps, the maximum of
  * each pooling window and a ReLU-like slope, in one pass over memory, four inputs to a register.
  */
+import { Recent } from '../recent.js';
 import { encodeModule, FunctionWriter } from './wasm-emitter.js';
 import { wasmMemory } from './wasm-memory.js';
 
@@ -115,15 +116,12 @@ function finish(shape: HeadShape): FunctionWriter {
   return f;
 }
 
-const modules = new Map<string, WebAssembly.Module>();
+const modules = new Recent<WebAssembly.Module>(64);
 
 /** The module of a head: a kilobyte, so compiled where it stands. */
 function moduleOf(shape: HeadShape): WebAssembly.Module {
-  const key = JSON.stringify(shape);
-  const module =
-    modules.get(key) ?? new WebAssembly.Module(encodeModule({ settle: settle(shape), finish: finish(shape) }));
-  modules.set(key, module);
-  return module;
+  const code = (): BufferSource => encodeModule({ settle: settle(shape), finish: finish(shape) });
+  return modules.get(JSON.stringify(shape), () => new WebAssembly.Module(code()));
 }
 
 /** The maps of one block of inputs in a memory of their own, and the kernel over them. */

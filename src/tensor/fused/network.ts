@@ -27,6 +27,11 @@ export const MOST_PARAMETERS = 65_536;
 /** Largest first layer that is projected here; a larger one is projected faster by matrix products. */
 export const MOST_PROJECTED = 32_768;
 
+/** Widest layer that a thread of a GPU holds, for four inputs at a time. */
+const THREAD_WIDEST = 64;
+/** Most parameters that such a thread forms, at each use where they do not fit in its registers. */
+const THREAD_PARAMETERS = 8192;
+
 /** The chain of an Architecture, or undefined where it has another kind of layer or no dense layer. */
 export function chainOf(architecture: Architecture): Chain | undefined {
   const { tensors, shapes, size, outputs } = layoutOf(architecture);
@@ -67,4 +72,11 @@ export function fits(chain: Chain, affine: boolean): boolean {
   const formed = chain.size - (affine ? first : 0);
   const widest = Math.max(affine ? 0 : chain.inputs, ...chain.stages.map((stage) => stage.outputs));
   return formed <= MOST_PARAMETERS && widest <= WIDEST;
+}
+
+/** Whether one thread of a GPU can hold this chain. */
+export function fitsThread(chain: Chain, affine: boolean): boolean {
+  const widest = Math.max(...chain.stages.map(({ outputs }) => outputs));
+  const formed = chain.size - (affine ? firstLayerSize(chain.stages[0]!) : 0);
+  return widest <= THREAD_WIDEST && formed <= THREAD_PARAMETERS;
 }

@@ -3,6 +3,7 @@ import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.j
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
 import { latticeCoefficients, latticeIndex } from '../family.js';
 import { Pace } from '../pace.js';
+import { Recent } from '../recent.js';
 import { type Problem, problemOf, progressText, projectInputs } from './problem.js';
 import {
   firstFormed,
@@ -36,18 +37,16 @@ type Run = (
   scratch: number,
 ) => void;
 
-const modules = new Map<string, Promise<WebAssembly.Module>>();
+const modules = new Recent<Promise<WebAssembly.Module>>(64);
 
 /** The compiled module of a kernel; equal shapes share one. */
 function moduleOf(shape: KernelShape): Promise<WebAssembly.Module> {
   const key = JSON.stringify(shape);
-  let module = modules.get(key);
-  if (!module) {
-    module = WebAssembly.compile(kernelModule(shape));
-    modules.set(key, module);
+  return modules.get(key, () => {
+    const module = WebAssembly.compile(kernelModule(shape));
     module.catch(() => modules.delete(key));
-  }
-  return module;
+    return module;
+  });
 }
 
 /** Records of all inputs: [values or maps, outputs, weight unless uniform], float32. */

@@ -36,17 +36,18 @@ async function packRecords(
   return records;
 }
 
-/** The lattice's axis, then θ0 and the basis vectors of each formed parameter, side by side. */
+/** θ0 and the basis vectors of each formed parameter, side by side, then the lattice's axis. */
 function packFixed({ family }: Problem, shape: ShaderShape): Float32Array<ArrayBuffer> {
   if (family.kind === 'explicit') return new Float32Array(0);
   const { lattice } = family;
   const { origin, basis, rank, size } = lattice.subspace;
   const first = firstFormed(shape);
-  const fixed = new Float32Array(lattice.points + (size - first) * (rank + 1));
-  for (let i = 0; i < lattice.points; i++) fixed[i] = latticeAxis(lattice, i);
+  const axis = (size - first) * (rank + 1);
+  const fixed = new Float32Array(axis + lattice.points);
+  for (let i = 0; i < lattice.points; i++) fixed[axis + i] = latticeAxis(lattice, i);
   for (let p = first; p < size; p++)
     for (let k = 0; k <= rank; k++)
-      fixed[lattice.points + (p - first) * (rank + 1) + k] = k === 0 ? origin[p]! : basis[(k - 1) * size + p]!;
+      fixed[(p - first) * (rank + 1) + k] = k === 0 ? origin[p]! : basis[(k - 1) * size + p]!;
   return fixed;
 }
 
@@ -89,6 +90,7 @@ class Dispatcher {
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     this.spans = Math.ceil(problem.inputs / SPAN);
+    this.points = problem.family.kind === 'explicit' ? 0 : problem.family.lattice.points;
     this.spanBytes = 4 * recordColumns(shape) * SPAN;
     this.segment = Math.min(this.spans, Math.max(1, Math.floor(Math.min(RECORD_BYTES, limit) / this.spanBytes)));
     const { size } = problem.chain;
@@ -96,7 +98,7 @@ class Dispatcher {
     this.capacity = Math.min(this.capacity, WORKGROUP * Math.ceil(problem.members / WORKGROUP));
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     const fixed = packFixed(problem, shape);
-    this.job = this.buffer(16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.job = this.buffer(32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.recordBuffer = this.buffer(this.segment * this.spanBytes, storage);
     this.memberBuffer = this.buffer(this.capacity * 4 * (shape.lattice ? 1 : size), storage);
     this.sums = this.buffer(8 * SUMS, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
@@ -114,6 +116,7 @@ class Dispatcher {
   }
 
   private readonly spanBytes: number;
+  private readonly points: number; // per axis of the lattice
 
   private buffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
     const buffer = this.device.createBuffer({ size, usage });
@@ -136,7 +139,7 @@ class Dispatcher {
       this.resident = first;
     }
     const tiles = records.length / (perSpan / (SPAN / TILE));
-    device.queue.writeBuffer(this.job, 0, new Uint32Array([count, count, tiles, from - first]));
+    device.queue.writeBuffer(this.job, 0, new Uint32Array([count, count, tiles, from - first, this.points]));
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(this.pipeline);
@@ -172,7 +175,7 @@ export async function evaluateFusedWebGPU(
   const lattice = work.family.kind === 'explicit' ? undefined : work.family.lattice;
   const shape: ShaderShape = {
     chain,
-    lattice: lattice && { rank: lattice.subspace.rank, points: lattice.points },
+    lattice: lattice && { rank: lattice.subspace.rank },
     affine: affine !== undefined,
   };
   const records = await packRecords(problem, shape, control);

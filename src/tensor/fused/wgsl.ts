@@ -18,21 +18,12 @@ export const SPAN = SPAN_BLOCKS * INPUT_BLOCK;
 
 const MOST_UNROLLED = 64; // parameters held in registers
 const MOST_PRODUCTS = 256; // written out
-const WIDEST = 64; // activations held by a thread, times four inputs
-const MOST_FORMED = 8192; // parameters that are formed at each use
 
-/** All that a shader depends on. */
+/** All that a shader depends on: sizes of data come with the job, so that one shader does for every grid. */
 export interface ShaderShape {
   readonly chain: Chain;
-  readonly lattice: { readonly rank: number; readonly points: number } | undefined; // undefined: explicit members
+  readonly lattice: { readonly rank: number } | undefined; // undefined: explicit members
   readonly affine: boolean;
-}
-
-/** Whether a thread can hold this network. */
-export function fitsThread(chain: Chain, affine: boolean): boolean {
-  const widest = Math.max(...chain.stages.map(({ outputs }) => outputs));
-  const formed = chain.size - (affine ? firstLayerSize(chain.stages[0]!) : 0);
-  return widest <= WIDEST && formed <= MOST_FORMED;
 }
 
 /** vec4 columns of a record of four inputs: [values or maps, outputs, weight]. */
@@ -47,14 +38,14 @@ export function firstFormed({ chain, affine }: ShaderShape): number {
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** The shader. Bindings: 0 job, 1 records, 2 members (lattice indices, or θ [P, capacity]), 3 sums, 4 axis and fixed numbers. */
+/** The shader. Bindings: 0 job, 1 records, 2 members (lattice indices, or θ [P, capacity]), 3 sums, 4 fixed numbers, then the axis. */
 export function fusedWgsl(shape: ShaderShape): string {
   const { chain, lattice } = shape;
   const products = chain.stages.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const formed = chain.size - firstFormed(shape);
   const writtenOut = formed <= MOST_UNROLLED && products <= MOST_PRODUCTS;
   return `
-struct Job { count: u32, capacity: u32, tiles: u32, firstSpan: u32 }
+struct Job { count: u32, capacity: u32, tiles: u32, firstSpan: u32, points: u32 }
 @group(0) @binding(0) var<uniform> job: Job;
 @group(0) @binding(1) var<storage, read> records: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> members: array<${lattice ? 'u32' : 'f32'}>;
@@ -67,7 +58,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let member = id.x;
   if (member >= job.count) { return; }
   let span = job.firstSpan + id.y;
-${lattice ? coefficients(lattice.rank, lattice.points) : ''}
+${lattice ? coefficients(shape, lattice.rank) : ''}
 ${writtenOut ? weightsInRegisters(shape) : buffers(chain)}
   var tile = span * ${SPAN / TILE}u;
   let spanEnd = min(tile + ${SPAN / TILE}u, job.tiles);
@@ -88,10 +79,11 @@ ${writtenOut ? unitsWrittenOut(shape) : unitsLooped(shape)}
 }
 
 /** c_k from the lattice index; the last axis is fastest. */
-function coefficients(rank: number, points: number): string {
+function coefficients(shape: ShaderShape, rank: number): string {
+  const axis = (shape.chain.size - firstFormed(shape)) * (rank + 1);
   const lines = range(rank).map((i) => {
     const k = rank - 1 - i;
-    return `  let c${k} = fixed[rest % ${points}u]; rest /= ${points}u;`;
+    return `  let c${k} = fixed[${axis}u + rest % job.points]; rest /= job.points;`;
   });
   return ['  var rest = members[member];', ...lines].join('\n');
 }
@@ -106,8 +98,8 @@ function weightsInRegisters(shape: ShaderShape): string {
   return range(shape.chain.size - first)
     .map((p) => {
       if (!shape.lattice) return `  let w${p} = members[${p}u * job.capacity + member];`;
-      const { rank, points } = shape.lattice;
-      return `  let w${p} = ${form(`${points + p * (rank + 1)}u`, rank)};`;
+      const { rank } = shape.lattice;
+      return `  let w${p} = ${form(`${p * (rank + 1)}u`, rank)};`;
     })
     .join('\n');
 }
@@ -173,7 +165,7 @@ function looped(shape: ShaderShape, { inputs, weight, bias }: Stage, s: number, 
   const first = firstFormed(shape);
   const at = (index: string): string => {
     if (!lattice) return `members[(${index}) * job.capacity + member]`;
-    return `(${form(`${lattice.points}u + (${index}) * ${lattice.rank + 1}u`, lattice.rank)})`;
+    return `(${form(`(${index}) * ${lattice.rank + 1}u`, lattice.rank)})`;
   };
   const value = s === 0 ? 'records[record + i]' : `${from}[i]`;
   return `var z = vec4<f32>(${bias === undefined ? '0.0' : at(`${bias - first}u + o`)});

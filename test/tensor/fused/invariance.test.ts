@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { EvaluateWork, Evaluation, Family, WorkControl } from '../../../src/catalog/work.js';
 import { familyCount, familyTheta } from '../../../src/tensor/family.js';
-import { canFuse, evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
+import { evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
 import * as oracle from './oracles.js';
 
 const routes = { cpu: evaluateFusedCpu, wasm: (work: EvaluateWork, c: WorkControl) => evaluateFusedWasm(work, c) };
@@ -120,20 +120,4 @@ test('progress grows to the end and names the points', async () => {
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
   expect(Math.max(...seen)).toBeLessThanOrEqual(1);
   for (const message of messages) expect(message).toMatch(/^[\d,]+ of 2,500 points$/);
-});
-
-test('what is fused: chains of dense layers up to a size that depends on the route', () => {
-  const wide = oracle.mlp([100, 256, 200, 10], { name: 'relu' }, true);
-  const subspace = oracle.someSubspace(1, layoutOf(wide).size, 3);
-  const family = { kind: 'lattice', lattice: { subspace, low: -1, high: 1, points: 2 } } as const;
-  expect(canFuse(wide)).toBe(false);
-  expect(canFuse(wide, family)).toBe(true);
-  expect(canFuse(wide, family, 'webgpu')).toBe(false);
-  const images = oracle.mlp([784, 512, 10], { name: 'relu' }, true); // projected faster by matrix products
-  const large = { ...family.lattice, subspace: oracle.someSubspace(1, layoutOf(images).size, 3) };
-  expect(canFuse(images, { kind: 'lattice', lattice: large })).toBe(false);
-  expect(canFuse(oracle.FCN, undefined, 'webgpu')).toBe(true);
-  const pool = { type: 'Architecture', input: [1, 4, 4], layers: [{ kind: 'pool', pool: 'max', size: 2, stride: 2 }] };
-  expect(canFuse(pool as EvaluateWork['architecture'])).toBe(false);
-  expect(canFuse({ type: 'Architecture', input: [3], layers: [{ kind: 'flatten' }] })).toBe(false);
 });
