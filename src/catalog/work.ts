@@ -76,10 +76,10 @@ export interface Device {
   readonly software: boolean; // a software WebGPU adapter
   /**
    * J and power of every member of a family, in the family's order: loss and power [count], NaN for a vector that is not finite.
-   * An input of weight 0 adds nothing. A member's numbers are the same whatever members are
-   * beside it (to 10⁻⁶); across devices they agree within float32 rounding (5·10⁻⁵ of J + power), not to the bit. Memory does not grow with the family. Rejects with kind
-   * `shape` where inputs, outputs or members do not fit the Architecture, `cancelled` once the signal is aborted, `device` when
-   * the device is lost or has no memory even for the smallest batches.
+   * An input of weight 0 adds nothing. A member's numbers are the same whatever members are beside it (to 10⁻⁶); across
+   * devices they agree within float32 rounding (5·10⁻⁵ of J + power), not to the bit. Memory does not grow with the family.
+   * Rejects with kind `shape` where inputs, outputs or members do not fit the Architecture, `cancelled` once the signal is
+   * aborted, `device` when the device is lost or has no memory even for the smallest batches.
    */
   evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation>;
   /**
