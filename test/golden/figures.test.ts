@@ -1,5 +1,7 @@
 /** What the shipped figures show, against the FCN's closed form on the inputs that they draw. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Inputs } from '../../src/catalog/values.js';
+import type { PipelineDocument } from '../../src/document/schema.js';
 import { FcnClosedForm } from '../methods/fixtures.js';
 import { type Ran, readDocument, runDocument } from './run.js';
 
@@ -15,6 +17,41 @@ async function membersOf(ran: Ran, plane: string, set: string): Promise<Float64A
       return value;
     }),
   );
+}
+
+describe('captions', () => {
+  const description = (name: string): string => readDocument(`graphs/${name}.json`).description;
+
+  it('say by how much the published ε exceed the reference’s power, as the closed form has it', async () => {
+    const document = readDocument('graphs/genni-fcn-umap.json');
+    const kept = document.nodes.filter(({ id }) => ['x', 'fcn', 'published'].includes(id));
+    const ran = await runDocument(only(document, kept));
+    const { x, weights } = await ran.arrays('x', 'inputs');
+    const inputs = { x: x!.data, weights: weights!.data, count: 500 } as unknown as Inputs;
+    const { values } = kept.find(({ id }) => id === 'published')!.params as { values: number[] };
+    const power = new FcnClosedForm(inputs, values).power(values);
+    const times = [0.005, 0.1].map((epsilon) => Math.round(epsilon / power));
+    expect(description('genni-fcn-umap')).toContain(`ε is ${times[0]} and ${times[1]} times the reference's power`);
+  });
+
+  it('of LeNet name the factors that its power gives', async () => {
+    const document = readDocument('graphs/genni-lenet-umap.json');
+    const kept = document.nodes.filter(({ id }) => ['x', 'lenet', 'theta'].includes(id));
+    const ran = await runDocument(only(document, kept), { device: 'wasm' });
+    const { power } = ran.results.get('theta')!.view.summary as { power: number };
+    expect(Math.abs(power / 3.93713613e-6 - 1)).toBeLessThan(1e-4); // a C program of plain loops on the same draws
+    expect(description('genni-lenet-3d')).toContain(`ε = 0.0025 is ${Math.round(0.0025 / power)} times`);
+    expect(description('genni-lenet-umap')).toContain(
+      `ε is ${Math.round(0.0025 / power)} times the reference’s power E[φ²], in (b) ${(1e-5 / power).toPrecision(2)} times`,
+    );
+  }, 60_000);
+});
+
+/** The document cut down to some of its nodes. */
+function only(document: PipelineDocument, nodes: PipelineDocument['nodes']): PipelineDocument {
+  const ids = nodes.map(({ id }) => id);
+  const wires = document.wires.filter(({ from, to }) => [from, to].every((end) => ids.includes(end.split('.')[0]!)));
+  return { ...document, nodes, wires, pins: [] };
 }
 
 describe('Figure 2', () => {
