@@ -9,6 +9,11 @@ const LAYERS = ['document', 'catalog', 'arrays', 'tensor', 'methods', 'compile',
 /** Layers that run in a worker and in Node alike. */
 const PORTABLE = new Set(['document', 'catalog', 'arrays', 'tensor', 'methods', 'compile', 'execute', 'plot']);
 
+/** What nodes call: the algorithms, and the words for what goes in and out. */
+const BELOW_NODES = ['document', 'catalog', 'arrays', 'methods'];
+/** What knows the built-in nodes; everything else is told which nodes there are. */
+const ABOVE_NODES = /^src\/(editor\/app\/|cli\/|index\.ts$)/;
+
 const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
@@ -36,6 +41,21 @@ describe('layers', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('nodes use methods, and only the programs know the nodes', () => {
+    const wrong: string[] = [];
+    for (const file of sources('nodes'))
+      for (const specifier of importsOf(file)) {
+        const [top, folder] = specifier.startsWith('.') ? resolved(file, specifier).split('/') : [];
+        if (top === 'src' && !BELOW_NODES.includes(folder!)) wrong.push(`${file} imports ${specifier}`);
+      }
+    for (const file of sources('src'))
+      for (const specifier of importsOf(file)) {
+        const toNodes = specifier.startsWith('.') && resolved(file, specifier).startsWith('nodes/');
+        if (toNodes && !ABOVE_NODES.test(file)) wrong.push(`${file} imports ${specifier}`);
+      }
+    expect(wrong).toEqual([]);
+  });
+
   it('below the editor use neither Node nor React', () => {
     const wrong: string[] = [];
     for (const layer of PORTABLE)
@@ -50,7 +70,13 @@ describe('layers', () => {
     const importers = files.filter((file) =>
       importsOf(file).some((specifier) => /^@tensorflow\/(?!.*\?url$)/.test(specifier)),
     );
-    for (const file of importers) expect(file).toMatch(/^src\/tensor\/tf[\w-]*\.ts$/);
+    expect(importers).toEqual(['src/tensor/tf.ts']);
+  });
+
+  it('nodes load no kernels until they run: of the tensor layer only families and what decides a route', () => {
+    const loaded = new Set(sources('nodes').flatMap((file) => [...reachedBy(file)]));
+    const tensor = [...loaded].filter((file) => file.startsWith('src/tensor/')).sort();
+    expect(tensor).toEqual(['src/tensor/family.ts', 'src/tensor/fused/network.ts', 'src/tensor/route.ts']);
   });
 
   it('nodes load no package but Zod until they run', () => {

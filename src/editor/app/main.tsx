@@ -16,7 +16,7 @@ import { leaveNote, openFirst, takeSession } from './start.js';
 drawIn(() => new Worker(new URL('../plots/picture-worker.ts', import.meta.url), { type: 'module', name: 'pictures' }));
 const session = takeSession();
 const executor = connectWorker(
-  () => new Worker(new URL('../../execute/worker.ts', import.meta.url), { type: 'module', name: 'executor' }),
+  () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'executor' }),
 );
 const workbench = createWorkbench({
   registry: new Registry(builtin),

@@ -1,8 +1,8 @@
-/** The app's worker. */
-import { builtin } from '../../nodes/index.js';
-import { indexedRates } from './indexed-rates.js';
-import { IndexedStore } from './indexed-store.js';
-import { serve } from './serve.js';
+/** The app's worker: an executor that knows the built-in nodes. */
+import { builtin } from '../../../nodes/index.js';
+import { indexedRates } from '../../execute/indexed-rates.js';
+import { IndexedStore } from '../../execute/indexed-store.js';
+import { serve } from '../../execute/serve.js';
 
 // The name of a built worker changes with any change of the code behind it. While developing it does not, so nothing is kept then.
 const storage = typeof indexedDB !== 'undefined';
