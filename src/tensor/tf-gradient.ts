@@ -6,7 +6,7 @@
 import type { Activation, Architecture } from '../catalog/architecture.js';
 import { chunksOf } from './blocks.js';
 import type { GradientEngine } from './descend.js';
-import type { Minibatch } from './minibatch.js';
+import { sumOverParts } from './gradient-parts.js';
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from './tf.js';
 import type { Guard } from './tf-engine.js';
 import { applyOp, chainOf, inputTensor, parameterTensor, type TfChain, type TfOp } from './tf-network.js';
@@ -57,13 +57,8 @@ export class TfGradient implements GradientEngine {
     this.lowest = this.chain.ops.findIndex((op) => op.kind === 'dense' || op.kind === 'conv');
   }
 
-  async gradients(
-    theta: Float64Array,
-    candidates: readonly number[],
-    batch: Minibatch,
-    each: (candidate: number, loss: number, gradient: ArrayLike<number>) => void,
-    breathe: () => Promise<void>,
-  ): Promise<void> {
+  async gradients(...args: Parameters<GradientEngine['gradients']>): Promise<void> {
+    const [, , batch] = args;
     const { chain } = this;
     const size = chain.order.length;
     const features = batch.x.length / batch.count;
@@ -80,27 +75,23 @@ export class TfGradient implements GradientEngine {
       ),
     }));
     try {
-      for (const candidate of candidates) {
-        const ours = Float32Array.from(chain.order, (from) => theta[candidate * size + from]!);
-        const gradient = new Float64Array(size);
+      await sumOverParts(args, size, parts, async (theta, { start, count, x, y, slope }, gradient) => {
+        const ours = Float32Array.from(chain.order, (from) => theta[from]!);
+        const values = await this.guard('descend', async () => {
+          const joined = tf.tidy(() => this.outputsAndGradient(ours, x, y, slope));
+          try {
+            return await joined.data();
+          } finally {
+            joined.dispose();
+          }
+        });
         let loss = 0;
-        for (const { start, count, x, y, slope } of parts) {
-          const values = await this.guard('descend', async () => {
-            const joined = tf.tidy(() => this.outputsAndGradient(ours, x, y, slope));
-            try {
-              return await joined.data();
-            } finally {
-              joined.dispose();
-            }
-          });
-          for (let n = 0; n < count; n++)
-            for (let j = 0; j < k; j++)
-              loss += batch.weights[start + n]! * (values[n * k + j]! - batch.y[(start + n) * k + j]!) ** 2;
-          for (let i = 0; i < size; i++) gradient[chain.order[i]!]! += values[count * k + i]!;
-        }
-        each(candidate, loss, gradient);
-        await breathe();
-      }
+        for (let n = 0; n < count; n++)
+          for (let j = 0; j < k; j++)
+            loss += batch.weights[start + n]! * (values[n * k + j]! - batch.y[(start + n) * k + j]!) ** 2;
+        for (let i = 0; i < size; i++) gradient[chain.order[i]!]! += values[count * k + i]!;
+        return loss;
+      });
     } finally {
       for (const { x, y, slope } of parts) tf.dispose([x, y, slope]);
     }

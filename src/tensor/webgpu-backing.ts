@@ -64,7 +64,7 @@ class WebgpuBacking implements Backing {
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
-    if (descendsOnHost(architecture, 'webgpu')) return new CpuGradient(architecture, this.count);
+    if (descendsOnHost(architecture, 'webgpu')) return new CpuGradient(architecture, () => undefined); // no dispatches
     return new TfGradient(architecture, 'webgpu', this.guard, scale);
   }
 
