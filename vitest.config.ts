@@ -34,7 +34,7 @@ export default defineConfig({
           environment: 'node',
           globalSetup: ['test/cli/build-command.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },
