@@ -1,5 +1,5 @@
 /** The second tier in a browser: IndexedDB. */
-import { createStore, delMany, get, set, type UseStore } from 'idb-keyval';
+import { createStore, get, type UseStore } from 'idb-keyval';
 import type { StepResult } from './cache.js';
 import { settle } from './settle.js';
 import { bytesOf, type ResultStore } from './store.js';
@@ -34,19 +34,41 @@ export class IndexedStore implements ResultStore {
     return this.#writing;
   }
 
-  async #write(name: string, result: StepResult): Promise<void> {
-    const before = (await get<Ledger>(LEDGER, this.#store)) ?? [];
-    const ours = before.filter(([other]) => other.startsWith(`${this.build} `) && other !== name);
-    const ledger = [...ours, [name, bytesOf(result)] as const];
-    let total = ledger.reduce((sum, [, bytes]) => sum + bytes, 0);
-    while (total > this.limit && ledger.length > 0) total -= ledger.shift()![1];
-    const kept = new Set(ledger.map(([other]) => other));
-    await delMany(
-      before.map(([other]) => other).filter((other) => !kept.has(other)),
-      this.#store,
+  /** One transaction for the ledger and all that it lists: other tabs write too. */
+  #write(name: string, result: StepResult): Promise<void> {
+    const bytes = bytesOf(result);
+    return this.#store(
+      'readwrite',
+      (steps) =>
+        new Promise((resolve, reject) => {
+          const { transaction } = steps;
+          transaction.oncomplete = () => resolve();
+          transaction.onabort = () => reject(transaction.error);
+          const asked: IDBRequest<Ledger | undefined> = steps.get(LEDGER);
+          asked.onsuccess = () => {
+            try {
+              const before = asked.result ?? [];
+              const ledger = this.#with(before, name, bytes);
+              const kept = new Set(ledger.map(([other]) => other));
+              for (const [other] of before) if (!kept.has(other)) steps.delete(other);
+              if (kept.has(name)) steps.put(result, name);
+              steps.put(ledger, LEDGER);
+            } catch (error) {
+              reject(error); // what cannot be cloned
+              transaction.abort();
+            }
+          };
+        }),
     );
-    if (kept.has(name)) await set(name, result, this.#store);
-    await set(LEDGER, ledger, this.#store);
+  }
+
+  /** The ledger with one more, without those of other builds and without the oldest over the limit. */
+  #with(before: Ledger, name: string, bytes: number): Ledger {
+    const ours = before.filter(([other]) => other.startsWith(`${this.build} `) && other !== name);
+    const ledger = [...ours, [name, bytes] as const];
+    let total = ledger.reduce((sum, [, size]) => sum + size, 0);
+    while (total > this.limit && ledger.length > 0) total -= ledger.shift()![1];
+    return ledger;
   }
 
   #name(tag: string): string {

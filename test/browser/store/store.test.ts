@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { CHROMIUM_FLAGS, ensureChromium } from '../../../scripts/chromium.mjs';
+import { serve } from '../../../scripts/serve.mjs';
+import type {} from './store.js';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const outDir = mkdtempSync(join(tmpdir(), 'fiberscope-store-'));
+let browser: Browser;
+let server: { url: string; close(): Promise<void> };
+let tabs: Page[];
+
+beforeAll(async () => {
+  const input = join(root, 'store.html');
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    base: './',
+    build: { outDir, emptyOutDir: true, target: 'es2022', rollupOptions: { input } },
+  });
+  server = await serve({ root: outDir });
+  browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS] });
+});
+beforeEach(async () => {
+  const profile = await browser.newContext();
+  tabs = await Promise.all([1, 2].map(() => profile.newPage()));
+  for (const page of tabs) {
+    await page.goto(`${server.url}store.html`);
+    await page.waitForFunction(() => 'tab' in window);
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(outDir, { recursive: true, force: true });
+});
+
+const BYTES = 4 * 1000; // of a result of 1,000 numbers
+const tags = (tab: number, count: number): string[] => Array.from({ length: count }, (_, i) => `${tab}-${i}`);
+const put = (tab: number, build: string, limit: number, count: number): Promise<void> =>
+  tabs[tab]!.evaluate(([b, l, t]) => window.tab.put(b, l, t, 1000), [build, limit, tags(tab, count)] as const);
+const names = () => tabs[0]!.evaluate(() => window.tab.names());
+
+it('two tabs that keep results at once lose none of the other', async () => {
+  await Promise.all([put(0, 'a', 1e9, 30), put(1, 'a', 1e9, 30)]);
+  const { listed, there } = await names();
+  expect(listed).toEqual([...tags(0, 30), ...tags(1, 30)].map((tag) => `a ${tag}`).sort());
+  expect(there).toEqual(listed);
+  expect(await tabs[0]!.evaluate(() => window.tab.count('a', '1-29'))).toBe(1000);
+});
+
+it('keeps to its bytes together with other tabs, and drops what other builds left', async () => {
+  await put(0, 'old', 1e9, 3);
+  await Promise.all([put(0, 'a', 10 * BYTES, 20), put(1, 'a', 10 * BYTES, 20)]);
+  const { listed, there } = await names();
+  expect(listed).toHaveLength(10);
+  expect(there).toEqual(listed);
+  expect(there.filter((name) => name.startsWith('old'))).toEqual([]);
+});
