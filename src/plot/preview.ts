@@ -1,6 +1,6 @@
 /** Tiny pictures of plots for node cards, as pixels or paths. */
 import type { PlotData } from '../catalog/views.js';
-import { projection, startCamera } from './camera.js';
+import { type Projection, project, projection, startCamera } from './camera.js';
 import { extent } from './extent.js';
 import { heatPicture, type Picture } from './heat.js';
 import { hasJ, jRange, place, shown } from './range.js';
@@ -82,7 +82,33 @@ export function previewPicture(plot: PlotData, width: number, height: number, de
   }
   if (plot.kind === 'points' && plot.dimension === 2) return scatter(plot, range, w, h, density);
   const space = coarse(spaceOf(plot, range));
-  return rasterise(space, projection(startCamera(plot), { x: 0, y: 0, width, height }, space.half, true), density);
+  const view = projection(startCamera(plot), { x: 0, y: 0, width, height }, space.half, true);
+  return rasterise(space, fitted(space, view), density);
+}
+
+/** Room for a mark at the edge in px, and how much larger than its box a picture may be drawn. */
+const EDGE = 7;
+const LARGEST = 2.5;
+
+/** The projection moved and enlarged so that what there is fills the picture: no box is drawn that would need the room. */
+function fitted(space: Space, view: Projection): Projection {
+  const spots = [space.points?.position, space.mesh?.position, space.marks.flatMap((mark) => mark.position)];
+  let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const position of spots) {
+    for (let k = 0; position && k < position.length; k += 3) {
+      const { x, y } = project(view, position[k]!, position[k + 1]!, position[k + 2]!);
+      if (!Number.isFinite(x + y)) continue;
+      [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
+    }
+  }
+  if (!(x1 >= x0)) return view;
+  const { width, height } = view.body;
+  const zoom = Math.min(LARGEST, (width - 2 * EDGE) / (x1 - x0 || 1), (height - 2 * EDGE) / (y1 - y0 || 1));
+  const centre = [
+    width / 2 - zoom * ((x0 + x1) / 2 - view.centre[0]),
+    height / 2 - zoom * ((y0 + y1) / 2 - view.centre[1]),
+  ] as const;
+  return { ...view, scale: zoom * view.scale, centre };
 }
 
 /** Points drawn at most in a preview. */
@@ -130,9 +156,12 @@ function scatter(
     const axis = plot.axes[d];
     return [axis?.low ?? low, axis?.high ?? high];
   };
-  const [x0, x1] = span(0);
-  const [y0, y1] = span(1);
+  let [[x0, x1], [y0, y1]] = [span(0), span(1)];
   const pad = 3 * density;
+  // Distances mean something: a step along one axis is as long as along the other.
+  const unit = Math.max((x1 - x0) / (w - 2 * pad), (y1 - y0) / (h - 2 * pad)) || 1;
+  [x0, x1] = [(x0 + x1 - unit * (w - 2 * pad)) / 2, (x0 + x1 + unit * (w - 2 * pad)) / 2];
+  [y0, y1] = [(y0 + y1 - unit * (h - 2 * pad)) / 2, (y0 + y1 + unit * (h - 2 * pad)) / 2];
   const disc = (x: number, y: number, r: number, red: number, green: number, blue: number): void => {
     const cx = pad + ((x - x0) / (x1 - x0 || 1)) * (w - 2 * pad);
     const cy = h - pad - ((y - y0) / (y1 - y0 || 1)) * (h - 2 * pad);

@@ -1,5 +1,5 @@
 /** Round numbers on axes. */
-import { formatCount, formatNumber } from '../catalog/text.js';
+import { formatCount, formatNumber, superscript } from '../catalog/text.js';
 
 /** A labelled place on an axis. */
 export interface Tick {
@@ -35,13 +35,17 @@ export function logTicks(low: number, high: number, count = 6): Tick[] {
   const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, count)));
   const ticks: Tick[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= last; power++) {
-    if (power >= first && (last - power) % every === 0)
-      ticks.push({ value: 10 ** power, label: formatNumber(10 ** power) });
+    if (power >= first && (last - power) % every === 0) ticks.push({ value: 10 ** power, label: powerOfTen(power) });
     if (last - first > 1) continue;
     for (const times of [2, 5]) {
       const value = times * 10 ** power;
-      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) ticks.push({ value, label: formatNumber(value, 1) });
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
+        ticks.push({ value, label: value >= 1000 && power < 4 ? formatCount(value) : formatNumber(value, 1) });
     }
   }
   return ticks.length > 1 ? ticks : linearTicks(low, high, 3).filter((t) => t.value > 0);
 }
+
+/** Powers of ten as people write them on an axis: 0.001, 1, 1,000, beyond them 10⁻⁴ and 10⁴. */
+const powerOfTen = (power: number): string =>
+  power >= 4 ? `10${superscript(power)}` : power === 3 ? formatCount(1000) : formatNumber(10 ** power);

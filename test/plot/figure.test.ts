@@ -1,6 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PlotData } from '../../src/catalog/views.js';
 import { plotCsv } from '../../src/plot/csv.js';
 import { escapeXml, fitText, overlap, textBox, textWidth, wrapText } from '../../src/plot/drawing.js';
 import { layoutFigure } from '../../src/plot/figure.js';
@@ -149,6 +150,28 @@ describe('previews', () => {
       expect([width, height, rgba.length]).toEqual([120, 60, 120 * 60 * 4]);
       expect(rgba.some((v, k) => k % 4 === 3 && v > 0)).toBe(true);
     }
+  });
+
+  it('fill the card with what there is, however small its part of the box', () => {
+    const near = points(3, { marks: [] });
+    const small = {
+      ...near,
+      position: near.position.map((v) => 0.1 * v),
+      axes: near.axes.map((a) => ({ ...a, low: -1, high: 1 })),
+    };
+    const extentOf = (plot: PlotData): [number, number] => {
+      const { rgba, width, height } = previewPicture(plot, 100, 60, 1);
+      const rows = new Set<number>();
+      const columns = new Set<number>();
+      for (let k = 0; k < width * height; k++)
+        if (rgba[4 * k + 3]! > 0) [rows.add(Math.floor(k / width)), columns.add(k % width)];
+      return [columns.size, rows.size];
+    };
+    expect(extentOf(small)[1]).toBeGreaterThan(8); // at most 2.5 times as large as in its box
+    expect(extentOf(near)[1]).toBeGreaterThan(42);
+    expect(extentOf(near)[1]).toBeLessThanOrEqual(60);
+    const [columns, rows] = extentOf({ ...points(2, { marks: [] }), axes: [{ name: 'UMAP 1' }, { name: 'UMAP 2' }] });
+    expect(Math.abs(columns - rows)).toBeLessThanOrEqual(2); // as wide as high: a picture of distances
   });
 
   it('draw lines inside the card, selected ones last, broken where a value is missing', () => {

@@ -25,6 +25,10 @@ describe('ticks', () => {
     expect(linearTicks(0, 900, 3).map((t) => t.label)).toEqual(['0', '200', '400', '600', '800']);
   });
 
+  it('are powers of ten on a logarithmic scale, written in one way from 10⁴ on', () => {
+    expect(logTicks(0.1, 2e6, 9).map((t) => t.label)).toEqual(['0.1', '1', '10', '100', '1,000', '10⁴', '10⁵', '10⁶']);
+  });
+
   it('lie inside, ascend, are few and have different labels', () => {
     fc.assert(
       fc.property(
