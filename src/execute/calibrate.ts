@@ -169,7 +169,7 @@ function descendSlice(work: Extract<Work, { kind: 'descend' }>, device: Device):
 }
 
 const EMBEDDED = 40; // members, several times over
-const EPOCHS = 5;
+const EPOCHS = 20;
 
 /** UMAP of 40 n members for a few epochs. */
 function embedSlice({ neighbours }: Extract<Work, { kind: 'embed' }>): Slice {
@@ -188,9 +188,10 @@ function embedSlice({ neighbours }: Extract<Work, { kind: 'embed' }>): Slice {
   };
 }
 
-/** As many items as are a moment's work at so many multiply-adds each. */
+/** As many items as are a moment's work at so many multiply-adds each, in whole eights as loops like them. */
 function atOnce(items: number, multiplyAdds: number): number {
-  return Math.max(1, Math.min(items, MOST_INPUTS, Math.max(4, Math.floor(ONCE / multiplyAdds))));
+  const few = 8 * Math.ceil(ONCE / multiplyAdds / 8);
+  return Math.max(1, Math.min(items, MOST_INPUTS, few));
 }
 
 function normals(length: number, deviation: number): Float32Array {
