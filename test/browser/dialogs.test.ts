@@ -75,6 +75,9 @@ describe('the share dialog', () => {
         return selectionEnd - selectionStart;
       }),
     ).toBe(address.length);
+    const copy = (await dialog.getByRole('button', { name: 'Copy link' }).boundingBox())!;
+    const edge = (await dialog.boundingBox())!;
+    expect(copy.y + copy.height).toBeLessThan(edge.y + edge.height); // seen without scrolling
     await dialog.getByText('weights.npz is not in the link').waitFor();
     await dialog.getByText(`${address.length.toLocaleString('en-GB')} characters`).waitFor();
     await page.keyboard.press('Escape');

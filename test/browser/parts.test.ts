@@ -42,6 +42,27 @@ describe('the first screen', () => {
   });
 });
 
+describe('the canvas', () => {
+  it('makes room for what is said of a foreign document, shows all of it, and is never scrolled', async () => {
+    const { page, context } = await app.open({ at: at() });
+    await page.locator('[data-node="set"]').waitFor();
+    await page.waitForTimeout(600);
+    const banner = (await page.locator('.foreign-banner').boundingBox())!;
+    for (const card of await page.locator('[data-node]').all())
+      expect((await card.boundingBox())!.y).toBeGreaterThan(banner.y + banner.height);
+    const scrolled = await page.locator('.fs-canvas-area').evaluate((area) => {
+      const far = document.createElement('div');
+      far.style.cssText = 'position:absolute;left:5000px;top:5000px;width:9px;height:9px';
+      area.append(far);
+      far.scrollIntoView();
+      far.remove();
+      return [area.scrollLeft, area.scrollTop, area.parentElement?.scrollLeft, area.parentElement?.scrollTop];
+    });
+    expect(scrolled).toEqual([0, 0, 0, 0]);
+    await context.close();
+  });
+});
+
 describe('the dock', () => {
   const height = async (page: Page) => (await page.getByRole('region', { name: 'Results' }).boundingBox())!.height;
 

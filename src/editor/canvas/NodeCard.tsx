@@ -79,7 +79,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
       </header>
       <Rows rows={rowsOf(definition, node, state)} />
       <Picture state={state} />
-      <Status line={line} notes={state?.result?.view.notes} />
+      <Status line={line} notes={state?.status === 'failed' ? undefined : state?.result?.view.notes} />
       {ports.inputs.map((port, index) => (
         <Port
           key={`i${port.name}`}
@@ -121,14 +121,14 @@ function describe(
   return { style, label: `${title}, ${id}, ${kind}${line.text}` };
 }
 
-/** The result's rows, those of older parameters included while a new result is on its way; else the card's parameters. */
+/** The result's rows, those of older parameters included while a new result is on its way; else, and on a failed card, its parameters. */
 function rowsOf(
   definition: AnyNode | undefined,
   node: DocumentNode,
   state: NodeState | undefined,
 ): readonly (readonly [string, string])[] {
   if (definition === undefined) return [];
-  const rows = state?.result?.view.rows;
+  const rows = state?.status === 'failed' ? undefined : state?.result?.view.rows;
   if (rows !== undefined && rows.length > 0) return rows;
   const { params } = resolveParams(definition, node);
   if (params === undefined) return [];
@@ -153,8 +153,9 @@ const Rows = memo(function Rows({ rows }: { rows: readonly (readonly [string, st
   );
 });
 
-/** Live curves while running, else the first plot of the newest result. */
+/** Live curves while running, else the first plot of the newest result; what failed needs the room for its reason. */
 function Picture({ state }: { state: NodeState | undefined }) {
+  if (state?.status === 'failed') return null;
   const curve = state?.status === 'running' ? state.curve : undefined;
   const plot: PlotData | undefined =
     curve === undefined ? state?.result?.view.plots[0] : { kind: 'curves', title: curve.yName, curve, caption: 'live' };

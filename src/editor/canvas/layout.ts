@@ -20,7 +20,7 @@ export interface Size {
 const PADDING = 12; // px between a frame and what is inside
 const HEAD = 17; // px for its title
 const ROOMY = 52; // px between columns
-const TIGHT = 24; // px between columns where room is short
+const TIGHT = 28; // px between columns where room is short
 const BELOW = 12; // px between cards of a column
 const READABLE = 0.8; // zoom from which nothing is gained by folding
 const GAIN = 1.04; // by which a fold must enlarge the picture
