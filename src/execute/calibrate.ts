@@ -54,7 +54,7 @@ export async function calibrate(
     const stop = (): void => late.abort();
     signal.addEventListener('abort', stop, { once: true });
     const timer = setTimeout(stop, 1000 * longest);
-    const rate = await measured(sliceOf(work, device), share, late.signal, now);
+    const rate = isLarge(work) ? undefined : await measured(sliceOf(work, device), share, late.signal, now);
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
     if (signal.aborted) break;
@@ -110,6 +110,15 @@ async function measured(
 /** Of speeds: the mean time is what counts. 0 of none. */
 const mean = (speeds: readonly number[]): number =>
   speeds.length === 0 ? 0 : speeds.length / speeds.reduce((sum, speed) => sum + 1 / speed, 0);
+
+/** Whether even a slice would hold too much: whoever opens a document has not asked for a gigabyte yet. */
+function isLarge(work: Work): boolean {
+  if (work.kind === 'embed') return false;
+  const { size, multiplyAdds } = layoutOf(work.architecture);
+  const vectors = work.kind === 'evaluate' ? work.rank + 1 : 4; // θ0 and the basis, or θ and what the optimizer keeps
+  const width = work.architecture.input.reduce((a, b) => a * b, 1);
+  return vectors * size + width * atOnce(work.inputs, multiplyAdds) > MOST_NUMBERS;
+}
 
 function sliceOf(work: Work, device: Device): Slice {
   switch (work.kind) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import type { Work } from '../../src/catalog/info.js';
-import { genniFcn, lenet5 } from '../../src/catalog/presets.js';
+import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
 import type { DescendWork, Descent, EvaluateWork, Evaluation, WorkControl } from '../../src/catalog/work.js';
 import { speedKey } from '../../src/compile/rates.js';
 import { calibrate } from '../../src/execute/calibrate.js';
@@ -109,6 +109,14 @@ describe('calibrate', () => {
     const rates = await calibrate(device, [grid(), search()], { signal: controller.signal, now });
     expect(rates).toEqual({});
     expect(device.calls).toBeLessThanOrEqual(3);
+  });
+
+  test('what would hold too much is not drawn', async () => {
+    const device = new ClockDevice(1e9);
+    const wide = mlp([4096, 4096, 4096, 1], { name: 'relu' }, true); // P = 33.6 million
+    expect(await on(device, [grid(wide, 7), search(wide)])).toEqual({});
+    expect(device.calls).toBe(0);
+    expect(Object.keys(await on(device, [grid(mlp([784, 512, 10], { name: 'relu' }, true), 7)]))).toHaveLength(1);
   });
 
   test('a device that fails leaves the estimate out', async () => {
