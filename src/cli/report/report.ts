@@ -154,12 +154,10 @@ function rulerHtml(ruler: RulerData, theme: Theme): string {
     ...ruler.marks.map(({ name, loss }) => `${name} ${formatNumber(loss)}`),
     `best constant ${formatNumber(ruler.scale.constant)}`,
     `zero function ${formatNumber(ruler.scale.zero)}`,
+    ...nullModelFlags(ruler.epsilon!, ruler.scale),
   ];
-  const flags = nullModelFlags(ruler.epsilon!, ruler.scale).map(
-    (flag) => `<p class="failure">▲ ${escapeXml(flag)}</p>`,
-  );
   const drawing = rulerSvg(ruler, theme, RULER_WIDTH, `The J ruler: ${words.join(', ')}.`);
-  return `<figure class="ruler"><figcaption>J, relative to E[φ²]</figcaption>${flags.join('')}${drawing}</figure>`;
+  return `<figure class="ruler"><figcaption>J, relative to E[φ²]</figcaption>${drawing}</figure>`;
 }
 
 function tableHtml(table: Table, title: string): string {
