@@ -11,7 +11,7 @@ export default defineNode({
   group: 'Look',
   summary: 'Values as rows and columns.',
   help: `Parameters [B, P] with their $J$ (absolute and in units of $E[\\varphi^2]$) and output power, the coordinates of a plane's points, the members of
-an ε-set with their coefficients, an embedding, curves, or a table as it is. At most the stated number of rows; the last row says how many more there are.
+an ε-set with their coefficients, an embedding, curves, or a table as it is. At most the stated number of rows; a line below says how many more there are.
 
 Caveat: of a long θ only the first 16 numbers are shown; export the data for all.
 

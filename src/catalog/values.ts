@@ -122,6 +122,7 @@ export interface Embedding {
   readonly count: number;
   readonly dimension: number;
   readonly values: Float32Array; // [count] J of each
+  readonly member?: Uint32Array; // [count] index into the lattice of each
   readonly marks: readonly Mark[];
   readonly scale: JScale;
   readonly axes: readonly string[];
@@ -141,6 +142,7 @@ export interface Table {
   readonly columns: readonly { readonly name: string; readonly unit?: string }[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
+  readonly more?: number; // rows that there are besides these
 
 /** Several lines over one shared axis. */
 export interface Curve {

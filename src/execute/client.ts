@@ -64,6 +64,7 @@ export function connectWorker(
       if (make) files.set(file.sha256, [file, bytes]);
     },
     arrays: (key, output) => linked().ask(linked().remote.arrays(key, output)),
+    csv: (key, output) => linked().ask(linked().remote.csv(key, output)),
   };
 }
 

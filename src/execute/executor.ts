@@ -13,6 +13,7 @@ import type { Plan } from '../compile/plan.js';
 import { type Rates, speedKey } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 import { ResultCache, type StepOutputs, type StepResult } from './cache.js';
+import { outputCsv } from './csv.js';
 import { outputArrays } from './export.js';
 import { Meter } from './meter.js';
 import type { DeviceChoice, DeviceReport, ExecutorApi, OutputArrays, RunEvent, RunReport } from './protocol.js';
@@ -162,6 +163,12 @@ export class Executor implements ExecutorApi {
     const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
     return value && outputArrays(value);
   }
+  /** An output of a finished step as CSV; undefined when it is no longer (or not yet) here. */
+  async csv(key: string, output: string): Promise<string | undefined> {
+    const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
+    return value && outputCsv(value);
+  }
+
 
   /** Stops everything and closes the device; what is being kept is kept. */
   async dispose(): Promise<void> {

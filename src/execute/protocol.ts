@@ -94,4 +94,6 @@ export interface ExecutorApi {
   addFile(file: FileReference, bytes: Uint8Array): Promise<void>;
   /** An output of a finished node as arrays (a Field's `values`, `axis0`, …), as `--out` writes them. */
   arrays(key: string, output: string): Promise<OutputArrays | undefined>;
+  /** The same output as CSV, one record per row; undefined where it is no longer here. Only for types that `hasRecords`. */
+  csv(key: string, output: string): Promise<string | undefined>;
 }

@@ -31,6 +31,7 @@ export function serve(
     rates: (document: PipelineDocument) => answer(() => executor.rates(document)),
     addFile: (file: FileReference, bytes: Uint8Array) => answer(() => executor.addFile(file, bytes)),
     arrays: (key: string, output: string) => answer(() => executor.arrays(key, output)),
+    csv: (key: string, output: string) => answer(() => executor.csv(key, output)),
   };
   expose(served, endpoint);
 }

@@ -71,6 +71,7 @@ export async function umapOf(set: EpsilonSet, options: UmapOptions, control: Wor
     count: members.length,
     dimension: options.dimension,
     values: Float32Array.from(members, (i) => set.values[i]!),
+    member: Uint32Array.from(members, (i) => set.index[i]!),
     marks: marks.map(({ name, loss }, i): Mark => {
       const position = placed[members.length + i]!;
       return loss === undefined ? { name, position } : { name, position, loss };

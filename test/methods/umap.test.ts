@@ -81,6 +81,16 @@ describe('umapOf', () => {
     expect(all.note).not.toContain('sampled');
   });
 
+  it('says which member each place stands for', async () => {
+    const set = blobs();
+    const { member, values } = await umapOf(set, { ...options, limit: 30, epochs: 10 }, silent);
+    expect(new Set(member).size).toBe(30);
+    member!.forEach((index, i) => {
+      expect(set.index).toContain(index);
+      expect(values[i]).toBe(set.field.values[index]);
+    });
+  });
+
   it('by θ and by coefficients is the same picture where the basis is orthonormal and θ is not known', async () => {
     const byTheta = await umapOf(blobs(), { ...options, of: 'theta', epochs: 20 }, silent);
     const byCoefficients = await umapOf(blobs(), { ...options, epochs: 20 }, silent);

@@ -1,8 +1,7 @@
-/** Taking things out of the window: files to save, arrays as .npz or CSV. */
+/** Taking things out of the window: files to save, outputs as .npz or CSV. */
 
 import { writeNpz } from '../../arrays/npz.js';
 import { FiberscopeError } from '../../catalog/errors.js';
-import type { OutputArrays } from '../../execute/protocol.js';
 import type { Workbench } from '../workbench/types.js';
 
 /** Hands bytes or text to the browser as a file to save. */
@@ -30,40 +29,22 @@ export function fileName(title: string): string {
 }
 
 /** Saves an output of a finished node. */
-export async function exportArrays(
+export async function exportOutput(
   workbench: Workbench,
   node: string,
   output: string,
   kind: 'npz' | 'csv',
 ): Promise<void> {
-  const found = await workbench.arrays(node, output);
-  if (!found)
-    throw new FiberscopeError(
-      'file',
-      `node '${node}' output '${output}': its arrays are no longer kept; run the node again`,
-    );
-  if (kind === 'npz') download(`${node}.${output}.npz`, writeNpz(found.arrays) as BlobPart, 'application/zip');
-  else download(`${node}.${output}.csv`, csvOf(found), 'text/csv');
+  if (kind === 'npz') {
+    const { arrays } = kept(await workbench.arrays(node, output), node, output);
+    download(`${node}.${output}.npz`, writeNpz(arrays) as BlobPart, 'application/zip');
+  } else download(`${node}.${output}.csv`, kept(await workbench.csv(node, output), node, output), 'text/csv');
 }
 
-/**
- * Arrays as one CSV table. Arrays are columns side by side; one of several dimensions has a column for each place of its
- * last axis, except a lattice's values, which are one column. Shorter columns end early.
- */
-export function csvOf({ arrays }: OutputArrays): string {
-  const columns: { name: string; at: (row: number) => number | undefined }[] = [];
-  let rows = 0;
-  for (const [name, { data, shape }] of Object.entries(arrays)) {
-    const width = shape.length === 2 ? shape[1]! : 1;
-    const height = width === 0 ? 0 : data.length / width;
-    rows = Math.max(rows, height);
-    for (let column = 0; column < width; column++)
-      columns.push({
-        name: width === 1 ? name : `${name}_${column}`,
-        at: (row) => (row < height ? data[row * width + column] : undefined),
-      });
-  }
-  const lines = [columns.map((column) => column.name).join(',')];
-  for (let row = 0; row < rows; row++) lines.push(columns.map((column) => column.at(row) ?? '').join(','));
-  return `${lines.join('\n')}\n`;
+function kept<T>(found: T | undefined, node: string, output: string): T {
+  if (found !== undefined) return found;
+  throw new FiberscopeError(
+    'file',
+    `node '${node}' output '${output}': its values are no longer kept, or the file had none; run the node again`,
+  );
 }

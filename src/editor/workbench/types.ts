@@ -73,5 +73,7 @@ export interface Workbench {
   addFile(name: string, bytes: Uint8Array): Promise<{ name: string; sha256: string }>;
   /** An output as arrays, for data export. */
   arrays(node: string, output: string): Promise<OutputArrays | undefined>;
+  /** An output as CSV, one record per row. */
+  csv(node: string, output: string): Promise<string | undefined>;
   dispose(): void;
 }

@@ -202,6 +202,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       const result = store.getState().nodes[node]?.result;
       return result ? await executor.arrays(result.key, output) : undefined;
     },
+    async csv(node, output) {
+      const result = store.getState().nodes[node]?.result;
+      return result ? await executor.csv(result.key, output) : undefined;
+    },
     dispose() {
       disposed = true;
       saver.dispose();

@@ -5,7 +5,7 @@ import { packBundle } from '../../../src/document/bundle.js';
 import { pin, setParams } from '../../../src/document/commands.js';
 import { formatDocument } from '../../../src/document/format.js';
 import { embedDocument } from '../../../src/document/picture.js';
-import { csvOf, fileName } from '../../../src/editor/shell/export.js';
+import { fileName } from '../../../src/editor/shell/export.js';
 import { readDocument } from '../../../src/editor/shell/files.js';
 import { beginning } from '../../../src/editor/shell/gallery.js';
 import { hasEpsilon, moveEpsilon, rulersOf } from '../../../src/editor/shell/results/pinned.js';
@@ -21,10 +21,10 @@ describe('opening a file', () => {
   const document = genni();
   const text = formatDocument(document);
 
-  it('reads JSON, a bundle and a picture by their first bytes', () => {
+  it('reads JSON, a bundle and a picture by their first bytes', async () => {
     const picture = embedDocument(encodePng(new Uint8Array(16), 2, 2), document);
     for (const file of [bytes(text), packBundle(document, new Map()), picture]) {
-      const read = readDocument(file);
+      const read = await readDocument(file);
       expect(read.ok && formatDocument(read.document)).toBe(text);
     }
   });
@@ -35,8 +35,8 @@ describe('opening a file', () => {
     ['broken JSON', bytes('{"format": "fiberscope",'), /./],
     ['a cut bundle', packBundle(document, new Map()).slice(0, 60), /./],
     ['a newer version', bytes(text.replace('"version": 1', '"version": 2')), /version/],
-  ])('says why %s is no document', (_, file, reason) => {
-    const read = readDocument(file);
+  ])('says why %s is no document', async (_, file, reason) => {
+    const read = await readDocument(file);
     expect(read.ok).toBe(false);
     expect(read.problems[0]?.message).toMatch(reason);
   });
@@ -111,18 +111,5 @@ describe('the gallery', () => {
     expect(beginning(text, 45)).toBe('J of 3.5 · 10⁻⁴ is low. Second sentence?');
     expect(beginning('no full stop')).toBe('no full stop');
     expect(beginning('')).toBe('');
-  });
-});
-
-describe('CSV', () => {
-  it('has a column per array, and per place of a second axis', () => {
-    const text = csvOf({
-      arrays: {
-        index: { data: Uint32Array.of(4, 7), shape: [2] },
-        coefficients: { data: Float64Array.of(1, 2, 3, 4), shape: [2, 2] },
-        axis0: { data: Float64Array.of(-1, 0, 1), shape: [3] },
-      },
-    });
-    expect(text).toBe('index,coefficients_0,coefficients_1,axis0\n4,1,2,-1\n7,3,4,0\n,,,1\n');
   });
 });

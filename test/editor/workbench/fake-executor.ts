@@ -62,6 +62,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     addFile: async (file) => void fake.files.push(file.name),
     rates: async () => fake.speeds,
     arrays: async () => undefined,
+    csv: async () => undefined,
   };
 
   function stepEvent(plan: Plan, id: string, cancelled: boolean, down: Set<string>): RunEvent {

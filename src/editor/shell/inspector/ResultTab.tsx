@@ -5,10 +5,11 @@ import { formatSeconds } from '../../../catalog/text.js';
 import type { Scalar } from '../../../catalog/views.js';
 import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
+import { hasRecords } from '../../../execute/csv.js';
 import { PlotView } from '../../plots/PlotView.js';
 import type { NodeState } from '../../workbench/types.js';
 import { useBench, useStamp, useWorkbench } from '../context.js';
-import { exportArrays } from '../export.js';
+import { exportOutput } from '../export.js';
 import { exactNumber } from '../form/number-text.js';
 import { Icon } from '../Icon.js';
 import { Notes } from './Notes.js';
@@ -118,7 +119,7 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
   if (outputs.length === 0) return null;
   const take = async (output: string, kind: 'npz' | 'csv') => {
     try {
-      await exportArrays(workbench, node.id, output, kind);
+      await exportOutput(workbench, node.id, output, kind);
     } catch (error) {
       workbench.notify('error', messageOf(error));
     }
@@ -139,14 +140,16 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
             >
               npz
             </button>
-            <button
-              type="button"
-              className="button small"
-              aria-label={`${port.label} as CSV`}
-              onClick={() => void take(name, 'csv')}
-            >
-              CSV
-            </button>
+            {hasRecords(port.type) && (
+              <button
+                type="button"
+                className="button small"
+                aria-label={`${port.label} as CSV`}
+                onClick={() => void take(name, 'csv')}
+              >
+                CSV
+              </button>
+            )}
           </li>
         ))}
       </ul>

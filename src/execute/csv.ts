@@ -1,0 +1,100 @@
+/** Values and plots as CSV (RFC 4180): full precision, plain minus signs and e-notation, one header line, one record per row. */
+import { FiberscopeError } from '../catalog/errors.js';
+import type { PortType, Table, Value } from '../catalog/values.js';
+import type { PlotData } from '../catalog/views.js';
+import { type Listed, type Records, recordsOf } from '../methods/records.js';
+
+/** Types whose rows mean one thing; the others (a Reference: θ beside inputs beside outputs) are saved as arrays only. */
+const RECORDS: ReadonlySet<PortType> = new Set<PortType>([
+  'Table',
+  'Parameters',
+  'Field',
+  'EpsilonSet',
+  'Embedding',
+  'Curve',
+  'Inputs',
+  'Outputs',
+  'Model',
+  'Figure',
+]);
+
+/** Longest text, in characters: beyond it a string does not fit. */
+const LONGEST = 2 ** 28;
+
+/** Whether values of a type are written as CSV. A Subspace is not: its origin, basis and points are three kinds of rows. */
+export function hasRecords(type: PortType): boolean {
+  return RECORDS.has(type);
+}
+
+/** A value as CSV text. */
+export function outputCsv(value: Value): string {
+  if (value.type === 'Figure') return plotCsv(value.plot);
+  if (!hasRecords(value.type))
+    throw new FiberscopeError('file', `CSV: expected a value of rows, got ${value.type}; save its arrays as .npz`);
+  const records = recordsOf(value as Listed);
+  if (value.type !== 'Curve') return csvText(records);
+  return csvText({ ...records, columns: records.columns.map(({ name }) => ({ name })) }); // one unit for all lines
+}
+
+/** The data of a plot as CSV text; marks come last, named in the first column. */
+export function plotCsv(plot: PlotData): string {
+  if (plot.kind === 'table') return csvText(recordsOf(plot.table));
+  if (plot.kind === 'curves') return outputCsv(plot.curve);
+  const { marks, scale, values } = plot;
+  const names = plot.axes.map((axis, k) => axis.name || `x${k + 1}`);
+  const power = scale.power > 0 ? scale.power : undefined;
+  const place = plot.kind === 'points' ? pointPlace(plot) : latticePlace(plot.axes);
+  const loss = (j: number | undefined) => [j ?? null, ...(power ? [j === undefined ? null : j / power] : [])];
+  return csvText({
+    columns: ['name', ...names, 'J', ...(power ? ['J / E[φ²]'] : [])].map((name) => ({ name })),
+    count: values.length + marks.length,
+    row: (i) => {
+      const mark = marks[i - values.length];
+      return mark ? [mark.name, ...mark.position, ...loss(mark.loss)] : ['', ...place(i), ...loss(values[i])];
+    },
+  });
+}
+
+function pointPlace({ position, dimension }: Extract<PlotData, { kind: 'points' }>) {
+  return (i: number): readonly number[] => [...position.subarray(i * dimension, (i + 1) * dimension)];
+}
+
+/** Coordinates of a lattice point by its index, the last axis fastest. */
+function latticePlace(axes: readonly { readonly values: Float64Array }[]) {
+  return (i: number): readonly number[] => {
+    let rest = i;
+    return axes
+      .toReversed()
+      .map(({ values }) => {
+        const at = values[rest % values.length]!;
+        rest = Math.floor(rest / values.length);
+        return at;
+      })
+      .reverse();
+  };
+}
+
+/** Records as CSV text. */
+function csvText({ columns, count, row }: Records): string {
+  const parts: string[] = [line(columns.map(({ name, unit }) => (unit ? `${name} (${unit})` : name)))];
+  let length = 0;
+  for (let i = 0; i < count; i++) {
+    const part = line(row(i));
+    parts.push(part);
+    length += part.length;
+    if (length > LONGEST)
+      throw new FiberscopeError(
+        'limit',
+        `CSV: expected at most ${LONGEST / 2 ** 20} million characters, got more at row ${i + 1} of ${count}; save the arrays as .npz`,
+      );
+  }
+  return parts.join('');
+}
+
+const line = (cells: Table['rows'][number]): string => `${cells.map(cell).join(',')}\r\n`;
+
+function cell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

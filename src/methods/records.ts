@@ -1,0 +1,181 @@
+/** Values as records: rows that mean one thing each, with named columns. Tables and CSV files are made of these. */
+import { subscript } from '../catalog/text.js';
+import type {
+  Curve,
+  Embedding,
+  EpsilonSet,
+  Field,
+  Inputs,
+  JScale,
+  Model,
+  Outputs,
+  Parameters,
+  Subspace,
+  Table,
+} from '../catalog/values.js';
+import { latticeCoefficients } from '../tensor/family.js';
+import { relativeJ } from './null-models.js';
+import { axisName } from './pictures.js';
+
+/** Any value whose rows mean one thing. */
+export type Listed = Table | Parameters | Subspace | Field | EpsilonSet | Embedding | Curve | Inputs | Outputs | Model;
+
+/** Rows made as they are asked for: a lattice of a million members is never held as rows. */
+export interface Records {
+  readonly columns: Table['columns'];
+  readonly count: number;
+  readonly row: (i: number) => Table['rows'][number];
+}
+
+/** The records of a value. Of a θ or an input at most `widest` numbers are columns. */
+export function recordsOf(value: Listed, widest = Number.POSITIVE_INFINITY): Records {
+  switch (value.type) {
+    case 'Table':
+      return { columns: value.columns, count: value.rows.length, row: (i) => value.rows[i]! };
+    case 'Parameters':
+      return parameterRecords(value, widest);
+    case 'Subspace':
+      return pointRecords(value);
+    case 'Field':
+      return memberRecords(value, value.values);
+    case 'EpsilonSet':
+      return memberRecords(value.field, value.values, value.index);
+    case 'Embedding':
+      return embeddingRecords(value);
+    case 'Curve':
+      return curveRecords(value);
+    case 'Inputs':
+      return inputRecords(value, widest);
+    case 'Outputs': {
+      const { y, width, count } = value;
+      return {
+        columns: [{ name: 'input' }, ...numbered('y', width, widest)],
+        count,
+        row: (i) => [i, ...y.subarray(i * width, i * width + Math.min(width, widest))],
+      };
+    }
+    case 'Model':
+      return {
+        columns: [{ name: 'parameter' }, { name: 'θ' }],
+        count: value.theta.length,
+        row: (i) => [i, value.theta[i]!],
+      };
+  }
+}
+
+function parameterRecords({ theta, count, size, loss, power, reference }: Parameters, widest: number): Records {
+  const shown = Math.min(size, widest);
+  return {
+    columns: [
+      { name: 'point' },
+      ...(loss ? [{ name: 'J' }, { name: 'J', unit: 'E[φ²]' }] : []),
+      ...(power ? [{ name: 'power' }] : []),
+      ...numbered('θ', size, widest),
+    ],
+    count,
+    row: (i) => [
+      `θ${subscript(i)}`,
+      ...(loss ? [loss[i]!, relativeOf(loss[i]!, reference?.scale)] : []),
+      ...(power ? [power[i]!] : []),
+      ...theta.subarray(i * size, i * size + shown),
+    ],
+  };
+}
+
+function pointRecords({ coordinates, rank, pointLoss, singularValues }: Subspace): Records {
+  return {
+    columns: [
+      { name: 'point' },
+      ...axes(rank),
+      ...(pointLoss ? [{ name: 'J' }] : []),
+      ...(singularValues ? [{ name: 'singular value' }] : []),
+    ],
+    count: rank === 0 ? 0 : coordinates.length / rank,
+    row: (i) => [
+      `θ${subscript(i)}`,
+      ...coordinates.subarray(i * rank, (i + 1) * rank),
+      ...(pointLoss ? [pointLoss[i]!] : []),
+      ...(singularValues ? [i === 0 ? null : (singularValues[i - 1] ?? null)] : []),
+    ],
+  };
+}
+
+/** Members of a lattice, all or those of an index: number, coefficients, J, J relative to the reference's power, output power. */
+function memberRecords({ lattice, power, reference }: Field, values: Float32Array, index?: Uint32Array): Records {
+  return {
+    columns: [
+      { name: 'member' },
+      ...axes(lattice.subspace.rank),
+      { name: 'J' },
+      { name: 'J', unit: 'E[φ²]' },
+      { name: 'power' },
+    ],
+    count: values.length,
+    row: (i) => {
+      const member = index ? index[i]! : i;
+      return [
+        member,
+        ...latticeCoefficients(lattice, member),
+        values[i]!,
+        relativeOf(values[i]!, reference.scale),
+        power[member]!,
+      ];
+    },
+  };
+}
+
+function embeddingRecords({ position, dimension, count, values, axes: names, member, scale }: Embedding): Records {
+  return {
+    columns: [
+      { name: member ? 'member' : 'point' },
+      ...names.map((name) => ({ name })),
+      { name: 'J' },
+      { name: 'J', unit: 'E[φ²]' },
+    ],
+    count,
+    row: (i) => [
+      member?.[i] ?? i,
+      ...position.subarray(i * dimension, (i + 1) * dimension),
+      values[i]!,
+      relativeOf(values[i]!, scale),
+    ],
+  };
+}
+
+function curveRecords({ x, xName, yName, lines }: Curve): Records {
+  return {
+    columns: [
+      { name: xName },
+      ...lines.map(({ name, state }) => ({ name: state ? `${name} (${state})` : name, unit: yName })),
+    ],
+    count: x.length,
+    row: (i) => [x[i]!, ...lines.map((line) => line.y[i] ?? null)],
+  };
+}
+
+function inputRecords({ x, count, weights, labels }: Inputs, widest: number): Records {
+  const width = count === 0 ? 0 : x.length / count;
+  return {
+    columns: [
+      { name: 'input' },
+      ...numbered('x', width, widest),
+      { name: 'weight' },
+      ...(labels ? [{ name: 'label' }] : []),
+    ],
+    count,
+    row: (i) => [
+      i,
+      ...x.subarray(i * width, i * width + Math.min(width, widest)),
+      weights[i]!,
+      ...(labels ? [labels[i]!] : []),
+    ],
+  };
+}
+
+const axes = (rank: number) => Array.from({ length: rank }, (_, k) => ({ name: axisName(k) }));
+
+const numbered = (name: string, width: number, widest: number) =>
+  Array.from({ length: Math.min(width, widest) }, (_, k) => ({ name: `${name}[${k}]` }));
+
+const relativeOf = (loss: number, scale: JScale | undefined): number | null =>
+  (scale && relativeJ(loss, scale)) ?? null;

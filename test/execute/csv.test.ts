@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { Field, PortType, Reference, Subspace, Value } from '../../src/catalog/values.js';
+import { hasRecords, outputCsv } from '../../src/execute/csv.js';
+import { figureOf } from '../../src/methods/figure.js';
+import { tableOf } from '../../src/methods/tables.js';
+
+const f32 = (...values: number[]) => Float32Array.of(...values);
+const reference: Reference = {
+  type: 'Reference',
+  architecture: { type: 'Architecture', input: [1], layers: [{ kind: 'dense', units: 1, bias: false }] },
+  inputs: { type: 'Inputs', x: f32(1, 2), count: 2, item: [1], weights: f32(0.5, 0.25), source: 'two points' },
+  outputs: { type: 'Outputs', y: f32(3, 6), count: 2, width: 1 },
+  theta: f32(3),
+  scale: { power: 4, variance: 2, zero: 4, constant: 2 },
+};
+
+/** J = 100 i + 10 j + k at lattice place (i, j, k): any other order or pairing is another number. */
+function field(rank: number, points: number): Field {
+  const subspace: Subspace = {
+    type: 'Subspace',
+    origin: new Float32Array(4),
+    basis: Float32Array.from({ length: rank * 4 }, (_, i) => (i % 5 === 0 ? 1 : 0)),
+    rank,
+    size: 4,
+    coordinates: new Float64Array(rank),
+    flags: [],
+  };
+  const count = points ** rank;
+  const values = Float32Array.from({ length: count }, (_, index) => {
+    const places = index.toString(points).padStart(rank, '0');
+    return Number(places);
+  });
+  return {
+    type: 'Field',
+    lattice: { subspace, low: 0, high: points - 1, points },
+    values,
+    power: Float32Array.from(values, (j) => j + 0.5),
+    reference,
+    route: '',
+    device: '',
+  };
+}
+
+const cells = (value: Value): string[][] => {
+  const text = outputCsv(value);
+  expect(text.endsWith('\r\n')).toBe(true);
+  return text
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(','));
+};
+const placeOf = (row: string[], rank: number): number => Number(row.slice(1, 1 + rank).join(''));
+
+describe('CSV of outputs', () => {
+  it.each([1, 2, 3, 4])('a Field with m = %i has one row per member: its coefficients and its own J', (rank) => {
+    const [head, ...rows] = cells(field(rank, 3));
+    expect(head).toEqual(['member', ...['c₁', 'c₂', 'c₃', 'c₄'].slice(0, rank), 'J', 'J (E[φ²])', 'power']);
+    expect(rows).toHaveLength(3 ** rank);
+    rows.forEach((row, index) => {
+      const place = placeOf(row, rank); // coefficients are the digits of J
+      expect(row.slice(rank + 1).map(Number)).toEqual([place, place / 4, place + 0.5]);
+      expect(Number(row[0])).toBe(index);
+    });
+  });
+
+  it('an ε-set has its members under their own numbers', () => {
+    const whole = field(3, 3);
+    const index = Uint32Array.of(4, 13, 25);
+    const [, ...rows] = cells({
+      type: 'EpsilonSet',
+      field: whole,
+      epsilon: 1,
+      index,
+      values: Float32Array.from(index, (i) => whole.values[i]!),
+    });
+    expect(rows.map((row) => Number(row[0]))).toEqual([4, 13, 25]);
+    for (const row of rows) expect(placeOf(row, 3)).toBe(Number(row[4]));
+  });
+
+  it.each([2, 3] as const)('a Figure of a Field with m = %i pairs J with its coordinates', (rank) => {
+    const plot = figureOf(field(rank, 3), { title: '', kind: 'auto', scale: 'log', unit: 'relative', epsilon: 1 });
+    const [head, ...rows] = cells({ type: 'Figure', plot });
+    expect(head![0]).toBe('name');
+    const members = rows.filter((row) => row[0] === '');
+    expect(members).toHaveLength(3 ** rank);
+    for (const row of members) expect(placeOf(row, rank)).toBe(Number(row[1 + rank]));
+  });
+
+  it('an embedding names the members that it places', () => {
+    const [head, ...rows] = cells({
+      type: 'Embedding',
+      position: f32(0, 1, 2, 3),
+      count: 2,
+      dimension: 2,
+      values: f32(8, 6),
+      member: Uint32Array.of(51126, 51175),
+      marks: [],
+      scale: reference.scale,
+      axes: ['UMAP 1', 'UMAP 2'],
+      note: '',
+    });
+    expect(head!.slice(0, 4)).toEqual(['member', 'UMAP 1', 'UMAP 2', 'J']);
+    expect(rows).toEqual([
+      ['51126', '0', '1', '8', '2'],
+      ['51175', '2', '3', '6', '1.5'],
+    ]);
+  });
+
+  it('a Table keeps its words, its headers and no row but its own', () => {
+    const columns = [{ name: 'verdict' }, { name: 'J', unit: 'E[φ²]' }];
+    const table = {
+      type: 'Table' as const,
+      columns,
+      rows: [
+        ['selected', 0.5],
+        ['loss, late', null],
+        ['dead', 2],
+      ],
+    };
+    expect(outputCsv(table)).toBe('verdict,J (E[φ²])\r\nselected,0.5\r\n"loss, late",\r\ndead,2\r\n');
+    const short = tableOf(table, 2);
+    expect(short.more).toBe(1);
+    expect(cells(short)).toHaveLength(1 + 2);
+    expect(tableOf(short, 1).more).toBe(2);
+  });
+
+  it('Parameters give every number of each θ', () => {
+    const theta = Float32Array.from({ length: 40 }, (_, i) => i);
+    const rows = cells({ type: 'Parameters', theta, count: 2, size: 20, flags: [], loss: Float64Array.of(1, 2) });
+    expect(rows.map((row) => row.length)).toEqual([23, 23, 23]);
+    expect(rows[0]!.slice(0, 4)).toEqual(['point', 'J', 'J (E[φ²])', 'θ[0]']);
+    expect(rows[2]!.slice(3).map(Number)).toEqual([...theta.subarray(20)]);
+  });
+
+  it('Inputs, Outputs and curves have one row per input and per step', () => {
+    expect(outputCsv(reference.inputs)).toBe('input,x[0],weight\r\n0,1,0.5\r\n1,2,0.25\r\n');
+    expect(outputCsv(reference.outputs)).toBe('input,y[0]\r\n0,3\r\n1,6\r\n');
+    const lines = [
+      { name: 'θ₀', y: Float64Array.of(2, 1), state: 'selected' },
+      { name: 'start 2', y: Float64Array.of(3), state: 'loss' },
+    ];
+    const curve = { type: 'Curve', x: Float64Array.of(0, 10), xName: 'step', yName: 'J', logY: true, lines } as const;
+    expect(outputCsv(curve)).toBe('step,θ₀ (selected),start 2 (loss)\r\n0,2,3\r\n10,1,\r\n');
+  });
+
+  it('what has several kinds of rows is not offered and refused with the remedy', () => {
+    for (const type of ['Reference', 'Subspace', 'Architecture'] as PortType[]) expect(hasRecords(type)).toBe(false);
+    expect(() => outputCsv(reference)).toThrow(/expected a value of rows, got Reference; save its arrays as \.npz/);
+    expect(() => outputCsv(field(2, 3).lattice.subspace)).toThrow(/Subspace/);
+  });
+});
