@@ -60,17 +60,17 @@ async function measure(job: Job, device: Awaited<ReturnType<typeof openDevice>>)
   await ours(); // the op chain needs the device's backend to be active
   const peer = await bestPeer(job.work, job.chunks);
   const [own, other] = await inTurns([ours, peer.run], job.rounds);
-  const rate = median(own!.times);
-  const peerRate = median(other!.times);
+  const time = median(own!.times); // ms
+  const peerTime = median(other!.times);
   return {
     job: job.name,
     route,
     points,
     inputs: job.work.inputs.count,
-    pointsPerSecond: (1000 * points) / rate,
-    peerPointsPerSecond: (1000 * points) / peerRate,
+    pointsPerSecond: (1000 * points) / time,
+    peerPointsPerSecond: (1000 * points) / peerTime,
     peer: peer.name,
-    ratio: peerRate / rate,
+    ratio: peerTime / time,
     atLeast: job.atLeast,
     difference: difference(own!.loss, other!.loss),
     times: own!.times,

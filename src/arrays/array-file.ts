@@ -31,26 +31,14 @@ export function readArrayHeaders(name: string, bytes: Uint8Array): readonly Arra
 
 /** All arrays of a file. */
 export function readArrays(name: string, bytes: Uint8Array): readonly NamedArray[] {
-  return read(name, bytes, undefined);
-}
-
-/** The array called `array` of a file; an error that lists the names there are when it has none. */
-export function readArray(name: string, bytes: Uint8Array, array: string): NamedArray {
-  const found = read(name, bytes, array).find((candidate) => candidate.name === array);
-  if (found) return found;
-  const names = readArrayHeaders(name, bytes).map((header) => header.name);
-  throw fileFault(`file '${name}'`, `an array '${array}'`, names.length ? names.join(', ') : 'no array');
-}
-
-function read(name: string, bytes: Uint8Array, only: string | undefined): readonly NamedArray[] {
   const where = `file '${name}'`;
   switch (formatOf(name)) {
     case 'npy':
       return [readNpy(bytes, where)];
     case 'npz':
-      return readNpz(bytes, where, only);
+      return readNpz(bytes, where);
     case 'safetensors':
-      return readSafetensors(bytes, where, only);
+      return readSafetensors(bytes, where);
   }
 }
 

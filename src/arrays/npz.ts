@@ -40,17 +40,9 @@ export function readNpzHeaders(bytes: Uint8Array, where: string, limits: Limits 
   });
 }
 
-/** Reads the arrays of a .npz: all, or the one called `only`. */
-export function readNpz(
-  bytes: Uint8Array,
-  where: string,
-  only?: string,
-  limits: Limits = NPZ_LIMITS,
-): readonly NamedArray[] {
-  const read = eachArray(bytes, where, limits, (entry, name, array) =>
-    only === undefined || name === only ? readNpy(unzipEntry(bytes, entry), array, name) : undefined,
-  );
-  return read.filter((array) => array !== undefined);
+/** Reads the arrays of a .npz. */
+export function readNpz(bytes: Uint8Array, where: string, limits: Limits = NPZ_LIMITS): readonly NamedArray[] {
+  return eachArray(bytes, where, limits, (entry, name, array) => readNpy(unzipEntry(bytes, entry), array, name));
 }
 
 /** Writes arrays as a deflated .npz. Equal arrays give equal bytes: the date inside is always 1980-01-01. */

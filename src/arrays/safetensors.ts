@@ -32,16 +32,14 @@ export function readSafetensorsHeaders(bytes: Uint8Array, where: string): readon
   return tensors(bytes, where).map(({ name, dtype, shape }) => ({ name, dtype, shape }));
 }
 
-/** Reads the tensors of a file: all, or the one called `only`. */
-export function readSafetensors(bytes: Uint8Array, where: string, only?: string): readonly NamedArray[] {
-  return tensors(bytes, where)
-    .filter(({ name }) => only === undefined || name === only)
-    .map(({ name, dtype, shape, start, end }) => ({
-      name,
-      dtype,
-      shape,
-      data: decodeNumbers(bytes.subarray(start, end), dtype, true, `${where} array '${name}'`),
-    }));
+/** Reads the tensors of a file. */
+export function readSafetensors(bytes: Uint8Array, where: string): readonly NamedArray[] {
+  return tensors(bytes, where).map(({ name, dtype, shape, start, end }) => ({
+    name,
+    dtype,
+    shape,
+    data: decodeNumbers(bytes.subarray(start, end), dtype, true, `${where} array '${name}'`),
+  }));
 }
 
 function tensors(bytes: Uint8Array, where: string): readonly Tensor[] {

@@ -3,7 +3,7 @@ import { isPortName } from '../document/names.js';
 import { FiberscopeError } from './errors.js';
 import type { AnyNode } from './node.js';
 
-/** Node types by name. Immutable; `with` makes a larger one. */
+/** Node types by name. Immutable. */
 export class Registry {
   readonly #types: ReadonlyMap<string, AnyNode>;
   /** All definitions in the order they were given. */
@@ -23,11 +23,6 @@ export class Registry {
   /** The definition of a type, or undefined for a foreign one. */
   get(type: string): AnyNode | undefined {
     return this.#types.get(type);
-  }
-
-  /** These types and more. */
-  with(nodes: readonly AnyNode[]): Registry {
-    return new Registry([...this.all, ...nodes]);
   }
 }
 

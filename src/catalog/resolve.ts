@@ -1,5 +1,5 @@
 /** Parameters as a document holds them → parameters as a node type's present version has them: migrated, checked, defaults written out. */
-import { addNode, replaceParams, sameJson } from '../document/commands.js';
+import { addNode, replaceParams } from '../document/commands.js';
 import { check, type Place } from '../document/faults.js';
 import type { DocumentNode, Json, Params, PipelineDocument, Problem } from '../document/schema.js';
 import { messageOf } from './errors.js';
@@ -88,10 +88,4 @@ export function nextSeed(document: PipelineDocument, first: number, max = 0xffff
   let seed = first;
   while (used.has(seed) && seed < max) seed++;
   return seed;
-}
-
-/** Whether a parameter has its default value. */
-export function isDefault(definition: AnyNode, name: string, value: Json): boolean {
-  const field = fieldsOf(definition).find((candidate) => candidate.name === name);
-  return field !== undefined && sameJson(field.default, value);
 }

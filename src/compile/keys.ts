@@ -2,10 +2,9 @@
  * Keys: SHA-256 over all that a step's result depends on. Node type and version, parameters, the keys of its inputs with port and
  * conversion, the content of its files, the random stream's name. Never an id, a title or a position, so equal steps share.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { fileReference } from '../document/files.js';
 import { canonicalJson } from '../document/format.js';
+import { textHash } from '../document/hash.js';
 import { byName } from '../document/names.js';
 import type { Json, Params } from '../document/schema.js';
 
@@ -33,7 +32,7 @@ export function stepKey(step: {
   const prefix = JSON.stringify([step.type, step.version, inputs, step.random]);
   const known = keys.get(step.params);
   if (known?.prefix === prefix) return known.key;
-  const key = bytesToHex(sha256(utf8ToBytes(`${prefix}${JSON.stringify(canonicalJson(contents(step.params)))}`)));
+  const key = textHash(`${prefix}${JSON.stringify(canonicalJson(contents(step.params)))}`);
   keys.set(step.params, { prefix, key });
   return key;
 }

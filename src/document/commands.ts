@@ -4,7 +4,7 @@
  */
 import { bounded, descriptionText, placeAt, sizeOf, titleText, viewAt } from './bounds.js';
 import { canonicalJson } from './format.js';
-import { endOf, freshFrameId, freshId, idFault, splitEnd } from './names.js';
+import { endOf, freshFrameId, freshId, splitEnd } from './names.js';
 import type { DocumentNode, DocumentView, Frame, Json, Params, Pin, PipelineDocument, Wire } from './schema.js';
 
 /** What a new node needs; its id is made from the type unless one is wished for. */
@@ -111,25 +111,6 @@ export function setMuted(document: PipelineDocument, ids: readonly string[], mut
   });
 }
 
-/** Gives a node another id, in its wires and pins too. Unchanged where `idFault` finds a fault; capitals alone may change. */
-export function renameNode(document: PipelineDocument, id: string, next: string): PipelineDocument {
-  const others = { ...document, nodes: document.nodes.filter((node) => node.id !== id) };
-  if (id === next || others.nodes.length === document.nodes.length || idFault(others, next) !== undefined)
-    return document;
-  const end = (text: string): string => {
-    const [node, port] = splitEnd(text);
-    return node === id ? endOf(next, port) : text;
-  };
-  return changed(document, {
-    nodes: mapped(document.nodes, (node) => (node.id === id ? { ...node, id: next } : node)),
-    wires: mapped(document.wires, (wire) => {
-      const [from, to] = [end(wire.from), end(wire.to)];
-      return from === wire.from && to === wire.to ? wire : { from, to };
-    }),
-    pins: mapped(document.pins, (pin) => (pin.node === id ? { ...pin, node: next } : pin)),
-  });
-}
-
 /** Wires an output to an input, in place of any wire that the input had. */
 export function connect(document: PipelineDocument, from: string, to: string): PipelineDocument {
   const present = document.wires.find((wire) => wire.to === to);
@@ -199,11 +180,6 @@ export function resizeFrame(
 export function retitleFrame(document: PipelineDocument, id: string, title: string): PipelineDocument {
   const next = titleText(title);
   return editFrame(document, id, (frame) => (frame.title === next ? frame : { ...frame, title: next }));
-}
-
-/** Removes a frame; what is inside stays. */
-export function removeFrame(document: PipelineDocument, id: string): PipelineDocument {
-  return removeItems(document, { frames: [id] });
 }
 
 /** Where the canvas looks. */

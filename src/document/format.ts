@@ -1,6 +1,6 @@
 /** Documents as canonical JSON text: fixed order, one line per thing that changes alone, so that saved files diff well. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+import { textHash } from './hash.js';
 import { byName } from './names.js';
 import { DOCUMENT_VERSION, type DocumentNode, type Json, type PipelineDocument, RANDOM } from './schema.js';
 
@@ -83,7 +83,7 @@ export function formatDocument(document: PipelineDocument): string {
 export function documentHash(document: PipelineDocument): string {
   const known = hashes.get(document);
   if (known !== undefined) return known;
-  const hash = bytesToHex(sha256(utf8ToBytes(formatDocument(document))));
+  const hash = textHash(formatDocument(document));
   hashes.set(document, hash);
   return hash;
 }

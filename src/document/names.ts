@@ -35,13 +35,6 @@ export const endOf = (node: string, port: string): string => `${node}.${port}`;
 /** Order of ids in a saved document: by code unit, the same on every machine. */
 export const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** What is wrong with an id for a new node or frame, or undefined when it can be used. */
-export function idFault(document: PipelineDocument, id: string): string | undefined {
-  if (!isId(id)) return `expected 1 to 64 letters, digits, '-' or '_' that can name a file, got ${JSON.stringify(id)}`;
-  const taken = document.nodes.find((node) => node.id.toLowerCase() === id.toLowerCase());
-  return taken === undefined ? undefined : `'${taken.id}' is taken; ids differ by more than capitals`;
-}
-
 /** An id made from a type or a wish that no node has: `grid`, then `grid-2`. `taken` adds names that are spoken for. */
 export function freshId(document: PipelineDocument, wish: string, taken: Iterable<string> = []): string {
   const used = new Set([

@@ -1,6 +1,6 @@
 /** Unknown JSON or text to a `PipelineDocument`, or every fault with its path. Never throws, and knows no node types. */
 import { z } from 'zod';
-import { check, pathText, problemText, shown } from './faults.js';
+import { check, pathText, shown } from './faults.js';
 import { forbiddenKey, readJson } from './json.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { MIGRATIONS, type Migrations, migrate, type OldDocument } from './migrations.js';
@@ -104,11 +104,6 @@ export function parseWith(json: unknown, migrations: Migrations, newest: number)
   if (checked.problems || problems.length > 0) return { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
   const { groups: _, ...document } = checked.value;
   return { ok: true, document: document as PipelineDocument };
-}
-
-/** All problems on their own lines. */
-export function problemLines(problems: readonly Problem[]): string {
-  return problems.map(problemText).join('\n');
 }
 
 function refused(path: string, message: string): Parsed {

@@ -11,10 +11,9 @@ export interface Component {
   readonly lowest: number;
 }
 
-/** Components, largest first, under one notion of neighbour. `labels` [set size] names each member's component by its place. */
+/** Components, largest first, under one notion of neighbour. */
 export interface Components {
   readonly components: readonly Component[];
-  readonly labels: Uint32Array;
 }
 
 /** Components of both kinds: `faces` joins the 2m members one step along an axis, `full` the 3^m − 1 that also differ diagonally. */
@@ -113,11 +112,7 @@ async function components(
     found.set(root, component);
   }
   const roots = [...found.keys()].sort((a, b) => found.get(b)!.size - found.get(a)!.size || a - b);
-  const rankOf = new Map(roots.map((root, i) => [root, i]));
-  return {
-    components: roots.map((root) => found.get(root)!),
-    labels: Uint32Array.from(index, (_, i) => rankOf.get(find(i))!),
-  };
+  return { components: roots.map((root) => found.get(root)!) };
 }
 
 /**

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArray, readArrayHeaders } from '../../src/arrays/array-file.js';
+import { readArrayHeaders } from '../../src/arrays/array-file.js';
 import type { ArrayData } from '../../src/arrays/dtype.js';
 import { readNpy, writeNpy } from '../../src/arrays/npy.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import { fixture } from './fixtures.js';
+import { readArray } from './one.js';
 
 const read = (name: string) => readArray(name, fixture(name), 'array');
 const npy = (header: string, numbers = 0, version = 1): Uint8Array => {

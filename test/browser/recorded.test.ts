@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readArray } from '../../src/arrays/array-file.js';
 import { packBundle } from '../../src/document/bundle.js';
 import { parseDocumentText } from '../../src/document/parse.js';
+import { readArray } from '../arrays/one.js';
 import {
   bytesOf,
   expectRecorded,

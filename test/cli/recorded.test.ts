@@ -3,7 +3,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { ensureVulkan } from '../../scripts/vulkan.mjs';
-import { readArray } from '../../src/arrays/array-file.js';
+import { readArray } from '../arrays/one.js';
 import { expectRecorded, pathOf, pipelineOf, requireRecorded, there } from '../golden/recorded-grids.js';
 import { command } from './command.js';
 import { file, folder } from './harness.js';

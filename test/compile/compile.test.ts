@@ -20,6 +20,15 @@ const plan = (document: PipelineDocument, options: Partial<CompileOptions> = {})
 const lines = ({ problems }: Plan): string[] =>
   problems.map((problem) => `${problem.severity} ${problemText(problem)}`);
 const keyOf = (document: PipelineDocument, id: string): string => plan(document).nodes.get(id)!.key;
+/** The same document with other ids. */
+const renamed = (document: PipelineDocument, ids: Readonly<Record<string, string>>): PipelineDocument => {
+  const end = (text: string): string => text.replace(/^[^.]*/, (id) => ids[id] ?? id);
+  return {
+    ...document,
+    nodes: document.nodes.map((node) => ({ ...node, id: ids[node.id] ?? node.id })),
+    wires: document.wires.map(({ from, to }) => ({ from: end(from), to: end(to) })),
+  };
+};
 const blocked = (document: PipelineDocument): Record<string, unknown> =>
   Object.fromEntries(
     [...plan(document).nodes].flatMap(([id, { blocked }]) => (blocked ? [[id, [blocked.reason, ...blocked.by]]] : [])),
@@ -62,8 +71,7 @@ describe('keys', () => {
   test('do not depend on ids, titles, positions, order, frames or pins', () => {
     const keys = (document: PipelineDocument): string[] =>
       [...plan(document).nodes.values()].map(({ key }) => key).sort();
-    let other = edits.renameNode(pipeline, 'theta', 'zeta');
-    other = edits.renameNode(other, 'draw', 'x');
+    let other = renamed(pipeline, { theta: 'zeta', draw: 'x' });
     other = edits.setTitle(other, 'grid', 'My grid');
     other = edits.moveNodes(other, { grid: [500, 500] });
     other = edits.pin(edits.addFrame(other, { title: 'F', at: [0, 0], size: [1, 1] }), 'plot');
@@ -371,5 +379,4 @@ test('a registry refuses definitions that the compiler cannot rely on', () => {
   expect(message({ version: 2 })).toBe("node type 'scatter': expected no migration from version 2, its newest");
   expect(message({ outputs: { constructor: scatter!.outputs.figure } })).toMatch(/got 'constructor'/);
   expect(() => new Registry([fakes[0]!, fakes[0]!])).toThrow("node type 'draw': expected a type of its own");
-  expect(registry.with([]).all).toEqual(fakes);
 });

@@ -5,8 +5,9 @@ import { Registry } from '../../src/catalog/registry.js';
 import { writeOut } from '../../src/catalog/resolve.js';
 import { compile } from '../../src/compile/compile.js';
 import { formatDocument } from '../../src/document/format.js';
-import { parseDocumentText, problemLines } from '../../src/document/parse.js';
+import { parseDocumentText } from '../../src/document/parse.js';
 import { decodeShare, encodeShare } from '../../src/document/share.js';
+import { problemLines } from '../document/lines.js';
 
 const folder = new URL('../../graphs/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'));

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { copyNodes, duplicate, parseClip, paste } from '../../src/document/clip.js';
 import * as edits from '../../src/document/commands.js';
 import { emptyDocument } from '../../src/document/format.js';
-import { isId } from '../../src/document/names.js';
 import type { Json, PipelineDocument } from '../../src/document/schema.js';
 
 /** An edit with its name. */
@@ -86,9 +85,6 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc
     .tuple(picks, fc.boolean())
     .map(([chosen, muted]) => named('mute')((d) => edits.setMuted(d, idsAt(d, chosen), muted))),
-  fc
-    .tuple(pick, fc.string({ maxLength: 8 }).filter(isId))
-    .map(([index, id]) => named('rename')((d) => edits.renameNode(d, nodeAt(d, index), id))),
   pick.map((index) => named('disconnect')((d) => edits.disconnect(d, wireAt(d, index)))),
   fc
     .tuple(pick, pick, port, port)

@@ -6,7 +6,7 @@ import { openBundle, packBundle } from '../../src/document/bundle.js';
 import { addNode } from '../../src/document/commands.js';
 import { filesOf } from '../../src/document/files.js';
 import { canonicalDocument, emptyDocument, formatDocument } from '../../src/document/format.js';
-import { problemLines } from '../../src/document/parse.js';
+import { problemLines } from './lines.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { isInnerPath } from '../../src/document/zip.js';
 

@@ -6,11 +6,11 @@ import { fromBase64Url, toBase64Url } from '../../src/document/base64.js';
 import { crc32 } from '../../src/document/crc32.js';
 import { canonicalDocument, emptyDocument, formatDocument } from '../../src/document/format.js';
 import { inflate, inflateZlib } from '../../src/document/inflate.js';
-import { problemLines } from '../../src/document/parse.js';
 import { embedDocument, extractDocument } from '../../src/document/picture.js';
 import { isPng } from '../../src/document/png.js';
 import { decodeShare, encodeShare } from '../../src/document/share.js';
 import { pipelineDocument } from './arbitrary.js';
+import { problemLines } from './lines.js';
 
 const some = { numRuns: 60 };
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));

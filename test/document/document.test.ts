@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { canonicalDocument, documentHash, emptyDocument, formatDocument } from '../../src/document/format.js';
-import { parseDocument, parseDocumentText, parseWith, problemLines } from '../../src/document/parse.js';
+import { parseDocument, parseDocumentText, parseWith } from '../../src/document/parse.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
+import { problemLines } from './lines.js';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const jsonIn = (folder: string): string[] =>

@@ -8,9 +8,10 @@ import {
   formatDocument,
 } from '../../src/document/format.js';
 import { History } from '../../src/document/history.js';
-import { parseDocument, parseDocumentText, problemLines } from '../../src/document/parse.js';
+import { parseDocument, parseDocumentText } from '../../src/document/parse.js';
 import type { Json } from '../../src/document/schema.js';
 import { type Edit, edit, json, pipelineDocument } from './arbitrary.js';
+import { problemLines } from './lines.js';
 
 // A failing property prints its seed; `fc.assert(..., { seed, path })` repeats it.
 

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readArray } from '../../src/arrays/array-file.js';
+import { readArray } from '../arrays/one.js';
 import { deviation } from './deviation.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');

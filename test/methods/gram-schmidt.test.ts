@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/catalog/values.js';
 import { gramSchmidt } from '../../src/methods/gram-schmidt.js';
-import { symmetricEigen } from '../../src/tensor/linear-algebra.js';
 import { testRandom } from './fixtures.js';
 
 function parametersOf(rows: readonly (readonly number[])[]): Parameters {
@@ -63,10 +62,19 @@ describe('gramSchmidt', () => {
     const g = Float64Array.from(
       differences.flatMap((a) => differences.map((b) => a.reduce((sum, value, k) => sum + value * b[k]!, 0))),
     );
-    const { values } = symmetricEigen(g, 3);
-    gramSchmidt(parametersOf(rows)).singularValues!.forEach((sigma, i) => {
-      expect(sigma ** 2).toBeCloseTo(values[i]!, 8);
-    });
+    // λ³ − (tr G) λ² + (Σ principal minors) λ − det G has them as its roots
+    const at = (i: number, j: number): number => g[3 * i + j]!;
+    const minor = (i: number, j: number): number => at(i, i) * at(j, j) - at(i, j) ** 2;
+    const determinant =
+      at(0, 0) * minor(1, 2) -
+      at(0, 1) * (at(0, 1) * at(2, 2) - at(0, 2) * at(1, 2)) +
+      at(0, 2) * (at(0, 1) * at(1, 2) - at(0, 2) * at(1, 1));
+    const squares = Array.from(gramSchmidt(parametersOf(rows)).singularValues!, (sigma) => sigma ** 2);
+    const [a, b, c] = squares as [number, number, number];
+    expect(a + b + c).toBeCloseTo(at(0, 0) + at(1, 1) + at(2, 2), 8);
+    expect(a * b + b * c + a * c).toBeCloseTo(minor(0, 1) + minor(1, 2) + minor(0, 2), 6);
+    expect(a * b * c).toBeCloseTo(determinant, 5);
+    expect(squares).toEqual([...squares].sort((x, y) => y - x));
   });
 
   // NumPy: qr of the authors' θᵢ − θ₀ with signs fixed by the diagonal; singular values by numpy.linalg.svd
