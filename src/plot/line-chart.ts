@@ -23,7 +23,15 @@ export function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Ch
   const level = (value: number, name: string, color: string, position: string) => ({
     yAxis: value,
     lineStyle: { color, type: 'dashed', width: 1.2 },
-    label: { formatter: name, color, position, fontSize: TEXT.tick, fontFamily: theme.font },
+    label: {
+      formatter: name,
+      color,
+      position,
+      fontSize: TEXT.tick,
+      fontFamily: theme.font,
+      textBorderColor: theme.panel,
+      textBorderWidth: 3,
+    },
   });
   const levels = [
     ...(plot.epsilon !== undefined && inside(unit(plot.epsilon))
