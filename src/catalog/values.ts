@@ -126,6 +126,7 @@ export interface Embedding {
   readonly marks: readonly Mark[];
   readonly scale: JScale;
   readonly axes: readonly string[];
+  readonly epsilon?: number; // absolute, of the ε-set that was embedded
   readonly note: string; // what was embedded and how, one sentence
 }
 
@@ -141,8 +142,8 @@ export interface Table {
   readonly type: 'Table';
   readonly columns: readonly { readonly name: string; readonly unit?: string }[];
   readonly rows: readonly (readonly (string | number | null)[])[];
-}
   readonly more?: number; // rows that there are besides these
+}
 
 /** Several lines over one shared axis. */
 export interface Curve {
