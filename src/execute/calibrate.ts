@@ -136,6 +136,7 @@ function evaluateSlice({ architecture, rank, inputs }: Extract<Work, { kind: 'ev
   const { size, multiplyAdds } = layoutOf(architecture);
   const count = atOnce(inputs, multiplyAdds);
   const data = drawn(architecture, count);
+  const subspace = rank === 0 ? undefined : plane(size, rank);
   const first = Math.max(1, Math.floor(ONCE / (50 * count * multiplyAdds))); // members of a small network are too quick
   return {
     most: MOST_NUMBERS / (first * (rank === 0 ? size : 1)),
@@ -143,11 +144,11 @@ function evaluateSlice({ architecture, rank, inputs }: Extract<Work, { kind: 'ev
     async run(n, control) {
       const members = n * first;
       const family =
-        rank === 0
+        subspace === undefined
           ? { kind: 'explicit' as const, theta: normals(members * size, 0.1), count: members }
           : {
               kind: 'members' as const,
-              lattice: { subspace: plane(size, rank), low: -1, high: 1, points: Math.ceil(members ** (1 / rank)) + 1 },
+              lattice: { subspace, low: -1, high: 1, points: Math.ceil(members ** (1 / rank)) + 1 },
               index: counting(members),
             };
       await device.evaluate({ architecture, ...data, family }, control);
@@ -177,10 +178,10 @@ function descendSlice(work: Extract<Work, { kind: 'descend' }>, device: Device):
   };
 }
 
-const EMBEDDED = 40; // members, several times over
+const EMBEDDED = 80; // members, several times over
 const EPOCHS = 20;
 
-/** UMAP of 40 n members for a few epochs. */
+/** UMAP of 80 n members for a few epochs. */
 function embedSlice({ neighbours }: Extract<Work, { kind: 'embed' }>): Slice {
   const rank = 3;
   const members = (n: number): number => EMBEDDED * n;
@@ -206,7 +207,9 @@ function atOnce(items: number, multiplyAdds: number): number {
 function normals(length: number, deviation: number): Float32Array {
   const random = stream(1, 'calibrate', length);
   const few = Float32Array.from({ length: Math.min(length, 4096) }, () => deviation * random.normal());
-  return Float32Array.from({ length }, (_, i) => few[i % few.length]!);
+  const all = new Float32Array(length);
+  for (let at = 0; at < length; at += few.length) all.set(few.subarray(0, length - at), at);
+  return all;
 }
 
 function counting(length: number): Uint32Array {
