@@ -2,6 +2,7 @@
 import type { Architecture } from '../src/catalog/architecture.js';
 import { layoutOf } from '../src/catalog/architecture.js';
 import { genniFcn, lenet5, mlp } from '../src/catalog/presets.js';
+import { product } from '../src/catalog/shape.js';
 import type { Subspace } from '../src/catalog/values.js';
 import type { EvaluateWork } from '../src/catalog/work.js';
 import { stream } from '../src/tensor/random.js';
@@ -22,7 +23,7 @@ function subspaceOf(architecture: Architecture, rank: number): Subspace {
   const random = stream(1, 'bench subspace', 0);
   const origin = new Float32Array(size);
   for (const { shape, offset, size: count } of tensors) {
-    const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
+    const fanIn = product(shape.slice(1));
     for (let i = 0; i < count; i++) origin[offset + i] = random.normal() / Math.sqrt(fanIn);
   }
   const basis = Float32Array.from({ length: rank * size }, () => random.normal() / Math.sqrt(size));
@@ -43,7 +44,7 @@ function lattice(
   { rank, points, inputs: count, slice }: { rank: number; points: number; inputs: number; slice?: number },
 ): EvaluateWork {
   const random = stream(2, 'bench inputs', 0);
-  const width = architecture.input.reduce((a, b) => a * b, 1);
+  const width = product(architecture.input);
   const { outputs: k } = layoutOf(architecture);
   const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
   const first = slice === undefined ? 0 : random.integer(points ** rank - slice);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integers } from '../src/catalog/params.js';
+import { product } from '../src/catalog/shape.js';
 
 const checked = (shape: readonly number[]): readonly number[] => {
   if (shape.length === 1 || shape.length === 3) return shape;
@@ -42,7 +43,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 2 ($\\varphi : X \\times \\Theta \\
     architecture: { type: 'Architecture' as const, input: checked(params.shape), layers: [] },
   }),
   view: ({ params }) => ({
-    summary: { inputs: params.shape.reduce((a, b) => a * b, 1) },
+    summary: { inputs: product(params.shape) },
     rows: [['shape', params.shape.join(' × ')]],
     notes: [],
     plots: [],

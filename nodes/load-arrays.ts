@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, file, text } from '../src/catalog/params.js';
+import { product } from '../src/catalog/shape.js';
 import { formatCount } from '../src/catalog/text.js';
 import { ARRAY_USES, type ArrayUse, chooseArrays, listArrays, shapesOf } from '../src/methods/array-uses.js';
 import { tablePicture } from '../src/methods/pictures.js';
@@ -76,7 +77,7 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
         `parameter 'file': expected '${p.file.name}' (SHA-256 ${p.file.sha256.slice(0, 8)}…), got no such file here; open it again or put it beside the document`,
       );
     const chosen = chooseArrays(p.file.name, headers, p, inputs.architecture?.architecture);
-    const bytes = headers.reduce((sum, header) => sum + 4 * header.shape.reduce((a, b) => a * b, 1), 0);
+    const bytes = headers.reduce((sum, header) => sum + 4 * product(header.shape), 0);
     const absent = (what: string): string => `'${p.file!.name}' holds no array for ${what}, or none was named`;
     return {
       outputs: { ...shapesOf(chosen), arrays: {} },

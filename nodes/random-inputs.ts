@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, integers, number, seed } from '../src/catalog/params.js';
+import { product } from '../src/catalog/shape.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 
 const params = z.strictObject({
@@ -68,7 +69,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 2 (the points $C \\subset X$) and A
       );
     if (distribution === 'uniform' && !(low < high))
       throw new FiberscopeError('parameter', `parameter 'high': expected more than low = ${low}, got ${high}`);
-    const bytes = 4 * count * (1 + shape.reduce((a, b) => a * b, 1));
+    const bytes = 4 * count * (1 + product(shape));
     return {
       outputs: { inputs: { count, item: shape } },
       cost: { points: 0, multiplyAdds: 0, bytes },

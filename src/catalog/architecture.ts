@@ -3,6 +3,7 @@
  * layout (PyTorch's `named_parameters` order: conv OIHW, linear [out, in]) are derived here and nowhere else.
  */
 import { FiberscopeError } from './errors.js';
+import { product } from './shape.js';
 
 /** Pointwise nonlinearities. `leaky-relu` has a slope for negative inputs. */
 export type Activation =
@@ -50,7 +51,6 @@ export interface Layout {
   readonly multiplyAdds: number; // per input
 }
 
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 const text = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 function fault(layer: number, kind: string, expected: string, got: readonly number[], remedy: string): never {

@@ -2,6 +2,7 @@
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Infos } from '../catalog/info.js';
+import { product } from '../catalog/shape.js';
 import type { Table } from '../catalog/values.js';
 import type { ArrayHeader } from '../catalog/work.js';
 
@@ -25,7 +26,6 @@ export type ArrayNames = Readonly<Record<ArrayUse, string>> & { readonly single:
 export type ChosenArrays = { readonly [K in ArrayUse]?: ArrayHeader } & { readonly tensors?: readonly ArrayHeader[] };
 
 const sides = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-const total = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Finds one array of a file by its use and checks its shape. */
 class Finder {
@@ -136,10 +136,10 @@ export function shapesOf(chosen: ChosenArrays): {
   subspace: Infos['Subspace'] | undefined;
 } {
   const { inputs, outputs, parameters, basis, tensors } = chosen;
-  const joined = tensors?.reduce((sum, { shape }) => sum + total(shape), 0);
+  const joined = tensors?.reduce((sum, { shape }) => sum + product(shape), 0);
   return {
     inputs: inputs && { count: inputs.shape[0]!, item: itemShape(inputs.shape) },
-    outputs: outputs && { count: outputs.shape[0]!, width: total(outputs.shape.slice(1)) },
+    outputs: outputs && { count: outputs.shape[0]!, width: product(outputs.shape.slice(1)) },
     parameters:
       joined === undefined
         ? parameters && {

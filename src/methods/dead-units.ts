@@ -1,5 +1,6 @@
 /** Units that do nothing: an activation that is 0 on all inputs. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
 import type { DeadUnits, Inputs } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { quiet } from './progress.js';
@@ -25,7 +26,7 @@ export async function deadUnits(
     const part = theta.slice(0, layoutOf(prefix).size);
     const shape = shapes[layer + 1]!; // of the activation: [units] or [channels, height, width]
     const units = shape[0]!;
-    const width = shape.reduce((a, b) => a * b, 1);
+    const width = product(shape);
     const alive = new Uint8Array(units);
     for (let start = 0; start < inputs.count && alive.includes(0); start += BLOCK) {
       const values = await device.forward(prefix, part, block(inputs, start), quiet(control));
@@ -40,7 +41,7 @@ export async function deadUnits(
 /** The inputs from `start` on, at most a block of them. */
 function block(inputs: Inputs, start: number): Inputs {
   const end = Math.min(start + BLOCK, inputs.count);
-  const size = inputs.item.reduce((a, b) => a * b, 1);
+  const size = product(inputs.item);
   return {
     type: 'Inputs',
     x: inputs.x.slice(start * size, end * size),

@@ -1,5 +1,6 @@
 /** Random points on which functions are compared. */
 
+import { product } from '../catalog/shape.js';
 import { formatCount, formatNumber } from '../catalog/text.js';
 import type { Inputs } from '../catalog/values.js';
 import { stream } from '../tensor/random.js';
@@ -19,7 +20,7 @@ export interface RandomInputsOptions {
 /** N independent inputs with weights 1/N; input i depends on (seed, i) only, so a larger N keeps the first ones. */
 export function randomInputs(options: RandomInputsOptions): Inputs {
   const { distribution, shape, count, mean, deviation, low, high, seed } = options;
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = product(shape);
   const x = new Float32Array(count * size); // [N, ...shape]
   for (let i = 0; i < count; i++) {
     const draws = stream(seed, 'inputs', i);

@@ -1,5 +1,6 @@
 /** The layered route and `forward` in plain JavaScript. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
 import type { ForwardEngine } from './backing.js';
 import { INPUT_BLOCK } from './blocks.js';
 import { CpuNetwork, columns, inputRows } from './cpu-network.js';
@@ -10,7 +11,7 @@ const BUFFER_NUMBERS = 2 ** 22; // of one layer: 32 MB
 
 /** Inputs that go through the network at once: a whole block where its layers fit. */
 export function cpuCapacity(architecture: Architecture): number {
-  const widest = Math.max(...layoutOf(architecture).shapes.map((shape) => shape.reduce((a, b) => a * b, 1)));
+  const widest = Math.max(...layoutOf(architecture).shapes.map((shape) => product(shape)));
   return Math.max(4, Math.min(INPUT_BLOCK, 2 ** Math.floor(Math.log2(BUFFER_NUMBERS / widest))));
 }
 

@@ -3,6 +3,7 @@
  * pre-activation, and backward. Features are rows, inputs are columns; see cpu-steps.
  */
 import type { Architecture } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
 import { activateAll, activateBackward } from './activation.js';
 import { linearBackward, linearForward, linearGradient } from './cpu-linear.js';
 import type { LinearStep, Step } from './cpu-steps.js';
@@ -88,7 +89,7 @@ export class CpuNetwork {
     readonly capacity: number,
   ) {
     this.steps = stepsOf(architecture);
-    this.features = architecture.input.reduce((a, b) => a * b, 1);
+    this.features = product(architecture.input);
     this.outputs = this.steps.at(-1)?.rows ?? this.features;
     this.values = this.steps.map((step) => new Float64Array(step.rows * columns(capacity)));
     const [one, two] = this.steps;

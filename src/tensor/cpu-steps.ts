@@ -4,6 +4,7 @@
  */
 import type { Activation, Architecture } from '../catalog/architecture.js';
 import { layoutOf } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
 
 /** out[o, p] = bias[o] + Σ_k weight[o, k] · in[first[p] + tap[k]]; a dense layer has one position p. */
 export interface LinearStep {
@@ -54,7 +55,7 @@ export function stepsOf(architecture: Architecture): Step[] {
   architecture.layers.forEach((layer, index) => {
     const from = layout.shapes[index]!;
     const to = layout.shapes[index + 1]!;
-    const rows = to.reduce((a, b) => a * b, 1);
+    const rows = product(to);
     switch (layer.kind) {
       case 'dense':
         steps.push({

@@ -1,6 +1,7 @@
 /** Devices: the three places where the primitives run, behind one interface, with the choice, the faults and the recovery. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
+import { product } from '../catalog/shape.js';
 import type { Inputs } from '../catalog/values.js';
 import type {
   DescendWork,
@@ -101,7 +102,7 @@ class BackedDevice implements Device {
     const k = layoutOf(architecture).outputs;
     const outputs = { type: 'Outputs', y: new Float32Array(inputs.count * k), count: inputs.count, width: k } as const;
     checkWork({ architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 1 } });
-    const features = inputs.item.reduce((a, b) => a * b, 1);
+    const features = product(inputs.item);
     return this.recovering(control.signal, async (scale) => {
       const engine = this.backing.engine(architecture, scale);
       const pace = new Pace(control);

@@ -1,5 +1,6 @@
 /** The layered route and `forward` on WebGPU: groups of members through our own kernels, one submission and one read per group. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
 import type { ForwardEngine } from './backing.js';
 import { type Step, stepsOf } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
@@ -46,7 +47,7 @@ export class GpuEngine implements ForwardEngine {
   ) {
     const layout = layoutOf(architecture);
     this.steps = stepsOf(architecture);
-    this.features = architecture.input.reduce((a, b) => a * b, 1);
+    this.features = product(architecture.input);
     this.size = layout.size;
     this.outputs = layout.outputs;
     this.widest = Math.max(this.features, ...this.steps.map((step) => step.rows));

@@ -8,6 +8,7 @@
  */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
+import { product } from '../catalog/shape.js';
 import { formatCount } from '../catalog/text.js';
 import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
 import { chunksOf, INPUT_BLOCK } from './blocks.js';
@@ -46,8 +47,8 @@ function unfit(what: string, expected: number, got: number): never {
 /** Throws a typed error where inputs, outputs and family do not fit the Architecture. */
 export function checkWork({ architecture, inputs, outputs, family }: EvaluateWork): void {
   const layout = layoutOf(architecture);
-  const width = architecture.input.reduce((a, b) => a * b, 1);
-  const item = inputs.item.reduce((a, b) => a * b, 1);
+  const width = product(architecture.input);
+  const item = product(inputs.item);
   if (item !== width) unfit("numbers in one input of 'inputs'", width, item);
   if (inputs.x.length !== inputs.count * width) unfit("numbers in 'inputs'", inputs.count * width, inputs.x.length);
   if (inputs.weights.length !== inputs.count) unfit('weights of the inputs', inputs.count, inputs.weights.length);
@@ -67,7 +68,7 @@ export async function evaluateLayered(
   const { architecture, inputs, outputs, family } = work;
   const members = new Members(family, engine.order);
   const affine = members.lattice !== undefined && projectsFirstLayer(architecture, members.lattice.subspace.rank);
-  const features = inputs.item.reduce((a, b) => a * b, 1);
+  const features = product(inputs.item);
   const k = outputs.width;
   const loss = new Float64Array(members.count);
   const power = new Float64Array(members.count);

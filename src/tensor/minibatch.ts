@@ -1,4 +1,6 @@
 /** Which inputs a step of gradient descent sees: a function of (seed, step) and of nothing else. */
+
+import { product } from '../catalog/shape.js';
 import type { Inputs, Outputs } from '../catalog/values.js';
 import { stream } from './random.js';
 
@@ -49,7 +51,7 @@ export class Minibatches {
   at(step: number): Minibatch {
     const { inputs, outputs, size } = this;
     if (size === inputs.count) return this.whole;
-    const features = inputs.item.reduce((a, b) => a * b, 1);
+    const features = product(inputs.item);
     const k = outputs.width;
     const x = new Float32Array(size * features);
     const y = new Float32Array(size * k);

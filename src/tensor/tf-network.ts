@@ -3,6 +3,7 @@
  * the unit last; θ is brought into that order by one permutation of its numbers, which also undoes the flattening order.
  */
 import { type Activation, type Architecture, layoutOf } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
 import { type Tensor, type Tensor4D, tf } from './tf.js';
 
 /** One operation. `weight` and `bias` are ranges of the reordered θ. */
@@ -88,7 +89,7 @@ export function chainOf(architecture: Architecture): TfChain {
       case 'flatten':
         if (from.length === 3) {
           flattened = from as readonly [number, number, number];
-          ops.push({ kind: 'flatten', width: from.reduce((a, b) => a * b, 1) });
+          ops.push({ kind: 'flatten', width: product(from) });
         }
         break;
     }
@@ -104,7 +105,7 @@ export function chainOf(architecture: Architecture): TfChain {
     input: image ? [h!, w!, c!] : architecture.input,
     inputOrder: image && c! > 1 ? channelsLast([c!, h!, w!]) : undefined,
     outputs: layout.outputs,
-    widest: Math.max(...layout.shapes.map((s) => s.reduce((a, b) => a * b, 1))),
+    widest: Math.max(...layout.shapes.map((s) => product(s))),
   };
 }
 
@@ -142,7 +143,7 @@ export function activateTensor(activation: Activation, z: Tensor): Tensor {
 
 /** A weight or bias out of the reordered θ; copied, because TensorFlow.js keeps what it is given. */
 export function parameterTensor(theta: Float32Array, offset: number, shape: readonly number[]): Tensor {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = product(shape);
   return tf.tensor(theta.slice(offset, offset + size), [...shape], 'float32');
 }
 

@@ -4,6 +4,7 @@ import { readArrayHeaders } from '../../src/arrays/array-file.js';
 import type { ArrayData } from '../../src/arrays/dtype.js';
 import { readNpy, writeNpy } from '../../src/arrays/npy.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
+import { product } from '../../src/catalog/shape.js';
 import { fixture } from './fixtures.js';
 import { readArray } from './one.js';
 
@@ -88,7 +89,7 @@ test.each([
 const arrays: fc.Arbitrary<{ data: ArrayData; shape: number[] }> = fc
   .array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 })
   .chain((shape) => {
-    const length = shape.reduce((a, b) => a * b, 1);
+    const length = product(shape);
     const size = { minLength: length, maxLength: length };
     return fc
       .oneof(fc.float32Array(size), fc.float64Array(size), fc.int8Array(size), fc.int16Array(size), fc.int32Array(size))

@@ -1,5 +1,6 @@
 /** Networks, J and its gradient by the plainest loops in float64, one input at a time: what every device is compared with. */
 import type { Activation, Architecture, Layer } from '../../src/catalog/architecture.js';
+import { product } from '../../src/catalog/shape.js';
 import type { Inputs, Outputs } from '../../src/catalog/values.js';
 import { stream } from '../../src/tensor/random.js';
 
@@ -143,7 +144,7 @@ export function normals(count: number, deviation: number, seed: number): Float32
 
 /** Normal inputs with uneven weights that do not sum to one. */
 export function someInputs(item: readonly number[], count: number, seed: number): Inputs {
-  const x = normals(count * item.reduce((a, b) => a * b, 1), 1, seed);
+  const x = normals(count * product(item), 1, seed);
   const weights = normals(count, 1, seed + 1).map((w) => (0.1 + Math.abs(w)) / count);
   return { type: 'Inputs', x, count, item, weights, source: 'test' };
 }

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import { mlp } from '../../src/catalog/presets.js';
+import { product } from '../../src/catalog/shape.js';
 import type { EvaluateWork, WorkControl } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { stream } from '../../src/tensor/random.js';
@@ -14,7 +15,7 @@ const normals = (length: number): Float32Array => {
 /** J of 3² members of a plane on 300 inputs. */
 function work(architecture: Architecture): EvaluateWork {
   const { size, outputs } = layoutOf(architecture);
-  const [count, width] = [300, architecture.input.reduce((a, b) => a * b, 1)];
+  const [count, width] = [300, product(architecture.input)];
   const subspace = {
     type: 'Subspace',
     origin: normals(size),

@@ -11,6 +11,7 @@ import { MemoryFiles } from '../../../src/arrays/file-source.js';
 import { type Architecture, layoutOf } from '../../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../../src/catalog/errors.js';
 import { genniFcn, mlp } from '../../../src/catalog/presets.js';
+import { product } from '../../../src/catalog/shape.js';
 import type {
   Embedding,
   EpsilonSet,
@@ -75,7 +76,7 @@ export async function chain(seed: number, family: number, device: Device): Promi
   const views: Record<string, View> = {};
   const architecture = FAMILIES[family]!;
   const { size, outputs: width } = layoutOf(architecture);
-  const features = architecture.input.reduce((a, b) => a * b, 1);
+  const features = product(architecture.input);
   const draw = (coarse: boolean): number[] =>
     Array.from({ length: size }, () => (coarse ? Math.round(3 * random() - 1.5) : 3 * random() - 1.5));
 

@@ -1,6 +1,7 @@
 /** Independent oracles for evaluation: the FCN's closed form and plain float64 loops over PyTorch-ordered parameters. */
 import type { Activation, Architecture, Layer } from '../../../src/catalog/architecture.js';
 import { layoutOf } from '../../../src/catalog/architecture.js';
+import { product } from '../../../src/catalog/shape.js';
 import type { Inputs, Outputs, Subspace } from '../../../src/catalog/values.js';
 import type { Family, WorkControl } from '../../../src/catalog/work.js';
 import { familyCount, familyTheta } from '../../../src/tensor/family.js';
@@ -140,7 +141,7 @@ export function plain(
   outputs: Outputs,
   family: Family,
 ): { loss: number[]; power: number[] } {
-  const width = inputs.item.reduce((a, b) => a * b, 1);
+  const width = product(inputs.item);
   const loss: number[] = [];
   const power: number[] = [];
   for (let member = 0; member < familyCount(family); member++) {
