@@ -45,6 +45,11 @@ export function formatCount(n: number): string {
   return (n < 0 ? MINUS : '') + text;
 }
 
+/** Any number of a table or a summary: whole numbers exactly (an index, a count), others to `digits` significant figures. */
+export function formatValue(x: number, digits = 4): string {
+  return Number.isInteger(x) ? formatCount(x) : formatNumber(x, digits);
+}
+
 /** A time: `7.7 ms`, `3.2 s`, `4 min 5 s`, `2 h 3 min`. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return formatNumber(seconds);

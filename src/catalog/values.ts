@@ -145,6 +145,13 @@ export interface Table {
   readonly more?: number; // rows that there are besides these
 }
 
+/** Whether a column holds numbers and gaps only: shown flush right, its header too. */
+export function isNumeric({ rows }: Table, column: number): boolean {
+  return (
+    rows.some((row) => typeof row[column] === 'number') && rows.every((row) => typeof (row[column] ?? 0) === 'number')
+  );
+}
+
 /** Several lines over one shared axis. */
 export interface Curve {
   readonly type: 'Curve';

@@ -1,8 +1,8 @@
 /** The report of a run: one self-contained HTML file with the graph, the plots, the numbers and the document itself. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Registry } from '../../catalog/registry.js';
-import { formatNumber, formatSeconds } from '../../catalog/text.js';
-import type { Table } from '../../catalog/values.js';
+import { formatCount, formatNumber, formatSeconds, formatValue } from '../../catalog/text.js';
+import { isNumeric, type Table } from '../../catalog/values.js';
 import type { Note, PlotData, RulerData } from '../../catalog/views.js';
 import type { Plan } from '../../compile/plan.js';
 import type { PipelineDocument } from '../../document/schema.js';
@@ -162,7 +162,8 @@ function rulerHtml(ruler: RulerData, theme: Theme): string {
 
 function tableHtml(table: Table, title: string): string {
   const head = table.columns.map(
-    ({ name, unit }) => `<th scope="col">${escapeXml(unit ? `${name} (${unit})` : name)}</th>`,
+    ({ name, unit }, k) =>
+      `<th scope="col"${isNumeric(table, k) ? ' class="n"' : ''}>${escapeXml(unit ? `${name} (${unit})` : name)}</th>`,
   );
   const body = table.rows
     .slice(0, MOST_ROWS)
@@ -171,13 +172,17 @@ function tableHtml(table: Table, title: string): string {
         `<tr>${row
           .map((cell) =>
             typeof cell === 'number'
-              ? `<td class="n">${escapeXml(formatNumber(cell, 5))}</td>`
+              ? `<td class="n">${escapeXml(formatValue(cell, 5))}</td>`
               : `<td>${escapeXml(cell ?? '–')}</td>`,
           )
           .join('')}</tr>`,
     );
   const rest = table.rows.length - body.length;
-  const more = rest > 0 ? `<p class="dim">${rest} more rows are in the arrays of this run.</p>` : '';
+  const lines = [
+    ...(rest > 0 ? [`${formatCount(rest)} more rows are in the arrays of this run.`] : []),
+    ...(table.more ? [`${formatCount(table.more)} more rows were not listed.`] : []),
+  ];
+  const more = lines.map((line) => `<p class="dim">${line}</p>`).join('');
   return `<div class="scroll"><table aria-label="${escapeXml(title)}"><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>${more}</div>`;
 }
 

@@ -1,8 +1,8 @@
 /** Parameters and scalars of a node as rows that people read: titles, units and the words of choices. */
 import { shownFields } from '../../catalog/form.js';
 import type { AnyNode } from '../../catalog/node.js';
-import { scalarName } from '../../catalog/scalar-names.js';
-import { formatCount, formatNumber } from '../../catalog/text.js';
+import { scalarName, scalarText } from '../../catalog/scalars.js';
+import { formatValue } from '../../catalog/text.js';
 import type { Scalar } from '../../catalog/views.js';
 import type { Json, Params } from '../../document/schema.js';
 
@@ -23,17 +23,18 @@ export function parameterRows(definition: AnyNode | undefined, params: Params): 
 
 /** The scalars of a summary. */
 export function summaryRows(summary: Readonly<Record<string, Scalar>>): Row[] {
-  return Object.entries(summary).map(([name, value]) => [scalarName(name), valueText(value)]);
+  return Object.entries(summary).map(([name, value]) => [scalarName(name), shortened(scalarText(name, value))]);
 }
 
-function valueText(value: Json): string {
-  const text = plainText(value);
+const valueText = (value: Json): string => shortened(plainText(value));
+
+function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}…` : text;
 }
 
 function plainText(value: Json): string {
   if (value === null) return 'none';
-  if (typeof value === 'number') return Number.isInteger(value) ? formatCount(value) : formatNumber(value, 8);
+  if (typeof value === 'number') return formatValue(value, 8);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
   if (Array.isArray(value))

@@ -38,7 +38,7 @@ figure canvas:focus-visible{box-shadow:inset 0 0 0 2px ${t.accent}}
 table{border-collapse:collapse;font-size:12.5px}
 th,td{padding:4px 12px;border-bottom:1px solid ${t.line};text-align:left;white-space:nowrap}
 th{color:${t.dim};position:sticky;top:0;background:${t.panel}}
-td.n{text-align:right}
+th.n,td.n{text-align:right}
 button{border:1px solid ${t.accent};background:${t.accent};color:${t.name === 'dark' ? '#0c1118' : '#fff'};border-radius:7px;padding:6px 12px;font:inherit;font-weight:600;cursor:pointer}
 button:focus-visible{outline:2px solid ${t.ink};outline-offset:2px}
 @media print{button{display:none}.panel,figure{break-inside:avoid}}

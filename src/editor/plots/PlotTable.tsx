@@ -1,5 +1,5 @@
-import { formatCount, formatNumber } from '../../catalog/text.js';
-import type { Table } from '../../catalog/values.js';
+import { formatCount, formatValue } from '../../catalog/text.js';
+import { isNumeric, type Table } from '../../catalog/values.js';
 import './plots.css';
 
 /** Rows shown at most; the rest is said in a line and is in the data export. */
@@ -8,13 +8,18 @@ const MOST = 500;
 /** A table with tabular numbers. */
 export function PlotTable({ table, title }: { readonly table: Table; readonly title: string }) {
   const rows = table.rows.slice(0, MOST).map((cells, k) => ({ cells, key: `row ${k}` }));
+  const columns = table.columns.map((column, k) => ({
+    ...column,
+    key: `column ${k}`, // names need not differ: J, and J in E[φ²]
+    kind: isNumeric(table, k) ? 'number' : undefined,
+  }));
   return (
     <div className="plot-table">
       <table aria-label={title}>
         <thead>
           <tr>
-            {table.columns.map(({ name, unit }) => (
-              <th key={name} scope="col">
+            {columns.map(({ name, unit, key: column, kind }) => (
+              <th key={column} scope="col" className={kind}>
                 {name}
                 {unit && <small> {unit}</small>}
               </th>
@@ -24,11 +29,11 @@ export function PlotTable({ table, title }: { readonly table: Table; readonly ti
         <tbody>
           {rows.map(({ cells, key }) => (
             <tr key={key}>
-              {table.columns.map(({ name }, k) => {
+              {columns.map(({ key: column, kind }, k) => {
                 const value = cells[k];
                 return (
-                  <td key={name} className={typeof value === 'number' ? 'number' : undefined}>
-                    {typeof value === 'number' ? formatNumber(value, 4) : (value ?? '–')}
+                  <td key={column} className={kind}>
+                    {typeof value === 'number' ? formatValue(value) : (value ?? '–')}
                   </td>
                 );
               })}
@@ -37,6 +42,7 @@ export function PlotTable({ table, title }: { readonly table: Table; readonly ti
         </tbody>
       </table>
       {table.rows.length > MOST && <p>{formatCount(table.rows.length - MOST)} more rows are in the export.</p>}
+      {table.more !== undefined && <p>{formatCount(table.more)} more rows are not listed.</p>}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
 import { defaultParams } from '../../../src/catalog/resolve.js';
-import { scalarName } from '../../../src/catalog/scalar-names.js';
+import { scalarName, scalarText } from '../../../src/catalog/scalars.js';
 import { parameterRows, summaryRows } from '../../../src/cli/report/rows.js';
 
 const registry = new Registry(builtin);
@@ -49,6 +49,13 @@ describe('scalars in a report', () => {
       ['members', '125,000'],
       ['device', 'none'],
     ]);
+  });
+
+  it('are whole where they are whole, else rounded, and shares are in percent', () => {
+    expect(scalarText('members', 51126)).toBe('51,126');
+    expect(scalarText('worstRelativeLoss', 0.00009649344813761091)).toBe('9.64934·10⁻⁵');
+    expect(scalarText('share', 0.0016912)).toBe('0.17 %');
+    expect(scalarText('touchesBorder', false)).toBe('no');
   });
 
   it('never show how a program writes them', () => {

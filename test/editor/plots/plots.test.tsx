@@ -73,10 +73,26 @@ describe('plots', () => {
         }}
       />,
     );
-    expect(html).toContain('<th scope="col">time<small> s</small></th>');
+    expect(html).toContain('<th scope="col" class="number">time<small> s</small></th>');
+    expect(html).toContain('<th scope="col">size</th>'); // words among its numbers
     expect(html).toContain('−10⁻⁸');
     expect(html).toContain('–');
     expect(html).not.toContain('<b>');
+  });
+
+  it('show whole numbers of a table exactly: members 51,126 and 51,175 are two', () => {
+    const columns = [{ name: 'member' }, { name: 'J' }, { name: 'J', unit: 'E[φ²]' }];
+    const rows = [
+      [51126, 0.00183533446, 4],
+      [51175, 123456, 1e-9],
+    ];
+    const table = { type: 'Table' as const, columns, rows, more: 1110 };
+    const html = renderToStaticMarkup(
+      <PlotView theme="light" plot={{ kind: 'table', title: 'Members', caption: '', table }} />,
+    );
+    const cells = [...html.matchAll(/<td class="number">([^<]*)</g)].map((match) => match[1]);
+    expect(cells).toEqual(['51,126', '0.001835', '4', '51,175', '123,456', '10⁻⁹']);
+    expect(html).toContain('1,110 more rows are not listed.');
   });
 
   it('have previews without libraries, and none for a table', () => {

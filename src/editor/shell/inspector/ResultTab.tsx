@@ -1,8 +1,8 @@
 /** A node's result in full: plots, sentences, every number, where it came from, and the ways to take it along. */
 import { messageOf } from '../../../catalog/errors.js';
 import type { AnyNode, OutputPort } from '../../../catalog/node.js';
+import { scalarName, scalarText } from '../../../catalog/scalars.js';
 import { formatSeconds } from '../../../catalog/text.js';
-import type { Scalar } from '../../../catalog/views.js';
 import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { hasRecords } from '../../../execute/csv.js';
@@ -34,8 +34,8 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
         <dl className="rows">
           {Object.entries(view.summary).map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
-              <dd>{scalarText(value)}</dd>
+              <dt>{scalarName(name)}</dt>
+              <dd title={typeof value === 'number' ? exactNumber(value) : undefined}>{scalarText(name, value)}</dd>
             </div>
           ))}
         </dl>
@@ -64,12 +64,6 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
       </section>
     </div>
   );
-}
-
-function scalarText(value: Scalar): string {
-  if (typeof value === 'number') return exactNumber(value);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return value ?? 'none';
 }
 
 function ResultPlot({

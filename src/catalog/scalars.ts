@@ -1,29 +1,37 @@
-/** What the scalars of a summary are called where people read them; files keep the plain names. */
-import { subscript } from './text.js';
+/** The scalars of a summary as people read them, in the window and in the report; files keep plain names and every digit. */
+import { formatShare, formatValue, subscript } from './text.js';
+import type { Scalar } from './views.js';
 
 const NAMES: Readonly<Record<string, string>> = {
   components2m: 'components at 2m neighbours',
   components3m: 'components at 3ᵐ − 1 neighbours',
   constant: 'J of the best constant',
+  candidates: 'candidates tried',
   count: 'count',
   deadUnits: 'dead units',
+  embedded: 'members embedded',
   epsilon: 'ε',
+  found: 'vectors found, m + 1',
   highest: 'largest J',
   lowest: 'smallest J',
+  members: 'members',
   multiplyAdds: 'multiply-adds per input',
-  nearerToZero: 'nearer to zero than to the reference',
+  nearerToZero: 'members nearer to zero than to φ',
   onBorder: 'members on the border',
   parameters: 'parameters P',
-  power: 'E[φ²]',
-  rank: 'rank m',
+  power: 'power E[φ²]',
+  rank: 'dimension m',
+  rejected: 'candidates rejected',
+  route: 'computed by',
   relativeEpsilon: 'ε / E[φ²]',
   share: 'share of the grid',
   size: 'parameters P',
   suggestedEpsilon: 'suggested ε',
-  thinMembers: 'members thinner than the spacing',
+  thinMembers: 'members alone along some axis',
   touchesBorder: 'touches the border',
+  units: 'units of activation layers',
   variance: 'variance of φ',
-  worstRelativeLoss: 'largest J / E[φ²] of the selected',
+  worstRelativeLoss: 'largest J / E[φ²] selected',
   zero: 'J of the zero function',
   zeroMembers: 'members that are the zero function',
 };
@@ -38,4 +46,14 @@ export function scalarName(name: string): string {
     return numbered[1] === 'loss' ? `J of θ${index}` : `σ${index}`;
   }
   return name.replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+}
+
+const SHARES: ReadonlySet<string> = new Set(['share']);
+
+/** The value of a scalar for people: whole numbers exactly, others to `digits` figures, shares in percent. */
+export function scalarText(name: string, value: Scalar, digits = 6): string {
+  if (value === null) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  return SHARES.has(name) ? formatShare(value) : formatValue(value, digits);
 }
