@@ -42,9 +42,9 @@ export function readArrays(name: string, bytes: Uint8Array): readonly NamedArray
   }
 }
 
-/** The numbers of an array as float32. Refuses NaN, infinities and float64 values beyond float32's range, and says where they are. */
+/** The numbers of an array as float32, the array's own where they are. Refuses NaN, infinities and float64 values beyond float32's range, and says where they are. */
 export function finiteFloat32(array: NamedArray, file: string): Float32Array {
-  const out = new Float32Array(array.data);
+  const out = array.data instanceof Float32Array ? array.data : new Float32Array(array.data);
   let faults = 0;
   let first = -1;
   for (let i = 0; i < out.length; i++) {

@@ -66,10 +66,19 @@ export function elementCount(shape: readonly number[], where: string): number {
   return count;
 }
 
-/** Decodes packed numbers. `bytes` must hold a whole number of items. The result never aliases `bytes`. */
-export function decodeNumbers(bytes: Uint8Array, dtype: DType, littleEndian: boolean, where: string): ArrayData {
+/**
+ * Decodes packed numbers. `bytes` must hold a whole number of items. The result never aliases `bytes`, unless they are given
+ * away (`owned`): then a large array is held once. Owned bytes must fill their buffer.
+ */
+export function decodeNumbers(
+  bytes: Uint8Array,
+  dtype: DType,
+  littleEndian: boolean,
+  where: string,
+  owned = false,
+): ArrayData {
   const item = ITEM_BYTES[dtype];
-  const copy = bytes.slice(); // aligned at 0
+  const copy = owned ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice(); // aligned at 0
   if (!littleEndian && item > 1) reverseItems(copy, item);
   const buffer = copy.buffer;
   switch (dtype) {

@@ -1,15 +1,9 @@
 /** Files that documents name, kept in memory by their content. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { ArrayHeader, FileSource } from '../catalog/work.js';
+import { digestOf } from '../document/digest.js';
 import type { FileReference } from '../document/schema.js';
 import { finiteFloat32, readArrayHeaders, readArrays } from './array-file.js';
-
-/** SHA-256 of bytes as 64 hex digits. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return bytesToHex(sha256(bytes));
-}
 
 /** A FileSource over bytes in memory. Equal bytes are kept once, whatever their names. */
 export class MemoryFiles implements FileSource {
@@ -18,11 +12,25 @@ export class MemoryFiles implements FileSource {
   readonly #headers = new Map<string, readonly ArrayHeader[]>();
 
   /** Keeps a file and returns what a document says of it. The bytes must not change afterwards. */
-  add(name: string, bytes: Uint8Array): FileReference {
-    const hash = sha256Hex(bytes);
-    this.#bytes.set(hash, bytes);
-    this.#names.set(name, hash);
-    return { name, sha256: hash };
+  async add(name: string, bytes: Uint8Array): Promise<FileReference> {
+    return this.keep({ name, sha256: await digestOf(bytes) }, bytes);
+  }
+
+  /** Keeps a file whose SHA-256 was worked out before. The bytes must not change afterwards. */
+  keep(file: FileReference, bytes: Uint8Array): FileReference {
+    this.#bytes.set(file.sha256, bytes);
+    this.#names.set(file.name, file.sha256);
+    return { name: file.name, sha256: file.sha256 };
+  }
+
+  /** Keeps a file at once and checks its SHA-256 after; rejects, and knows it by its own, where that is another. */
+  async take(file: FileReference, bytes: Uint8Array): Promise<void> {
+    this.keep(file, bytes);
+    const sha256 = await digestOf(bytes);
+    if (sha256 === file.sha256) return;
+    this.#bytes.delete(file.sha256);
+    this.keep({ name: file.name, sha256 }, bytes);
+    await this.read(file);
   }
 
   /** Whether the bytes that a reference names are here. */

@@ -9,8 +9,16 @@ export const NPY_NAME = 'array';
 export function readNpy(bytes: Uint8Array, where: string, name = NPY_NAME): NamedArray {
   const header = readNpyHeader(bytes, name, where);
   checkNpyLength(header, bytes.length, where);
-  const { dtype, littleEndian, fortran, shape, start } = header;
-  const data = decodeNumbers(bytes.subarray(start), dtype, littleEndian, where);
+  return npyArray(header, bytes.slice(header.start), where);
+}
+
+/** The array of a header and the numbers after it, which are given away. */
+export function npyArray(
+  { name, dtype, littleEndian, fortran, shape }: NpyHeader,
+  numbers: Uint8Array,
+  where: string,
+): NamedArray {
+  const data = decodeNumbers(numbers, dtype, littleEndian, where, true);
   return { name, dtype, shape, data: fortran ? toRowMajor(data, shape) : data };
 }
 

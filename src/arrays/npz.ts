@@ -1,9 +1,9 @@
 /** numpy's .npz format: a zip of .npy files. */
 import { FiberscopeError } from '../catalog/errors.js';
 import type { ArrayHeader } from '../catalog/work.js';
-import { unzipEntry, unzipStart, type ZipEntry, ZipFault, type ZipLimits, zip, zipEntries } from '../document/zip.js';
+import { unzipSplit, unzipStart, type ZipEntry, ZipFault, type ZipLimits, zip, zipEntries } from '../document/zip.js';
 import { type ArrayData, fileFault, type NamedArray } from './dtype.js';
-import { checkNpyLength, readNpy, writeNpy } from './npy.js';
+import { checkNpyLength, npyArray, writeNpy } from './npy.js';
 import { NPY_HEADER_BYTES, readNpyHeader } from './npy-header.js';
 
 /** Most arrays in one file, and most bytes that they may unpack to. */
@@ -40,9 +40,13 @@ export function readNpzHeaders(bytes: Uint8Array, where: string, limits: Limits 
   });
 }
 
-/** Reads the arrays of a .npz. */
+/** Reads the arrays of a .npz, each unpacked straight into the memory that it keeps. */
 export function readNpz(bytes: Uint8Array, where: string, limits: Limits = NPZ_LIMITS): readonly NamedArray[] {
-  return eachArray(bytes, where, limits, (entry, name, array) => readNpy(unzipEntry(bytes, entry), array, name));
+  return eachArray(bytes, where, limits, (entry, name, array) => {
+    const header = readNpyHeader(unzipStart(bytes, entry, NPY_HEADER_BYTES + 12), name, array);
+    checkNpyLength(header, entry.size, array);
+    return npyArray(header, unzipSplit(bytes, entry, header.start)[1], array);
+  });
 }
 
 /** Writes arrays as a deflated .npz. Equal arrays give equal bytes: the date inside is always 1980-01-01. */

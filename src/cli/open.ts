@@ -20,9 +20,9 @@ export interface Opened {
 export async function openPipeline(path: string): Promise<Opened> {
   const files = new MemoryFiles();
   if (/\.zip$/i.test(path)) {
-    const bundle = openBundle(await readWhole(path, CODEC_LIMITS.bundleBytes));
+    const bundle = await openBundle(await readWhole(path, CODEC_LIMITS.bundleBytes));
     if (!bundle.ok) throw new Refusal(bundle.problems.map((problem) => `${path}: ${problemText(problem)}`));
-    for (const { name, bytes } of bundle.files.values()) files.add(name, bytes);
+    for (const [sha256, { name, bytes }] of bundle.files) files.keep({ name, sha256 }, bytes);
     return { document: bundle.document, files };
   }
   const bytes = await readWhole(path, DOCUMENT_LIMITS.bytes);
@@ -63,7 +63,7 @@ async function findFile(folder: string, file: FileReference, files: MemoryFiles)
     return `file '${file.name}': expected a path relative to the document, got an absolute one`;
   const place = resolve(folder, file.name);
   try {
-    files.add(file.name, await readWhole(place, CODEC_LIMITS.bundleBytes));
+    await files.add(file.name, await readWhole(place, CODEC_LIMITS.bundleBytes));
     await files.read(file);
     return undefined;
   } catch (error) {

@@ -1,14 +1,14 @@
 /** A bundle: one ZIP archive with the document (`pipeline.json`) and the files it names beside it, so that unpacking it by hand works too. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { strToU8 } from 'fflate';
+import { digestOf } from './digest.js';
 import { pathText, shown } from './faults.js';
 import { filesIn, filesOf } from './files.js';
 import { formatDocument } from './format.js';
 import { CODEC_LIMITS, DOCUMENT_LIMITS } from './limits.js';
 import { parseDocumentText } from './parse.js';
 import type { FileReference, PipelineDocument, Problem } from './schema.js';
-import { isInnerPath, unzip, type ZipEntry, zip } from './zip.js';
+import { inSlices } from './slices.js';
+import { isInnerPath, unzipping, type ZipEntry, ZipFault, zip, zipEntries } from './zip.js';
 
 /** Bytes of files with their names, by SHA-256 (hex). */
 export type BundleFiles = ReadonlyMap<string, { readonly name: string; readonly bytes: Uint8Array }>;
@@ -31,8 +31,14 @@ export function packBundle(document: PipelineDocument, files: BundleFiles): Uint
     taken.add(path.toLowerCase());
     entries.set(path, file.bytes);
   }
-  return zip(entries);
+  const packed = zip(entries);
+  const total = [...entries.values()].reduce((sum, { length }) => sum + length, 0);
+  return total <= mostOf(packed) ? packed : zip(entries, 0); // what opening would take for a bomb is stored as it is
 }
+
+/** Most bytes that are taken of an archive. */
+const mostOf = ({ length }: Uint8Array): number =>
+  Math.min(CODEC_LIMITS.bundleBytes, CODEC_LIMITS.bundleFree + CODEC_LIMITS.bundleRatio * length);
 
 /** A bundle's document and the files it names, or why not. Files that are missing are warnings: the document opens without them. */
 export type Opened =
@@ -44,30 +50,47 @@ export type Opened =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Opens a bundle. Every file is taken by its content, which must have the SHA-256 that the document names. */
-export function openBundle(bytes: Uint8Array): Opened {
-  const archive = unzip(bytes, {
-    entries: CODEC_LIMITS.bundleEntries,
-    bytes: CODEC_LIMITS.bundleBytes,
-    refusal: refusalOf,
-  });
-  if (!archive.ok) return refused(archive.message);
-  const name = documentPath([...archive.files.keys()])!;
+/**
+ * Opens a bundle. Every file is taken by its content, which must have the SHA-256 that the document names. Entries that the
+ * document does not name are left packed; the others are unpacked in slices, no more than a bound that grows with the archive.
+ */
+export async function openBundle(bytes: Uint8Array): Promise<Opened> {
+  try {
+    return await opened(bytes);
+  } catch (error) {
+    if (error instanceof ZipFault) return refused(error.message);
+    throw error;
+  }
+}
+
+async function opened(bytes: Uint8Array): Promise<Opened> {
+  const entries = zipEntries(bytes, { entries: CODEC_LIMITS.bundleEntries, bytes: Number.POSITIVE_INFINITY });
+  const main = documentIn(entries);
+  if (main.size > DOCUMENT_LIMITS.bytes)
+    throw new ZipFault(`expected '${main.path}' of at most ${DOCUMENT_LIMITS.bytes} bytes, got ${main.size}`);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(archive.files.get(name));
-  } catch {
-    return refused(`expected '${name}' in UTF-8`);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await inSlices(unzipping(bytes, main)));
+  } catch (error) {
+    if (error instanceof ZipFault) throw error;
+    return refused(`expected '${main.path}' in UTF-8`);
   }
   const parsed = parseDocumentText(text);
   if (!parsed.ok) return parsed;
+  const named = namedBy(parsed.document);
+  const wanted = entries.filter((entry) => entry !== main && named(entry.path));
+  const total = wanted.reduce((sum, { size }) => sum + size, main.size);
+  if (total > mostOf(bytes))
+    return refused(
+      `expected at most ${mostOf(bytes)} bytes of files in an archive of ${bytes.length}, got an archive that says ${total}; put the files beside the document instead`,
+    );
   const byHash = new Map<string, Uint8Array>();
   const hashByPath = new Map<string, string>();
-  for (const [path, content] of archive.files) {
-    if (path === name) continue;
-    const hash = bytesToHex(sha256(content));
+  for (const entry of wanted) {
+    const content = await inSlices(unzipping(bytes, entry));
+    const hash = await digestOf(content);
     byHash.set(hash, content);
-    hashByPath.set(path.toLowerCase(), hash);
+    hashByPath.set(entry.path.toLowerCase(), hash);
   }
   const files = new Map<string, { name: string; bytes: Uint8Array }>();
   const problems: Problem[] = [];
@@ -92,20 +115,28 @@ export function openBundle(bytes: Uint8Array): Opened {
   return { ok: true, document: parsed.document, files, problems };
 }
 
-/** Why an archive with these entries is no bundle: said before anything is decompressed. */
-function refusalOf(entries: readonly ZipEntry[]): string | undefined {
-  const name = documentPath(entries.map(({ path }) => path));
-  if (name === undefined) return `expected '${DOCUMENT}' in the archive, got none`;
-  const { size } = entries.find(({ path }) => path === name)!;
-  if (size <= DOCUMENT_LIMITS.bytes) return undefined;
-  return `expected '${name}' of at most ${DOCUMENT_LIMITS.bytes} bytes, got ${size}`;
+/** `pipeline.json`, or the only JSON file beside no folder. */
+function documentIn(entries: readonly ZipEntry[]): ZipEntry {
+  const exact = entries.find(({ path }) => path === DOCUMENT);
+  if (exact) return exact;
+  const others = entries.filter(({ path }) => /^[^/]+\.json$/i.test(path));
+  const [only] = others;
+  if (only && others.length === 1) return only;
+  if (!only) throw new ZipFault(`expected '${DOCUMENT}' in the archive, got none`);
+  const names = others.slice(0, 4).map(({ path }) => shown(path));
+  throw new ZipFault(
+    `expected '${DOCUMENT}' or one .json file in the archive, got ${others.length}: ${names.join(', ')}${others.length > 4 ? ', …' : ''}; rename the document`,
+  );
 }
 
-/** `pipeline.json`, or the only JSON file beside no folder. */
-function documentPath(paths: readonly string[]): string | undefined {
-  if (paths.includes(DOCUMENT)) return DOCUMENT;
-  const candidates = paths.filter((path) => /^[^/]+\.json$/i.test(path));
-  return candidates.length === 1 ? candidates[0] : undefined;
+const baseOf = (path: string): string => path.toLowerCase().split(/[\\/]/).at(-1)!;
+
+/** Whether a document names the file at a path: by its name, in whatever folder, or by the SHA-256 before it. */
+function namedBy(document: PipelineDocument): (path: string) => boolean {
+  const files = filesOf(document);
+  const names = new Set(files.map(({ name }) => baseOf(name)));
+  const hashes = new Set(files.map(({ sha256 }) => sha256.slice(0, 12)));
+  return (path) => names.has(baseOf(path)) || hashes.has(baseOf(path).slice(0, 12));
 }
 
 function references(document: PipelineDocument): { file: FileReference; path: string; node: string }[] {

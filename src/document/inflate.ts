@@ -1,5 +1,6 @@
 /** Decompression with a bound on what comes out, checked while it comes out, so that a small file cannot fill the memory. */
 import { Inflate } from 'fflate';
+import { atOnce } from './slices.js';
 
 /** Decompressed bytes, or why there are none. */
 export type Inflated =
@@ -9,26 +10,45 @@ export type Inflated =
 /** DEFLATE expands at most 1032 times, so one slice gives at most 8 MiB beyond the bound. */
 const SLICE = 8 * 1024;
 
+/** DEFLATE's largest expansion (zlib's technical notes): what claims more is damaged. */
+export const MOST_EXPANSION = 1032;
+
 /** Inflates raw DEFLATE data to at most `most` bytes. */
 export function inflate(data: Uint8Array, most: number): Inflated {
   const parts: Uint8Array[] = [];
+  let size = 0;
+  const ending = atOnce(
+    inflating(data, most, (part) => {
+      parts.push(part);
+      size += part.length;
+    }),
+  );
+  return ending === 'whole' ? { ok: true, bytes: joined(parts, size) } : { ok: false, reason: ending };
+}
+
+/** Inflates raw DEFLATE data in slices: `take` gets the bytes part by part, at most `most` of them. */
+export function* inflating(
+  data: Uint8Array,
+  most: number,
+  take: (part: Uint8Array) => void,
+): Generator<undefined, 'whole' | 'too large' | 'damaged'> {
   let size = 0;
   let ended = false;
   const stream = new Inflate((part, final) => {
     size += part.length;
     ended ||= final;
-    if (size <= most) parts.push(part);
+    if (size <= most) take(part);
   });
-  try {
-    for (let at = 0; at < data.length && !ended; at += SLICE) {
+  for (let at = 0; at < data.length && !ended; at += SLICE) {
+    try {
       stream.push(data.subarray(at, at + SLICE), at + SLICE >= data.length);
-      if (size > most) return { ok: false, reason: 'too large' };
+    } catch {
+      return 'damaged';
     }
-  } catch {
-    return { ok: false, reason: 'damaged' };
+    if (size > most) return 'too large';
+    yield;
   }
-  if (!ended) return { ok: false, reason: 'damaged' };
-  return { ok: true, bytes: joined(parts, size) };
+  return ended ? 'whole' : 'damaged';
 }
 
 /** The first bytes of raw DEFLATE data, at most `length`, or undefined where they are damaged. */

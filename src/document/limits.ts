@@ -17,6 +17,8 @@ export const DOCUMENT_LIMITS = {
 export const CODEC_LIMITS = {
   link: 2 ** 20, // characters of a share fragment
   bundleEntries: 1_000,
-  bundleBytes: 2 ** 30, // all files of a bundle, decompressed
+  bundleBytes: 2 ** 30, // what is taken of a bundle (the document and the files it names), decompressed
+  bundleFree: 2 ** 26, // of these without regard to the size of the archive,
+  bundleRatio: 100, // and beyond them as many bytes as this for each byte of the archive
   pictureBytes: 2 ** 28,
 } as const;

@@ -2,7 +2,8 @@
 import { type Zippable, zipSync } from 'fflate';
 import { crc32 } from './crc32.js';
 import { shown } from './faults.js';
-import { inflate, inflateStart } from './inflate.js';
+import { inflateStart, inflating } from './inflate.js';
+import { atOnce } from './slices.js';
 
 /** What an archive may hold. */
 export interface ZipLimits {
@@ -10,14 +11,7 @@ export interface ZipLimits {
   readonly bytes: number; // decompressed, all entries
   /** Whether 'W' and 'w' are two files. They are one on many systems, so they are unless this says otherwise. */
   readonly caseMatters?: boolean;
-  /** Why an archive with these entries is not wanted; asked before anything is decompressed. */
-  readonly refusal?: (entries: readonly ZipEntry[]) => string | undefined;
 }
-
-/** The files of an archive by their paths, or the first fault. */
-export type Unzipped =
-  | { readonly ok: true; readonly files: ReadonlyMap<string, Uint8Array> }
-  | { readonly ok: false; readonly message: string };
 
 /** Whether a path stays inside the folder it is unpacked into, on every system. */
 export function isInnerPath(path: string): boolean {
@@ -26,26 +20,11 @@ export function isInnerPath(path: string): boolean {
   return path.split('/').every((part) => part !== '' && !/^\.+$/.test(part) && !/[. ]$/.test(part));
 }
 
-/** Writes an archive. Equal files give equal bytes: no clock goes in. */
-export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+/** Writes an archive. Equal files give equal bytes: no clock goes in. `level` 0 stores without compressing. */
+export function zip(files: ReadonlyMap<string, Uint8Array>, level: 0 | 6 = 6): Uint8Array {
   const entries: Zippable = Object.create(null) as Zippable;
   for (const [path, bytes] of files) entries[path] = bytes;
-  return zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1) });
-}
-
-/** Reads an archive whole. ZIP64, encryption, links and paths that lead out of it are refused. */
-export function unzip(bytes: Uint8Array, limits: ZipLimits): Unzipped {
-  try {
-    const files = new Map<string, Uint8Array>();
-    const entries = zipEntries(bytes, limits);
-    const refusal = limits.refusal?.(entries);
-    if (refusal !== undefined) fault(refusal);
-    for (const entry of entries) files.set(entry.path, unzipEntry(bytes, entry));
-    return { ok: true, files };
-  } catch (error) {
-    if (error instanceof ZipFault) return { ok: false, message: error.message };
-    throw error;
-  }
+  return zipSync(entries, { level, mtime: new Date(1980, 0, 1) });
 }
 
 /** What is wrong with an archive. */
@@ -144,18 +123,65 @@ function entryAt(view: DataView, at: number, path: string): ZipEntry {
   return { path, deflated: method === 8, crc: view.getUint32(at + 16, true), start, packed, size };
 }
 
-/** The bytes of one entry, no more than the directory says, with their checksum checked. Throws a ZipFault. */
-export function unzipEntry(bytes: Uint8Array, { path, deflated, crc, start, packed, size }: ZipEntry): Uint8Array {
+/** The bytes of one entry, no more than the directory says, with their checksum checked; in slices. Throws a ZipFault. */
+export function* unzipping(bytes: Uint8Array, entry: ZipEntry): Generator<undefined, Uint8Array> {
+  requireLikely(entry);
+  const out = new Uint8Array(entry.size);
+  let at = 0;
+  yield* taking(bytes, entry, (part) => {
+    out.set(part, at);
+    at += part.length;
+  });
+  return out;
+}
+
+/** One entry's first `head` bytes and the others, each in memory of its own; at once, and checked in the same way. Throws a ZipFault. */
+export function unzipSplit(bytes: Uint8Array, entry: ZipEntry, head: number): readonly [Uint8Array, Uint8Array] {
+  requireLikely(entry);
+  const first = new Uint8Array(Math.min(head, entry.size));
+  const rest = new Uint8Array(entry.size - first.length);
+  let at = 0;
+  const take = (part: Uint8Array): void => {
+    const cut = Math.max(0, Math.min(part.length, first.length - at));
+    first.set(part.subarray(0, cut), Math.min(at, first.length));
+    rest.set(part.subarray(cut), Math.max(0, at - first.length));
+    at += part.length;
+  };
+  atOnce(taking(bytes, entry, take));
+  return [first, rest];
+}
+
+/** DEFLATE's largest expansion (zlib's technical notes). An entry that claims more is refused before room is made for it. */
+const MOST_EXPANSION = 1032;
+
+function requireLikely({ path, deflated, packed, size }: ZipEntry): void {
+  if (size > packed * (deflated ? MOST_EXPANSION : 1)) fault(`${shown(path)} is damaged in the archive`);
+}
+
+const STORED = 2 ** 20; // bytes of a stored entry between two pauses
+
+function* taking(
+  bytes: Uint8Array,
+  { path, deflated, crc, start, packed, size }: ZipEntry,
+  take: (part: Uint8Array) => void,
+): Generator<undefined, void> {
   const data = bytes.subarray(start, start + packed);
-  const result = deflated ? inflate(data, size) : { ok: true as const, bytes: data.slice() };
-  if (!result.ok)
-    return fault(
-      result.reason === 'too large'
-        ? `${shown(path)} decompresses past the ${size} bytes that the archive says`
-        : `${shown(path)} is damaged in the archive`,
-    );
-  if (result.bytes.length !== size || crc32(result.bytes) !== crc) fault(`${shown(path)} is damaged in the archive`);
-  return result.bytes;
+  let sum = 0;
+  let ending: 'whole' | 'too large' | 'damaged' = packed === size ? 'whole' : 'damaged';
+  let taken = 0;
+  const each = (part: Uint8Array): void => {
+    sum = crc32(part, sum);
+    taken += part.length;
+    take(part);
+  };
+  if (deflated) ending = yield* inflating(data, size, each);
+  else
+    for (let at = 0; at < packed && ending === 'whole'; at += STORED) {
+      each(data.subarray(at, at + STORED));
+      yield;
+    }
+  if (ending === 'too large') fault(`${shown(path)} decompresses past the ${size} bytes that the archive says`);
+  if (ending === 'damaged' || taken !== size || sum !== crc) fault(`${shown(path)} is damaged in the archive`);
 }
 
 /** The first bytes of one entry, at most `length`, without decompressing the rest. Throws a ZipFault. */

@@ -152,10 +152,9 @@ export class Executor implements ExecutorApi {
     return reportOf(await this.#opened());
   }
 
-  /** Keeps a file's bytes after checking that they are the ones meant. */
-  async addFile(file: FileReference, bytes: Uint8Array): Promise<void> {
-    const { sha256 } = this.#files.add(file.name, bytes);
-    if (sha256 !== file.sha256) await this.#files.read(file); // rejects, saying which one is here
+  /** Keeps a file's bytes, at once for what is asked next, and checks that they are the ones meant. */
+  addFile(file: FileReference, bytes: Uint8Array): Promise<void> {
+    return this.#files.take(file, bytes);
   }
 
   /** An output of a finished step as arrays; undefined when it is no longer (or not yet) here. */
@@ -163,12 +162,12 @@ export class Executor implements ExecutorApi {
     const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
     return value && outputArrays(value);
   }
+
   /** An output of a finished step as CSV; undefined when it is no longer (or not yet) here. */
   async csv(key: string, output: string): Promise<string | undefined> {
     const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
     return value && outputCsv(value);
   }
-
 
   /** Stops everything and closes the device; what is being kept is kept. */
   async dispose(): Promise<void> {

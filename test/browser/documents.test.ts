@@ -108,7 +108,7 @@ describe('saving', () => {
       'saved-epsilon.png',
     ]);
     const text = new TextDecoder().decode(json.bytes);
-    const opened = openBundle(bundle.bytes);
+    const opened = await openBundle(bundle.bytes);
     expect(opened.ok && textOf(opened.document)).toBe(text);
     expect(extractDocument(picture.bytes)).toBe(text);
     for (const file of [json, bundle, picture]) {

@@ -1,9 +1,9 @@
 /** The command line in this process, with what it printed; and pipelines in folders of their own. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { sha256Hex } from '../../src/arrays/file-source.js';
 import { writeNpz } from '../../src/arrays/npz.js';
 import { type MainOptions, main } from '../../src/cli/main.js';
 import type { Params, PipelineDocument } from '../../src/document/schema.js';
@@ -124,7 +124,7 @@ export function loading(
   bytes: Uint8Array,
   {
     name = 'data.npz',
-    sha256 = sha256Hex(bytes),
+    sha256 = createHash('sha256').update(bytes).digest('hex'),
     place = name,
   }: { name?: string; sha256?: string; place?: string } = {},
 ): string {

@@ -6,9 +6,9 @@ import { openBundle, packBundle } from '../../src/document/bundle.js';
 import { addNode } from '../../src/document/commands.js';
 import { filesOf } from '../../src/document/files.js';
 import { canonicalDocument, emptyDocument, formatDocument } from '../../src/document/format.js';
-import { problemLines } from './lines.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { isInnerPath } from '../../src/document/zip.js';
+import { problemLines } from './lines.js';
 
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -77,12 +77,12 @@ const pipeline = (document = emptyDocument()): Entry => ({
   data: bytesOf(formatDocument(document)),
 });
 
-function reason(bytes: Uint8Array): string {
-  const opened = openBundle(bytes);
+async function reason(bytes: Uint8Array): Promise<string> {
+  const opened = await openBundle(bytes);
   return opened.ok ? 'opened' : problemLines(opened.problems);
 }
 
-test('a bundle gives back the document and its files, and unpacks by hand to a document with its files beside it', () => {
+test('a bundle gives back the document and its files, and unpacks by hand to a document with its files beside it', async () => {
   const document = documentWith(a, b);
   const bundle = packBundle(
     document,
@@ -92,7 +92,7 @@ test('a bundle gives back the document and its files, and unpacks by hand to a d
       ['0'.repeat(64), { name: 'unused', bytes: inputs }],
     ]),
   );
-  const opened = openBundle(bundle);
+  const opened = await openBundle(bundle);
   expect(opened).toEqual({
     ok: true,
     document: canonicalDocument(document),
@@ -123,22 +123,72 @@ test('files are found wherever a document holds them, once each', () => {
   expect(filesOf(document)).toEqual([a, b]);
 });
 
-test('a missing file is a warning, a file with other content is refused', () => {
+test('a missing file is a warning, a file with other content is refused', async () => {
   const document = documentWith(a);
-  expect(openBundle(archive([pipeline(document)]))).toMatchObject({
+  expect(await openBundle(archive([pipeline(document)]))).toMatchObject({
     ok: true,
     problems: [{ severity: 'warning', path: 'nodes[0].params.file', node: 'load-arrays' }],
   });
-  expect(reason(archive([pipeline(document), { path: 'case.npz', data: inputs }]))).toBe(
+  expect(await reason(archive([pipeline(document), { path: 'case.npz', data: inputs }]))).toBe(
     `nodes[0].params.file: expected the file "case.npz" with SHA-256 ${a.sha256.slice(0, 12)}…, got ${b.sha256.slice(0, 12)}…; it was changed after the document was saved`,
   );
-  expect(openBundle(archive([pipeline(document), { path: 'anything', data: weights }]))).toMatchObject({
-    ok: true,
-    problems: [],
-  });
+  for (const path of ['CASE.npz', 'deep/case.npz', `files/${a.sha256.slice(0, 12)}-other`])
+    expect(await openBundle(archive([pipeline(document), { path, data: weights }])), path).toMatchObject({
+      ok: true,
+      problems: [],
+    });
 });
 
-test('paths that lead out of the archive are refused', () => {
+test('what a document does not name is never unpacked: not even a bomb costs anything', async () => {
+  const zeros = new Uint8Array(2 ** 20);
+  const damaged = { data: zeros, packed: Uint8Array.of(1, 2, 3), method: 8 };
+  const bomb = { data: zeros, packed: new Uint8Array(deflateRawSync(zeros)), method: 8, size: 4e9 };
+  const opened = await openBundle(
+    archive([
+      pipeline(documentWith(a)),
+      { path: 'case.npz', data: weights },
+      { path: 'files/x.npz', ...damaged },
+      { path: 'files/y.npz', ...bomb },
+    ]),
+  );
+  expect(opened).toMatchObject({ ok: true, problems: [] });
+  expect(opened.ok && [...opened.files.keys()]).toEqual([a.sha256]);
+});
+
+test('the files of a bundle may be 64 MiB and 100 times the archive, and what is packed opens again', async () => {
+  const size = 2 ** 26 + 1;
+  const zeros = new Uint8Array(size);
+  const file = { name: 'zeros.npy', sha256: hashOf(zeros) };
+  const document = documentWith(file);
+  const packed = new Uint8Array(deflateRawSync(zeros));
+  expect(packed.length * 100).toBeLessThan(size); // a bomb by its ratio
+  const bomb = archive([pipeline(document), { path: file.name, data: zeros, packed, method: 8, size: 2 ** 30 - 1 }]);
+  expect(await reason(bomb)).toBe(
+    `expected at most ${2 ** 26 + 100 * bomb.length} bytes of files in an archive of ${bomb.length}, got an archive that says ${2 ** 30 - 1 + formatDocument(document).length}; put the files beside the document instead`,
+  );
+  const bundle = packBundle(document, new Map([[file.sha256, { name: file.name, bytes: zeros }]]));
+  const opened = await openBundle(bundle);
+  expect(opened.ok && opened.files.get(file.sha256)?.bytes.length).toBe(size);
+});
+
+test('other work goes on while a bundle is unpacked', async () => {
+  const noise = new Uint8Array(2 ** 23);
+  for (let k = 0, state = 1; k < noise.length; k++) {
+    state = Math.imul(state, 0x343fd) + 0x269ec3;
+    noise[k] = state >>> 24;
+  }
+  const file = { name: 'noise.npy', sha256: hashOf(noise) };
+  const document = documentWith(file);
+  const bundle = packBundle(document, new Map([[file.sha256, { name: file.name, bytes: noise }]]));
+  let turns = 0;
+  const turn = setInterval(() => turns++, 0);
+  const opened = await openBundle(bundle);
+  clearInterval(turn);
+  expect(opened.ok && opened.files.size).toBe(1);
+  expect(turns).toBeGreaterThan(1); // 8 MiB take many slices
+});
+
+test('paths that lead out of the archive are refused', async () => {
   const outside = [
     '../x',
     'a/../../x',
@@ -156,19 +206,24 @@ test('paths that lead out of the archive are refused', () => {
   ];
   for (const path of outside) expect(isInnerPath(path), path).toBe(false);
   for (const path of ['x', 'a/b.npz', '.hidden', 'θ.npy', 'a b']) expect(isInnerPath(path), path).toBe(true);
-  expect(reason(archive([pipeline(), { path: '../evil', data: inputs }]))).toBe(
+  expect(await reason(archive([pipeline(), { path: '../evil', data: inputs }]))).toBe(
     'expected paths inside the archive, got "../evil"',
   );
-  expect(reason(archive([pipeline(), { path: '__MACOSX/', data: new Uint8Array() }]))).toBe('opened');
+  expect(await reason(archive([pipeline(), { path: '__MACOSX/', data: new Uint8Array() }]))).toBe('opened');
 });
 
-test('hostile and damaged archives are refused with a reason', () => {
+test('hostile and damaged archives are refused with a reason', async () => {
   const big = new Uint8Array(2 ** 24);
   const bomb = new Uint8Array(deflateRawSync(big));
+  const naming = pipeline(documentWith({ name: 'x', sha256: b.sha256 }));
   const cases: [Uint8Array, RegExp][] = [
     [bytesOf('no archive at all, and long enough to hold an end record'), /expected a ZIP archive/],
     [new Uint8Array(0), /expected a ZIP archive/],
     [archive([{ path: 'x', data: inputs }]), /expected 'pipeline\.json' in the archive/],
+    [
+      archive(['a', 'b', 'c', 'd', 'e'].map((name) => ({ path: `${name}.json`, data: inputs }))),
+      /expected 'pipeline\.json' or one \.json file in the archive, got 5: "a\.json", .*"d\.json", …; rename/,
+    ],
     [archive([{ path: 'pipeline.json', data: bytesOf('{"format"') }]), /^line 1, column 10: expected ':'/],
     [
       // the entry after it would decompress past its size: the document's own bound comes first
@@ -180,31 +235,32 @@ test('hostile and damaged archives are refused with a reason', () => {
     ],
     [archive([{ path: 'pipeline.json', data: new Uint8Array([0xff, 0xfe]) }]), /in UTF-8/],
     [
-      archive([pipeline(), { path: 'x', data: big, packed: bomb, method: 8, size: 100 }]),
+      archive([naming, { path: 'x', data: big, packed: bomb, method: 8, size: 100 }]),
       /decompresses past the 100 bytes/,
     ],
     [
-      archive([pipeline(), { path: 'x', data: inputs, packed: bomb, method: 8, size: 2 ** 31 }]),
+      archive([naming, { path: 'x', data: inputs, packed: bomb, method: 8, size: 2 ** 31 }]),
       /got an archive that says 2147/,
     ],
-    [archive([pipeline(), { path: 'x', data: inputs, crc: 1 }]), /"x" is damaged/],
-    [archive([pipeline(), { path: 'x', data: inputs, size: 3 }]), /"x" is damaged/],
-    [archive([pipeline(), { path: 'x', data: inputs, flags: 1 }]), /without a password/],
-    [archive([pipeline(), { path: 'x', data: inputs, method: 12 }]), /by method 12/],
-    [archive([pipeline(), { path: 'x', data: inputs, attributes: 0xa1ff0000 }]), /got the link "x"/],
-    [archive([pipeline(), { path: 'x', data: inputs, offset: 0 }]), /files apart from each other/],
-    [archive([pipeline(), { path: 'x', data: inputs, offset: 5 }]), /"x" is damaged/],
-    [archive([pipeline(), { path: 'x', data: inputs }, { path: 'X', data: inputs }]), /"X" twice/],
+    [archive([naming, { path: 'x', data: inputs, crc: 1 }]), /"x" is damaged/],
+    [archive([naming, { path: 'x', data: inputs, size: 3 }]), /"x" is damaged/],
+    [archive([naming, { path: 'x', data: inputs, flags: 1 }]), /without a password/],
+    [archive([naming, { path: 'x', data: inputs, method: 12 }]), /by method 12/],
+    [archive([naming, { path: 'x', data: inputs, attributes: 0xa1ff0000 }]), /got the link "x"/],
+    [archive([naming, { path: 'x', data: inputs, offset: 0 }]), /files apart from each other/],
+    [archive([naming, { path: 'x', data: inputs, offset: 5 }]), /"x" is damaged/],
+    [archive([naming, { path: 'x', data: inputs }, { path: 'X', data: inputs }]), /"X" twice/],
     [archive([pipeline()], 900), /expected a ZIP directory/],
     [archive([pipeline()], 0xffff), /ZIP64/],
     [archive([pipeline()], 5000), /at most 1000 files/],
   ];
-  for (const [bytes, message] of cases) expect(reason(bytes)).toMatch(message);
-  const whole = archive([pipeline(), { path: 'x', data: inputs }]);
-  for (let length = 0; length < whole.length; length++) expect(reason(whole.subarray(0, length))).toMatch(/expected/);
+  for (const [bytes, message] of cases) expect(await reason(bytes)).toMatch(message);
+  const whole = archive([naming, { path: 'x', data: inputs }]);
+  for (let length = 0; length < whole.length; length++)
+    expect(await reason(whole.subarray(0, length))).toMatch(/expected/);
   for (let at = 0; at < whole.length; at++) {
     const broken = whole.slice();
     broken[at]! ^= 0xff;
-    expect(reason(broken)).toBeTypeOf('string');
+    expect(await reason(broken)).toBeTypeOf('string');
   }
 });

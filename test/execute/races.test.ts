@@ -157,7 +157,7 @@ test('a worker that dies is said so once, and the next call has a new one with i
   await remote.chooseDevice('wasm');
   const bytes = new TextEncoder().encode('a file');
   const { MemoryFiles } = await import('../../src/arrays/file-source.js');
-  const file = new MemoryFiles().add('a.npy', bytes);
+  const file = await new MemoryFiles().add('a.npy', bytes);
   await remote.addFile(file, bytes);
   await remote.run(document, undefined, quiet);
   const events: RunEvent[] = [];

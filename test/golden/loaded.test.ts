@@ -10,7 +10,7 @@ describe('an exported plane', () => {
     const first = await runDocument(document);
     const plane = await first.arrays('plane', 'subspace');
     const files = new MemoryFiles();
-    const file = files.add('plane.npz', writeNpz(plane));
+    const file = await files.add('plane.npz', writeNpz(plane));
     const kept = ['x', 'net', 'theta', 'grid', 'set'];
     const again = {
       ...document,

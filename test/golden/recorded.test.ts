@@ -23,7 +23,7 @@ function runCase(name: RecordedCase): ReturnType<typeof runAnew> {
 
 async function runAnew(name: RecordedCase) {
   const files = new MemoryFiles();
-  files.add(`${name}.npz`, bytesOf(name));
+  await files.add(`${name}.npz`, bytesOf(name));
   const device = name.includes('lenet') ? 'wasm' : 'cpu'; // the faster
   const ran = await runDocument(readDocument(pipelineOf(name)), { files, device });
   expect(ran.failures).toEqual([]);

@@ -47,9 +47,9 @@ export function App() {
   const openFile = useCallback(
     async (file: File) => {
       try {
-        const read = readDocument(new Uint8Array(await file.arrayBuffer()));
+        const read = await readDocument(new Uint8Array(await file.arrayBuffer()));
         if (!read.ok) return setDialog({ name: file.name, problems: read.problems });
-        for (const { name, bytes } of read.files.values()) await workbench.addFile(name, bytes);
+        for (const [sha256, { name, bytes }] of read.files) await workbench.files.keep({ name, sha256 }, bytes);
         openDocument(read.document, false);
         const missing = read.problems[0]?.message;
         workbench.notify(missing ? 'error' : 'info', missing ?? `Opened ${file.name}`);

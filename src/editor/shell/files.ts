@@ -15,7 +15,7 @@ const fault = (message: string): Opened => ({ ok: false, problems: [{ severity: 
 const LARGEST = 2 ** 30;
 
 /** Reads a document from the bytes of a .json, a bundle (.zip) or a picture (.png). */
-export function readDocument(bytes: Uint8Array): Opened {
+export async function readDocument(bytes: Uint8Array): Promise<Opened> {
   if (bytes.length > LARGEST) return fault(`expected a file of at most ${LARGEST} bytes, got ${bytes.length}`);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return openBundle(bytes);
   let text: string | undefined;

@@ -1,5 +1,6 @@
 /** Files of a workbench: bytes in storage under their content, headers in memory for checks, copies handed to the executor. */
 import { MemoryFiles } from '../../arrays/file-source.js';
+import { digestOf } from '../../document/digest.js';
 import { filesOf } from '../../document/files.js';
 import type { FileReference, PipelineDocument } from '../../document/schema.js';
 import type { ExecutorApi } from '../../execute/protocol.js';
@@ -21,7 +22,12 @@ export class WorkbenchFiles {
 
   /** Keeps a file for this and later visits. */
   async add(name: string, bytes: Uint8Array): Promise<FileReference> {
-    const file = this.source.add(name, bytes);
+    return this.keep({ name, sha256: await digestOf(bytes) }, bytes);
+  }
+
+  /** The same for a file whose SHA-256 was worked out before. */
+  async keep(file: FileReference, bytes: Uint8Array): Promise<FileReference> {
+    this.source.keep(file, bytes);
     await this.#storage.set(storageKey(file), bytes);
     await this.#hand(file, bytes);
     return file;
@@ -34,7 +40,7 @@ export class WorkbenchFiles {
       if (this.source.has(file) && this.#handed.has(file.sha256 + file.name)) continue;
       const bytes = await this.#storage.get(storageKey(file));
       if (!(bytes instanceof Uint8Array)) continue;
-      const known = this.source.add(file.name, bytes);
+      const known = await this.source.add(file.name, bytes);
       if (known.sha256 !== file.sha256) continue;
       await this.#hand(file, bytes);
       found = true;

@@ -1,0 +1,36 @@
+/** Long work in slices, as a generator that yields wherever it may be interrupted: at once, or with pauses that let a window answer. */
+
+/** Longest stretch between two pauses, in milliseconds. */
+const STRETCH = 12;
+
+/** Does all of it at once. */
+export function atOnce<T>(work: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value as T;
+  }
+}
+
+/** Does it with pauses. */
+export async function inSlices<T>(work: Generator<unknown, T>): Promise<T> {
+  let since = performance.now();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value as T;
+    if (performance.now() - since < STRETCH) continue;
+    await pause();
+    since = performance.now();
+  }
+}
+
+/** Lets everything else that waits go first; unlike a timer, not clamped to milliseconds and not slowed in a hidden tab. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
