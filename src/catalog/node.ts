@@ -1,5 +1,6 @@
 /** What a node is: one declarative definition that drives palette, form, checks, command line and docs. */
 import type { z } from 'zod';
+import type { DocumentNode } from '../document/schema.js';
 import type { Cost, Infos } from './info.js';
 import type { PortType, PortValues } from './values.js';
 import type { View } from './views.js';
@@ -104,3 +105,9 @@ export function defineNode<P extends z.ZodObject, const I extends InputPorts, co
 ): NodeDefinition<P, I, O> {
   return definition;
 }
+
+/** What a node is called on its card: its own title, else its type's, else the type's name where it is foreign. */
+export const titleOf = (
+  { title, type }: Pick<DocumentNode, 'title' | 'type'>,
+  definition: Pick<AnyNode, 'title'> | undefined,
+): string => title ?? definition?.title ?? type;

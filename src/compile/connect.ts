@@ -1,12 +1,12 @@
 /** What can be wired to what, asked while a wire is dragged or dropped. */
-import type { AnyNode, InputPorts, OutputPorts } from '../catalog/node.js';
+import { type AnyNode, type InputPorts, type OutputPorts, titleOf } from '../catalog/node.js';
 import type { Registry } from '../catalog/registry.js';
 import type { PortType } from '../catalog/values.js';
 import { splitEnd } from '../document/names.js';
 import type { PipelineDocument } from '../document/schema.js';
 import { type Conversion, passage } from './conversions.js';
 import { linksOf, wayBetween } from './graph.js';
-import { inputTypes, outputType, type Passage, type Placed, passageBetween, titleOf } from './ports.js';
+import { inputTypes, outputType, type Passage, type Placed, passageBetween } from './ports.js';
 
 /** Whether a wire can be made from an output to an input (`node.port` each), with the reason where it cannot. */
 export function canConnect(
@@ -23,10 +23,12 @@ export function canConnect(
     return { reason: `there is no node '${source === undefined ? sourceId : targetId}'` };
   for (const end of [source, target])
     if (end.definition === undefined)
-      return { reason: `${titleOf(end)} is of the unknown type '${end.node.type}', whose ports are not known here` };
+      return {
+        reason: `${titleOf(end.node, end.definition)} is of the unknown type '${end.node.type}', whose ports are not known here`,
+      };
   const way = passageBetween(source, output, target, input);
   if (way.kind === 'fault') return { reason: way.reason };
-  if (sourceId === targetId) return { reason: `${titleOf(source)} cannot feed itself` };
+  if (sourceId === targetId) return { reason: `${titleOf(source.node, source.definition)} cannot feed itself` };
   const back = wayBetween(linksOf(document), targetId, sourceId);
   if (back !== undefined)
     return { reason: `that would make a cycle: ${[...back, targetId].join(' → ')}; a node cannot wait for itself` };

@@ -1,5 +1,5 @@
 /** Whether a wire between two ports can be, by their types alone, and if not, why. Used while dragging and while compiling. */
-import type { AnyNode, InputPorts, OutputPorts } from '../catalog/node.js';
+import { type AnyNode, type InputPorts, type OutputPorts, titleOf } from '../catalog/node.js';
 import { anyPortType, aPortType } from '../catalog/port-types.js';
 import type { PortType } from '../catalog/values.js';
 import { closest } from '../document/faults.js';
@@ -11,9 +11,6 @@ export interface Placed {
   readonly node: DocumentNode;
   readonly definition: AnyNode | undefined;
 }
-
-/** What a node is called on its card. */
-export const titleOf = ({ node, definition }: Placed): string => node.title ?? definition?.title ?? node.type;
 
 /** The type of an output, or undefined where there is no such port. */
 export function outputType(definition: AnyNode, port: string): PortType | undefined {
@@ -51,7 +48,7 @@ export function passageBetween(source: Placed, output: string, target: Placed, i
     return {
       kind: 'fault',
       end: 'to',
-      reason: `${titleOf(target)} takes ${anyPortType(takes)} here; ${titleOf(source)} gives ${aPortType(gives)}`,
+      reason: `${titleOf(target.node, target.definition)} takes ${anyPortType(takes)} here; ${titleOf(source.node, source.definition)} gives ${aPortType(gives)}`,
     };
   return { kind: 'typed', ...(way.conversion === undefined ? {} : { conversion: way.conversion }) };
 }
@@ -59,5 +56,5 @@ export function passageBetween(source: Placed, output: string, target: Placed, i
 function noPort(placed: Placed, what: 'input' | 'output', port: string, known: readonly string[]): string {
   const nearest = closest(port, known);
   const has = known.length === 0 ? `it has no ${what}s` : `it has ${known.map((name) => `'${name}'`).join(', ')}`;
-  return `${titleOf(placed)} has no ${what} '${port}'; ${nearest === undefined ? has : `did you mean '${nearest}'?`}`;
+  return `${titleOf(placed.node, placed.definition)} has no ${what} '${port}'; ${nearest === undefined ? has : `did you mean '${nearest}'?`}`;
 }

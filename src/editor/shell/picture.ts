@@ -1,8 +1,9 @@
 /** A picture of the open document: its graph above, its pinned plots below. The document itself is put into it when it is saved. */
+
+import { titleOf } from '../../catalog/node.js';
 import type { PipelineDocument } from '../../document/schema.js';
 import { type Theme, themeOf } from '../../plot/theme.js';
 import { nodeColour } from '../canvas/port-style.js';
-import { titleOf } from '../workbench/states.js';
 import type { Workbench } from '../workbench/types.js';
 import { pinnedOf } from './results/pinned.js';
 
@@ -97,7 +98,7 @@ function drawGraph(pen: CanvasRenderingContext2D, shown: PipelineDocument, workb
     pen.fillStyle = theme.ink;
     pen.font = `700 12.5px ${theme.font}`;
     pen.textAlign = 'left';
-    pen.fillText(titleOf(workbench.registry, node), x + 21, y + 21, NODE[0] - 32);
+    pen.fillText(titleOf(node, workbench.registry.get(node.type)), x + 21, y + 21, NODE[0] - 32);
     pen.font = `12px ${theme.font}`;
     for (const [line, [label, text]] of (states[node.id]?.result?.view.rows ?? []).slice(0, 3).entries()) {
       const at = y + 46 + line * 17;

@@ -1,4 +1,5 @@
 /** Where each node stands, from the plan, the results and the run that goes on. Pure; says why a result is stale. */
+import { titleOf } from '../../catalog/node.js';
 import type { FieldMeta } from '../../catalog/params.js';
 import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
@@ -25,11 +26,6 @@ export interface Sources {
   readonly registry: Registry;
   readonly results: Results;
   readonly said: ReadonlyMap<string, Said>;
-}
-
-/** What a node is called on its card. */
-export function titleOf(registry: Registry, node: Pick<DocumentNode, 'id' | 'type' | 'title'>): string {
-  return node.title ?? registry.get(node.type)?.title ?? node.type;
 }
 
 /** The label of a parameter as its form shows it. */
@@ -91,7 +87,7 @@ function withParameter(registry: Registry, type: string, { path, message }: Prob
 
 function nameOf(sources: Sources, id: string): string {
   const node = sources.document.nodes.find((candidate) => candidate.id === id);
-  return node ? titleOf(sources.registry, node) : id;
+  return node ? titleOf(node, sources.registry.get(node.type)) : id;
 }
 
 /** Why a node's newest result is not the one that its present parameters would give: `ε changed`, `Grid changed upstream`. */

@@ -1,8 +1,8 @@
 /** The inspector: what is selected, in full. A node has its parameters, its result and what there is to know about its type. */
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { titleOf } from '../../../catalog/node.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { onCard } from '../../canvas/status-text.js';
-import { titleOf } from '../../workbench/states.js';
 import { useBench, useWorkbench } from '../context.js';
 import { statusText } from '../wording.js';
 import { AboutTab } from './AboutTab.js';
@@ -50,7 +50,7 @@ function NodePanel({ node, tab, onTab }: { node: DocumentNode; tab: Tab; onTab: 
   return (
     <>
       <header className="inspector-head">
-        <h2>{titleOf(registry, node)}</h2>
+        <h2>{titleOf(node, registry.get(node.type))}</h2>
         <span className="muted">{node.id}</span>
         <span className="spacer" />
         <span className={`muted status ${state?.status ?? 'idle'}`}>{statusText(state)}</span>

@@ -1,10 +1,10 @@
 /** What a selected wire carries. */
 import type { Info } from '../../../catalog/info.js';
+import { titleOf } from '../../../catalog/node.js';
 import { formatCount } from '../../../catalog/text.js';
 import { CONVERSIONS } from '../../../compile/conversions.js';
 import { disconnect } from '../../../document/commands.js';
 import { portTypeName } from '../../canvas/port-style.js';
-import { titleOf } from '../../workbench/states.js';
 import { useBench, useWorkbench } from '../context.js';
 import { PortMark } from './AboutTab.js';
 
@@ -18,7 +18,7 @@ export function WirePanel({ to }: { to: string }) {
   const end = (text: string) => {
     const [id = '', port = ''] = text.split('.');
     const node = document.nodes.find((each) => each.id === id);
-    return { id, port, title: node ? titleOf(workbench.registry, node) : id };
+    return { id, port, title: node ? titleOf(node, workbench.registry.get(node.type)) : id };
   };
   const from = end(wire.from);
   const into = end(wire.to);

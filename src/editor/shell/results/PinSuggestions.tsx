@@ -1,6 +1,7 @@
 /** The results panel while nothing is pinned: what could be. */
+
+import { titleOf } from '../../../catalog/node.js';
 import { pin } from '../../../document/commands.js';
-import { titleOf } from '../../workbench/states.js';
 import { useBench, useWorkbench } from '../context.js';
 import { Icon } from '../Icon.js';
 
@@ -28,7 +29,7 @@ export function PinSuggestions() {
               className="button"
               onClick={() => workbench.edit('Pin a plot', (now) => pin(now, node.id, index))}
             >
-              <Icon name="pin" /> {plot.title} · {titleOf(workbench.registry, node)}
+              <Icon name="pin" /> {plot.title} · {titleOf(node, workbench.registry.get(node.type))}
             </button>
           ))}
         </div>

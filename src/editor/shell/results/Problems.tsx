@@ -1,6 +1,7 @@
 /** Every problem of the document and of the last run, each with a way to its place. */
+
+import { titleOf } from '../../../catalog/node.js';
 import { onCard } from '../../canvas/status-text.js';
-import { titleOf } from '../../workbench/states.js';
 import { useBench, useWorkbench } from '../context.js';
 import { Icon } from '../Icon.js';
 
@@ -20,7 +21,8 @@ export function Problems({ onLocate }: { onLocate: (id: string) => void }) {
             <Icon name={problem.severity === 'error' ? 'warning' : 'info'} />
             <span className="problem-text">
               <span className="hidden">{problem.severity}: </span>
-              <b>{node ? titleOf(registry, node) : 'Document'}</b> {node ? onCard(problem.message) : problem.message}
+              <b>{node ? titleOf(node, registry.get(node.type)) : 'Document'}</b>{' '}
+              {node ? onCard(problem.message) : problem.message}
               {problem.path !== '' && <code>{problem.path}</code>}
             </span>
             {node && (

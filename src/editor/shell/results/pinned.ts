@@ -1,11 +1,11 @@
 /** What the results panel shows: the pinned plots with where they come from, and whose ε the ruler moves. Pure. */
 
+import { titleOf } from '../../../catalog/node.js';
 import type { Registry } from '../../../catalog/registry.js';
 import type { PlotData, RulerData } from '../../../catalog/views.js';
 import { setParams } from '../../../document/commands.js';
 import type { DocumentNode, Pin, PipelineDocument } from '../../../document/schema.js';
 import { nullModelFlags } from '../../../plot/headline.js';
-import { titleOf } from '../../workbench/states.js';
 import type { NodeState, WorkbenchState } from '../../workbench/types.js';
 
 /** One pinned plot. `plot` is missing until its node has run. */
@@ -18,7 +18,7 @@ export interface Pinned {
 
 /** A node's title without the name of its type, where more is left: `Threshold ε · published` → `published`. */
 export function shortName(registry: Registry, node: DocumentNode): string {
-  const title = titleOf(registry, node);
+  const title = titleOf(node, registry.get(node.type));
   const type = registry.get(node.type)?.title ?? '';
   const rest = title.startsWith(type) ? title.slice(type.length).replace(/^[\s·:,–-]+/, '') : title;
   return rest === '' ? title : rest;
