@@ -117,13 +117,13 @@ export class Executor implements ExecutorApi {
   async rates(document: PipelineDocument): Promise<Rates> {
     const device = await this.#opened();
     await this.#book.load();
-    await this.#calibration?.ended;
+    while (this.#calibration) await this.#calibration.ended;
     const known = this.#book.of(placeOf(device));
     const { nodes } = compile(document, { registry: this.#registry, files: this.#files });
     const works = [...nodes.values()].flatMap(({ type, cost: { work } }) =>
       work && known[speedKey(type, work)] === undefined ? [work] : [],
     );
-    if (works.length > 0 && !this.#run && !this.#calibration) await this.#calibrate(device, works);
+    if (works.length > 0 && !this.#run) await this.#calibrate(device, works);
     return this.#book.of(placeOf(device));
   }
 
@@ -183,10 +183,13 @@ export class Executor implements ExecutorApi {
       const { calibrate } = await import('./calibrate.js');
       this.#book.add(placeOf(device), await calibrate(device, works, { signal: controller.signal }));
     };
-    const calibration = { controller, ended: measure().catch(() => undefined) };
-    this.#calibration = calibration;
-    await calibration.ended;
-    if (this.#calibration === calibration) this.#calibration = undefined;
+    const ended = measure()
+      .catch(() => undefined) // the run says what is wrong
+      .finally(() => {
+        this.#calibration = undefined;
+      });
+    this.#calibration = { controller, ended };
+    await ended;
   }
 
   /** Computes a step, or takes over the one that is running when it is the same. */

@@ -127,3 +127,11 @@ test('a run ends a measurement under way, and nothing is measured while it goes 
   expect(await asked).toEqual({});
   expect(met).toBe(false);
 });
+
+test('two documents that are asked about at once are both measured', async () => {
+  const executor = new Executor({ registry, device: 'cpu' });
+  const other = small({ points: 5 });
+  const wider = { ...other, nodes: other.nodes.map((n) => (n.id === 'inputs' ? { ...n, params: { count: 300 } } : n)) };
+  const [one, two] = await Promise.all([executor.rates(small()), executor.rates(wider)]);
+  expect([one, two].map((rates) => Object.keys(rates).length)).toEqual([1, 2]);
+});
