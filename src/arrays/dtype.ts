@@ -3,6 +3,7 @@
  * into files; what the arrays mean to a node is the node's business.
  */
 import { FiberscopeError } from '../catalog/errors.js';
+import { product } from '../catalog/shape.js';
 
 /** Bytes per number of each format that is read; numpy's names, and `bf16` for safetensors' BF16. */
 export const ITEM_BYTES = {
@@ -141,7 +142,7 @@ export function toRowMajor<A extends ArrayData>(data: A, shape: readonly number[
   if (sides.length < 2) return data;
   const out = data.slice() as A;
   const index = new Array<number>(shape.length).fill(0);
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
+  const strides = shape.map((_, axis) => product(shape.slice(0, axis)));
   let from = 0;
   for (let to = 0; to < data.length; to++) {
     out[to] = data[from]!;

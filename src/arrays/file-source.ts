@@ -1,5 +1,6 @@
 /** Files that documents name, kept in memory by their content. */
 import { FiberscopeError } from '../catalog/errors.js';
+import { product } from '../catalog/shape.js';
 import type { ArrayHeader, FileSource } from '../catalog/work.js';
 import { digestOf } from '../document/digest.js';
 import type { FileReference } from '../document/schema.js';
@@ -69,7 +70,7 @@ const LOOKED_AT = 2 ** 20; // numbers that are cheap to look at before anything 
 
 /** The headers with what is wrong with the numbers, in files small enough to look. */
 function withFaults(name: string, bytes: Uint8Array, headers: readonly ArrayHeader[]): readonly ArrayHeader[] {
-  const numbers = headers.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const numbers = headers.reduce((sum, { shape }) => sum + product(shape), 0);
   if (numbers > LOOKED_AT) return headers;
   const faults = new Map<string, string>();
   for (const array of readArrays(name, bytes)) {

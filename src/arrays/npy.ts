@@ -1,4 +1,6 @@
 /** numpy's .npy format: one array (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). */
+
+import { product } from '../catalog/shape.js';
 import { type ArrayData, decodeNumbers, fileFault, ITEM_BYTES, type NamedArray, toRowMajor } from './dtype.js';
 import { type NpyHeader, readNpyHeader } from './npy-header.js';
 
@@ -36,7 +38,7 @@ export function checkNpyLength({ dtype, shape, count, start }: NpyHeader, length
 
 /** Writes a row-major array as .npy version 1.0, little endian. */
 export function writeNpy(data: ArrayData, shape: readonly number[]): Uint8Array {
-  const count = shape.reduce((a, b) => a * b, 1);
+  const count = product(shape);
   if (count !== data.length) throw new Error(`expected ${count} numbers for [${shape.join(', ')}], got ${data.length}`);
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '${descrOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;

@@ -5,6 +5,7 @@
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Work } from '../catalog/info.js';
+import { product } from '../catalog/shape.js';
 import type { EpsilonSet, Field, Inputs, Outputs, Reference, Subspace } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { type Rates, speedKey } from '../compile/rates.js';
@@ -116,7 +117,7 @@ function isLarge(work: Work): boolean {
   if (work.kind === 'embed') return false;
   const { size, multiplyAdds } = layoutOf(work.architecture);
   const vectors = work.kind === 'evaluate' ? work.rank + 1 : 4; // θ0 and the basis, or θ and what the optimizer keeps
-  const width = work.architecture.input.reduce((a, b) => a * b, 1);
+  const width = product(work.architecture.input);
   return vectors * size + width * atOnce(work.inputs, multiplyAdds) > MOST_NUMBERS;
 }
 
@@ -219,7 +220,7 @@ function counting(length: number): Uint32Array {
 }
 
 function drawn(architecture: Architecture, count: number): { readonly inputs: Inputs; readonly outputs: Outputs } {
-  const width = architecture.input.reduce((a, b) => a * b, 1);
+  const width = product(architecture.input);
   const { outputs: k } = layoutOf(architecture);
   return {
     inputs: {
