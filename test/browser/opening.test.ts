@@ -21,7 +21,7 @@ describe('the first visit', () => {
     expect(new Set(states)).toEqual(new Set(['done']));
     // The honest sentence: the published ε is many times E[φ²].
     await page.getByText(/published: ε is 1\d\.\d × E\[φ²\]: the zero function counts as equivalent/).waitFor();
-    expect(await page.locator('.card .plot-host canvas').count()).toBe(2);
+    await expect.poll(() => page.locator('.card .plot-host canvas').count(), { timeout: 20_000 }).toBe(2);
     await page.locator('.shared-bar svg').waitFor();
     expect(await page.title()).toContain('Fiberscope');
 
