@@ -88,7 +88,7 @@ describe('the dock', () => {
     await expect.poll(() => height(page)).toBeCloseTo(start + 70 - 48, 0);
     expect(Number(await grip.getAttribute('aria-valuenow'))).toBeCloseTo(start + 22, 0);
     for (let press = 0; press < 40; press++) await page.keyboard.press('ArrowUp');
-    const canvas = (await page.locator('.fs-canvas').boundingBox())!;
+    const canvas = (await page.locator('.canvas-area').boundingBox())!;
     expect(canvas.height).toBeGreaterThanOrEqual(150); // the canvas is never pushed out
     for (let press = 0; press < 40; press++) await page.keyboard.press('ArrowDown');
     expect(await height(page)).toBeCloseTo(120, 0);

@@ -2,6 +2,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { meantParams } from '../../catalog/form.js';
 import type { AnyNode } from '../../catalog/node.js';
 import { resolveParams } from '../../catalog/resolve.js';
 import type { Note, PlotData } from '../../catalog/views.js';
@@ -77,7 +78,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
           <span>{id}</span>
         </span>
       </header>
-      <Rows rows={rowsOf(definition, node, state)} />
+      <Rows rows={rowsOf(definition, node, state, Object.keys(planned?.inputs ?? {}))} />
       <Picture state={state} />
       <Status line={line} notes={state?.status === 'failed' ? undefined : state?.result?.view.notes} />
       {ports.inputs.map((port, index) => (
@@ -126,6 +127,7 @@ function rowsOf(
   definition: AnyNode | undefined,
   node: DocumentNode,
   state: NodeState | undefined,
+  wired: readonly string[],
 ): readonly (readonly [string, string])[] {
   if (definition === undefined) return [];
   const rows = state?.status === 'failed' ? undefined : state?.result?.view.rows;
@@ -133,7 +135,7 @@ function rowsOf(
   const { params } = resolveParams(definition, node);
   if (params === undefined) return [];
   try {
-    return definition.card(params);
+    return definition.card(meantParams(definition, params, wired));
   } catch {
     return []; // a third party's card may throw; its fault shows when it runs
   }

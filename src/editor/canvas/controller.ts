@@ -42,6 +42,7 @@ export class CanvasController {
     readonly ui: StoreApi<CanvasUi>,
   ) {
     this.area = new AreaPlugin<FiberscopeSchemes, CanvasExtra>(container);
+    container.style.overflow = 'clip'; // Rete hides what overflows, but what is hidden can still be scrolled
     this.plugin = new FiberscopePlugin<FiberscopeSchemes>({ workbench });
     const react = new ReactPlugin<FiberscopeSchemes, CanvasExtra>({ createRoot });
     const { host, preset } = cardPreset(this.plugin, { ui, pseudo: true });
