@@ -1,7 +1,7 @@
 /** Progress on stderr: one line that is rewritten on a terminal, sparse lines elsewhere. */
 import { formatSeconds } from '../catalog/text.js';
 import type { RunEvent } from '../execute/protocol.js';
-import type { Io } from './io.js';
+import { type Io, printable } from './io.js';
 
 const EVERY = 10; // seconds between lines for one node where lines cannot be rewritten
 const COLUMNS = 80; // of a terminal that does not say
@@ -30,9 +30,10 @@ export class ProgressLines {
         return;
       case 'done': {
         const { id, provenance, cached } = event.result;
+        const took = formatSeconds(provenance.seconds);
         this.#waiting.delete(id);
         this.#line(
-          `${this.#count()} ${id}: ${cached ? 'kept from an earlier run that took' : 'done in'} ${formatSeconds(provenance.seconds)}`,
+          cached ? `${id}: kept from an earlier run that took ${took}` : `${this.#count()} ${id}: done in ${took}`,
         );
         return;
       }
@@ -56,7 +57,7 @@ export class ProgressLines {
     const parts = [
       `${this.#count()} ${id}`,
       ...(fraction > 0 ? [`${Math.floor(fraction * 100)} %`] : []),
-      ...(message ? [message] : []),
+      ...(message ? [printable(message)] : []),
       ...(secondsLeft === undefined ? [] : [`${formatSeconds(secondsLeft)} left`]),
     ];
     if (this.io.terminal) {
@@ -74,7 +75,7 @@ export class ProgressLines {
 
   #line(text: string): void {
     this.end();
-    this.io.err(`${text}\n`);
+    this.io.err(`${printable(text)}\n`);
   }
 
   #count(): string {
