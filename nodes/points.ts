@@ -10,7 +10,7 @@ import { tableOf } from '../src/methods/tables.js';
 
 export default defineNode({
   type: 'points',
-  version: 1,
+  version: 2,
   title: 'Points',
   group: 'Equivalents',
   summary: 'Parameter vectors that are given instead of searched for.',
@@ -21,7 +21,11 @@ Caveat: nothing is selected: a vector that is worse than the zero function is ke
 
 Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span the hyperplane).`,
   params: z.strictObject({
-    from: choice({ label: 'Vectors', choices: { typed: 'Typed', loaded: 'Loaded Parameters' }, default: 'typed' }),
+    from: choice({
+      label: 'Vectors',
+      choices: { auto: 'As wired, else typed', typed: 'Typed', loaded: 'Loaded Parameters' },
+      default: 'auto',
+    }),
     values: matrix({
       label: 'θ₀ … θₘ',
       help: 'one vector per line',
@@ -34,6 +38,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
     parameters: { types: ['Parameters'], label: 'Parameters', help: 'the vectors, where loaded', optional: true },
   },
   outputs: { parameters: { type: 'Parameters', label: 'θ₀ … θₘ', help: 'the vectors with their J' } },
+  migrations: { 1: (params) => ({ from: 'typed', ...params }) },
+  meant: (params, wired) => ({ ...params, from: pointsFrom(params.from, wired.has('parameters')) }),
   card: ({ from, values }) => [
     ['vectors', from],
     ...(from === 'typed' ? [['count', String(values.length)] as const] : []),
@@ -41,13 +47,19 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   infer({ params, inputs: { reference, parameters } }) {
     const { size, multiplyAdds } = layoutOf(reference.architecture);
     let count = params.values.length;
-    if (params.from === 'typed') {
+    const from = pointsFrom(params.from, parameters !== undefined);
+    if (from === 'typed') {
+      if (parameters !== undefined)
+        throw new FiberscopeError(
+          'parameter',
+          "parameter 'from': Parameters are wired, but the vectors are Typed; choose Loaded Parameters, or remove the wire",
+        );
       const at = params.values.findIndex((row) => row.length !== size);
       if (count === 0 || at >= 0)
         throw new FiberscopeError(
           'parameter',
           count === 0
-            ? `parameter 'values': expected at least one vector of P = ${size} numbers, got none; type one per line`
+            ? `parameter 'values': expected at least one vector of P = ${size} numbers, got none; type one per line, or wire Parameters in`
             : `parameter 'values', line ${at + 1}: expected P = ${size} numbers, got ${params.values[at]!.length}`,
         );
     } else {
@@ -70,10 +82,11 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   },
   async run({ params, inputs: { reference, parameters }, context }) {
     const { pointsOf } = await import('../src/methods/points.js');
-    const theta = params.from === 'typed' ? Float32Array.from(params.values.flat()) : parameters!.theta;
-    const count = params.from === 'typed' ? params.values.length : parameters!.count;
+    const typed = pointsFrom(params.from, parameters !== undefined) === 'typed';
+    const theta = typed ? Float32Array.from(params.values.flat()) : parameters!.theta;
+    const count = typed ? params.values.length : parameters!.count;
     const given = await pointsOf(theta, count, reference, context.device, context);
-    return { parameters: params.from === 'typed' ? given : { ...given, flags: parameters!.flags } };
+    return { parameters: typed ? given : { ...given, flags: parameters!.flags } };
   },
   view({ inputs: { reference }, outputs: { parameters } }) {
     const { loss, power, count } = parameters;
@@ -90,3 +103,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
     };
   },
 });
+
+/** Where the vectors come from: what is wired, unless chosen otherwise. */
+function pointsFrom(from: 'auto' | 'typed' | 'loaded', wired: boolean): 'typed' | 'loaded' {
+  return from === 'auto' ? (wired ? 'loaded' : 'typed') : from;
+}

@@ -6,18 +6,18 @@ import { INITIALISATIONS } from '../src/catalog/presets.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { referenceNotes } from '../src/methods/diagnostics/reference.js';
 import { inPowers } from '../src/methods/null-models.js';
-import { requireTheta, THETA_FROM } from '../src/methods/theta-choice.js';
+import { requireTheta, THETA_FROM, thetaFrom } from '../src/methods/theta-choice.js';
 
 export default defineNode({
   type: 'reference',
-  version: 1,
+  version: 2,
   title: 'Reference θ',
   group: 'Equivalents',
   summary: 'Fixes the function whose equivalents are looked for.',
   help: `The reference function: $y_i = \\varphi(x_i, \\theta)$ on the inputs. From here on
 $$J(\\tilde\\theta) = \\sum_i w_i \\lVert \\varphi(x_i, \\tilde\\theta) - y_i \\rVert^2$$
 is the squared distance to it. $\\theta$ [P] is drawn with a stated initialisation, typed in PyTorch's order, or taken from loaded
-Parameters; or only its values $y$ [N, k] are loaded.
+Parameters; or only its values $y$ [N, k] are loaded. Unless chosen otherwise it is what is wired, and drawn where nothing is.
 
 Shown with it: the power $E[\\varphi^2] = \\sum_i w_i \\lVert y_i \\rVert^2$ (the J of the zero function), the variance (the J of the best
 constant), and dead units (activation 0 on all inputs). A J means little without them.
@@ -26,7 +26,7 @@ Caveat: equivalence is judged on these inputs only.
 
 Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
   params: z.strictObject({
-    from: choice({ label: 'θ from', choices: THETA_FROM, default: 'random' }),
+    from: choice({ label: 'θ from', choices: THETA_FROM, default: 'auto' }),
     initialisation: choice({
       label: 'Initialisation',
       choices: INITIALISATIONS,
@@ -63,6 +63,11 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
     outputs: { types: ['Outputs'], label: 'Outputs', help: 'y, where only values are known', optional: true },
   },
   outputs: { reference: { type: 'Reference', label: 'Reference', help: 'all that J needs' } },
+  migrations: { 1: (params) => ({ from: 'random', ...params }) },
+  meant: (params, wired) => ({
+    ...params,
+    from: thetaFrom(params.from, { parameters: wired.has('parameters'), outputs: wired.has('outputs') }),
+  }),
   card: ({ from, initialisation, seed: number, values }) => [
     ['θ', from === 'typed' && values.length > 0 ? brief(values) : THETA_FROM[from].toLowerCase()],
     ...(from === 'random' ? [[initialisation, `seed ${number}`] as const] : []),

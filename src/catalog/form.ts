@@ -91,3 +91,8 @@ export function effectiveParams(definition: AnyNode, params: Params): Params {
     ? params
     : { ...params, ...Object.fromEntries(hidden.map(({ name, default: value }) => [name, value])) };
 }
+
+/** Checked parameters as they are meant with these inputs wired, for all that goes by what a node does: its form, card, key, seeds. */
+export function meantParams(definition: AnyNode, params: Params, wired: Iterable<string>): Params {
+  return definition.meant ? (definition.meant(params, new Set(wired)) as Params) : params;
+}

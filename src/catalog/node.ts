@@ -73,6 +73,8 @@ export interface NodeDefinition<
   readonly outputs: O;
   /** `migrations[v]` turns parameters of version v into those of v + 1; contiguous from 1. */
   readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
+  /** The parameters as they are meant with these inputs wired: a choice that follows the wires becomes the one it stands for. */
+  meant?(params: z.output<P>, wired: ReadonlySet<string>): z.output<P>;
   /** The two or three parameters on the card before a result is there. */
   card(params: z.output<P>): readonly (readonly [label: string, text: string])[];
   /** Shapes and cost without running. Throws a FiberscopeError of kind `shape`, `parameter`, `file` or `limit`. */

@@ -47,7 +47,11 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
     const own = new Faults(node, path, problems);
     const cycle = graph.cycleOf.get(id);
     if (definition === undefined) own.add('type', foreignText(document, node, registry));
-    const { params, newer, problems: faults } = definition === undefined ? FOREIGN : resolved(definition, node);
+    const {
+      params,
+      newer,
+      problems: faults,
+    } = definition === undefined ? FOREIGN : resolved(definition, node, [...incoming.keys()]);
     own.take(faults);
     if (document.random !== RANDOM && definition && params && draws(definition, params))
       own.add('random', ofNode(id, strangeStream(document.random)));

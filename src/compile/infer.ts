@@ -1,11 +1,12 @@
 /** Parameters and shapes of one node, remembered by the document's node object so that compiling on each keystroke is cheap. */
 import { FiberscopeError, messageOf } from '../catalog/errors.js';
-import { effectiveParams } from '../catalog/form.js';
+import { effectiveParams, meantParams } from '../catalog/form.js';
 import type { Cost, Info } from '../catalog/info.js';
 import type { AnyNode, OutputPorts } from '../catalog/node.js';
 import { type Resolved, resolveParams } from '../catalog/resolve.js';
 import type { FileSource } from '../catalog/work.js';
 import { filesIn } from '../document/files.js';
+import { byName } from '../document/names.js';
 import type { DocumentNode, Params } from '../document/schema.js';
 
 /** No file is known. */
@@ -26,21 +27,26 @@ export interface Inference {
 
 interface Memory {
   readonly definition: AnyNode;
+  readonly wired: string;
   readonly resolved: Resolved;
   readonly inputs?: Readonly<Record<string, Info | undefined>>;
   readonly inference?: Inference;
 }
 const memories = new WeakMap<DocumentNode, Memory>();
 
-/** `resolveParams` with the parameters as a step takes them, remembered. */
-export function resolved(definition: AnyNode, node: DocumentNode): Resolved {
+/** `resolveParams` with the parameters as a step takes them where these ports are wired, remembered. */
+export function resolved(definition: AnyNode, node: DocumentNode, ports: readonly string[]): Resolved {
   const memory = memories.get(node);
-  if (memory?.definition === definition) return memory.resolved;
+  const wired = definition.meant ? [...ports].sort(byName).join() : '';
+  if (memory?.definition === definition && memory.wired === wired) return memory.resolved;
   const checked = resolveParams(definition, node);
-  const result = checked.params ? { ...checked, params: effectiveParams(definition, checked.params) } : checked;
-  memories.set(node, { definition, resolved: result });
+  const result = checked.params ? { ...checked, params: taken(definition, checked.params, ports) } : checked;
+  memories.set(node, { definition, wired, resolved: result });
   return result;
 }
+
+const taken = (definition: AnyNode, params: Params, ports: readonly string[]): Params =>
+  effectiveParams(definition, meantParams(definition, params, ports));
 
 /** Runs a node's `infer`. Remembered while its parameters and the shapes that arrive are the same objects; with files it runs anew. */
 export function inferNode(

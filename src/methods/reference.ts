@@ -8,7 +8,7 @@ import { deadUnits } from './dead-units.js';
 import { initialTheta } from './initialise.js';
 import { scaleOf } from './null-models.js';
 import { part } from './progress.js';
-import type { ThetaChoice } from './theta-choice.js';
+import { type ThetaChoice, thetaFrom } from './theta-choice.js';
 
 /** What a reference can be made of; `requireTheta` says whether what a choice needs is there and fits. */
 export interface ThetaSources {
@@ -25,8 +25,9 @@ export async function chosenReference(
   device: Device,
   control: WorkControl,
 ): Promise<Reference> {
-  if (choice.from === 'outputs') return referenceFromOutputs(architecture, inputs, outputs!);
-  const { from, initialisation, deviation, seed, values, row } = choice;
+  const from = thetaFrom(choice.from, { parameters: parameters !== undefined, outputs: outputs !== undefined });
+  if (from === 'outputs') return referenceFromOutputs(architecture, inputs, outputs!);
+  const { initialisation, deviation, seed, values, row } = choice;
   const { size } = layoutOf(architecture);
   const theta =
     from === 'typed'

@@ -6,6 +6,7 @@ import type { InitialisationName } from '../catalog/presets.js';
 
 /** Sources of θ by name. */
 export const THETA_FROM = {
+  auto: 'As wired, else seeded random',
   random: 'Seeded random',
   typed: 'Typed values',
   parameters: 'Loaded Parameters',
@@ -22,6 +23,15 @@ export interface ThetaChoice {
   readonly row: number;
 }
 
+/** The source that a choice stands for: what is wired where it follows the wires. */
+export function thetaFrom(
+  from: ThetaChoice['from'],
+  wired: { readonly parameters: boolean; readonly outputs: boolean },
+): Exclude<ThetaChoice['from'], 'auto'> {
+  if (from !== 'auto') return from;
+  return wired.parameters ? 'parameters' : wired.outputs ? 'outputs' : 'random';
+}
+
 /** What is known of the values that a reference is made of. */
 export interface ThetaInfos {
   readonly architecture: Infos['Architecture'];
@@ -31,10 +41,13 @@ export interface ThetaInfos {
 }
 
 /** Throws where the inputs, or what θ is taken from, do not fit the architecture. */
-export function requireTheta({ from, values, row }: ThetaChoice, infos: ThetaInfos): void {
+export function requireTheta({ from: chosen, values, row }: ThetaChoice, infos: ThetaInfos): void {
   const { architecture } = infos.architecture;
   const { inputs, parameters, outputs } = infos;
   const layout = layoutOf(architecture);
+  const from = thetaFrom(chosen, { parameters: parameters !== undefined, outputs: outputs !== undefined });
+  requireUsed('parameters', parameters, from);
+  requireUsed('outputs', outputs, from);
   requireItem(architecture, inputs.item);
   if (from === 'typed' && values.length !== layout.size)
     throw new FiberscopeError(
@@ -62,6 +75,17 @@ export function requireTheta({ from, values, row }: ThetaChoice, infos: ThetaInf
         `input 'outputs': expected [${inputs.count}, ${layout.outputs}] (inputs, outputs of the architecture), got [${outputs.count}, ${outputs.width}]`,
       );
   }
+}
+
+const PORTS = { parameters: 'Parameters', outputs: 'Outputs' } as const;
+
+/** Nothing that is wired is left aside in silence. */
+function requireUsed(port: keyof typeof PORTS, wired: unknown, from: Exclude<ThetaChoice['from'], 'auto'>): void {
+  if (wired === undefined || from === port) return;
+  throw new FiberscopeError(
+    'parameter',
+    `parameter 'from': ${PORTS[port]} are wired, but θ is from ${THETA_FROM[from]}; choose ${THETA_FROM[port]}, or remove the wire`,
+  );
 }
 
 function unwired(port: string, from: keyof typeof THETA_FROM): FiberscopeError {

@@ -67,7 +67,7 @@ export function reportHtml(input: ReportInput): string {
       `<section class="panel" id="node-${escapeXml(id)}"><h2><u style="background:${colour ? theme.types[colour.type] : theme.faint}"></u>${escapeXml(node.title ?? definition?.title ?? node.type)} <small>${escapeXml(id)}</small>${result ? `<small class="end">${escapeXml(`${formatSeconds(result.provenance.seconds)} · ${result.provenance.device}`)}</small>` : ''}</h2>`,
       failure ? `<p class="failure">${escapeXml(failure)}</p>` : '',
       result ? result.view.notes.map(noteHtml).join('') : '',
-      `<div class="columns">${pairs(parameterRows(definition, node.params))}${result ? pairs(summaryRows(result.view.summary)) : ''}</div>`,
+      `<div class="columns">${pairs(parameterRows(definition, plan.nodes.get(id)?.params ?? node.params))}${result ? pairs(summaryRows(result.view.summary)) : ''}</div>`,
       result?.view.ruler?.epsilon === undefined ? '' : rulerHtml(result.view.ruler, theme),
       result && result.view.plots.length > 0
         ? `<div class="plots">${result.view.plots.map((plot, k) => plotHtml(plot, theme, `plot-${id}-${k}`)).join('')}</div>`

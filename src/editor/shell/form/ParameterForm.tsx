@@ -1,5 +1,5 @@
 /** The form of a node, made from its parameter schema. */
-import { type FormField, fieldFault, fieldsOf, shownFields } from '../../../catalog/form.js';
+import { type FormField, fieldFault, fieldsOf, meantParams, shownFields } from '../../../catalog/form.js';
 import type { AnyNode } from '../../../catalog/node.js';
 import type { ArrayHeader } from '../../../catalog/work.js';
 import { setParams } from '../../../document/commands.js';
@@ -13,10 +13,11 @@ import { Field } from './Field.js';
 export function ParameterForm({ node, definition }: { node: DocumentNode; definition: AnyNode }) {
   const workbench = useWorkbench();
   const problems = useBench((state) => state.plan.problems);
+  const inputs = useBench((state) => Object.keys(state.plan.nodes.get(node.id)?.inputs ?? {}).join(' '));
   const fields = fieldsOf(definition);
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
   for (const [name, value] of Object.entries(node.params)) params[name] = value;
-  const shown = shownFields(definition, params);
+  const shown = shownFields(definition, meantParams(definition, params, inputs.split(' ')));
   const file = Object.values(params)
     .map(fileReference)
     .find((each) => each !== undefined);
