@@ -115,6 +115,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
           inputs: reference.count,
         },
         bytes: 4 * (p.rank + 1) * size,
+        ...(p.mode === 'first' ? {} : { rounds: p.rounds }),
         route: p.mode === 'first' ? 'one round' : `per round, at most ${p.rounds} rounds`,
       },
     };

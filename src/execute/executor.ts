@@ -219,7 +219,7 @@ export class Executor implements ExecutorApi {
   ): Active {
     const controller = new AbortController();
     const { signal } = controller;
-    const meter = new Meter(step.node.cost.points);
+    const meter = new Meter(step.node.cost);
     const control: WorkControl = {
       signal,
       progress: (fraction, message, curve) => {
@@ -247,7 +247,7 @@ export class Executor implements ExecutorApi {
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         this.#cache.set(tag, result);
-        this.#book.measure(placeOf(device), step.node, result.provenance.seconds);
+        this.#book.measure(placeOf(device), step.node, result.provenance.seconds / meter.times);
         if (this.#store && worthKeeping(result)) {
           this.#unkept.delete(tag);
           this.#keeping = this.#store.put(tag, result).catch(() => undefined);

@@ -1,4 +1,5 @@
 /** Progress as people read it: how far, how fast, how long still. */
+import type { Cost } from '../catalog/info.js';
 import { formatCount } from '../catalog/text.js';
 
 /** One report of a running step. */
@@ -8,11 +9,15 @@ export interface Reading {
   readonly secondsLeft?: number;
 }
 
+const TINY = 1e-9; // rounding of a fraction of rounds
 const EVERY = 0.1; // seconds between reports
 const TRUSTED = 0.5; // seconds before a rate is believed
 const WINDOW = 5; // seconds that a rate looks back, so that a slow start is soon forgotten
 
-/** Turns fractions into rates. `points` is what the step's cost counts; `now` gives seconds. */
+/**
+ * Turns fractions into rates. A step whose cost is paid once per round reports fractions of all rounds that it may take; the time
+ * left is that of the present round, which may be the last. `now` gives seconds.
+ */
 export class Meter {
   readonly #start: number;
   #last = Number.NEGATIVE_INFINITY;
@@ -20,10 +25,19 @@ export class Meter {
   #past: { readonly at: number; readonly done: number }[] = [];
 
   constructor(
-    readonly points: number,
+    readonly cost: Pick<Cost, 'points' | 'rounds'>,
     readonly now: () => number = () => performance.now() / 1000,
   ) {
     this.#start = now();
+  }
+
+  /** How many times the cost was paid, when the step is over. */
+  get times(): number {
+    return Math.max(1, Math.ceil(this.#furthest * this.#rounds - TINY));
+  }
+
+  get #rounds(): number {
+    return this.cost.rounds ?? 1;
   }
 
   /** A reading, or undefined when the last was a moment ago. The end (fraction 1) is always reported; progress never goes back. */
@@ -37,8 +51,10 @@ export class Meter {
     const since = this.#past.length > 1 ? this.#past[0]! : { at: this.#start, done: 0 };
     const perSecond = (done - since.done) / (now - since.at);
     if (now - this.#start < TRUSTED || !(perSecond > 0)) return { fraction: done, ...(message ? { message } : {}) };
-    const rate = this.points > 0 ? `${formatCount(this.points * perSecond)} points/s` : '';
+    const points = this.cost.points * this.#rounds;
+    const rate = points > 0 ? `${formatCount(points * perSecond)} points/s` : '';
+    const end = Math.min(1, (Math.floor(done * this.#rounds + TINY) + 1) / this.#rounds);
     const text = [message, rate].filter(Boolean).join(' · ');
-    return { fraction: done, ...(text ? { message: text } : {}), secondsLeft: (1 - done) / perSecond };
+    return { fraction: done, ...(text ? { message: text } : {}), secondsLeft: (end - done) / perSecond };
   }
 }

@@ -107,7 +107,7 @@ test('many runs in quick succession: the last one is done, the others cancelled,
 
 test('progress never goes back, whatever a step reports', () => {
   let now = 0;
-  const meter = new Meter(100, () => now);
+  const meter = new Meter({ points: 100 }, () => now);
   const said = [0.1, 0.5, 0.2, Number.NaN, 0.4, 0.6, -1, 7, 0.3].map((fraction) => {
     now += 1;
     return meter.read(fraction)!.fraction;

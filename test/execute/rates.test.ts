@@ -1,12 +1,19 @@
 /** Speeds that an executor learns: what is kept, what is not believed, and that measuring and running do not meet. */
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { builtin } from '../../nodes/index.js';
+import type { Cost } from '../../src/catalog/info.js';
+import { defineNode } from '../../src/catalog/node.js';
+import { genniFcn } from '../../src/catalog/presets.js';
 import { Registry } from '../../src/catalog/registry.js';
+import { defaultParams } from '../../src/catalog/resolve.js';
 import { compile } from '../../src/compile/compile.js';
+import { NO_FILES } from '../../src/compile/infer.js';
+import type { Params } from '../../src/document/schema.js';
 import { Executor } from '../../src/execute/executor.js';
 import { type KeptRates, RateBook, type RateStore } from '../../src/execute/rate-book.js';
 import { openDevice } from '../../src/tensor/device.js';
-import { small } from '../cli/harness.js';
+import { pipeline, small } from '../cli/harness.js';
 
 class MemoryRates implements RateStore {
   kept: unknown;
@@ -134,4 +141,48 @@ test('two documents that are asked about at once are both measured', async () =>
   const wider = { ...other, nodes: other.nodes.map((n) => (n.id === 'inputs' ? { ...n, params: { count: 300 } } : n)) };
   const [one, two] = await Promise.all([executor.rates(small()), executor.rates(wider)]);
   expect([one, two].map((rates) => Object.keys(rates).length)).toEqual([1, 2]);
+});
+
+test('work that took several rounds teaches the speed of one', async () => {
+  const rounds = defineNode({
+    type: 'rounds',
+    version: 1,
+    title: 'Rounds',
+    group: 'Look',
+    summary: 'A fake.',
+    help: 'A fake.',
+    params: z.strictObject({}),
+    inputs: {},
+    outputs: {},
+    card: () => [],
+    infer: () => ({ outputs: {}, cost: { points: 10, multiplyAdds: 1e6, bytes: 0, rounds: 8 } }),
+    async run({ context }) {
+      context.progress(0.5 / 8);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      context.progress(1.9 / 8); // found in the second round
+      return {};
+    },
+    view: () => ({ summary: {}, rows: [], notes: [], plots: [] }),
+  });
+  const store = new MemoryRates();
+  const executor = new Executor({ registry: new Registry([rounds]), device: 'cpu', rates: store });
+  let seconds = 0;
+  await executor.run(pipeline({ a: ['rounds'] }, []), undefined, (event) => {
+    if (event.kind === 'done') seconds = event.result.provenance.seconds;
+  });
+  await executor.dispose();
+  const rate = Object.values((store.kept as KeptRates)['cpu JavaScript']!)[0]!;
+  expect(rate * seconds).toBeCloseTo(2e6, 0);
+});
+
+test('a search says that its cost is that of one round, and how many there may be', () => {
+  const search = builtin.find(({ type }) => type === 'search')!;
+  const reference = { type: 'Reference', architecture: genniFcn(), count: 500 } as const;
+  const costOf = (given: Params): Cost | undefined => {
+    const params = { ...defaultParams(search), ...given };
+    return search.infer({ params, inputs: { reference }, files: NO_FILES }).cost;
+  };
+  expect(costOf({ rounds: 8, starts: 32, steps: 100 })).toMatchObject({ points: 3200, rounds: 8 });
+  expect(costOf({ mode: 'first', rank: 3, steps: 100 })).toMatchObject({ points: 400 });
+  expect(costOf({ mode: 'first' })).not.toHaveProperty('rounds');
 });
