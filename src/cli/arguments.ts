@@ -28,14 +28,16 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
       --device DEVICE           auto (default), webgpu, wasm or cpu
       --quiet                   no progress and no warnings
       --no-cache                compute everything again and keep nothing
-  fiberscope check PIPELINE.json|.zip           say every fault, run nothing
-  fiberscope plan PIPELINE.json|.zip            say what would run, with shapes, routes, cost and rough times
+  fiberscope check PIPELINE.json|.zip [options] say every fault, run nothing
+      --set NODE.PARAM=VALUE    change a parameter; may be repeated
+  fiberscope plan PIPELINE.json|.zip [options]  say what would run, with shapes, routes, cost and rough times
+      --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           the device whose speed is measured, for a second at most
   fiberscope nodes [TYPE]                       list the node types, or describe one
   fiberscope --help | --version
 
 Progress goes to stderr, results to stdout. Exit codes: 0 done; 1 a node failed; 2 bad usage or document;
-3 device unavailable; 130 interrupted.
+3 device unavailable; 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 
 Steps that took longer than a second, and measured speeds, are kept in $XDG_CACHE_HOME/fiberscope (else ~/.cache/fiberscope).
 The folder may be deleted at any time.

@@ -6,10 +6,12 @@ import { EXIT } from './io.js';
 import { main } from './main.js';
 
 const interrupt = new AbortController();
-process.on('SIGINT', () => {
-  if (interrupt.signal.aborted) process.exit(EXIT.interrupted); // the second time at once
-  interrupt.abort();
-});
+const signals = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.ended, SIGHUP: EXIT.hungUp } as const;
+for (const [signal, code] of Object.entries(signals))
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(code); // the second time at once
+    interrupt.abort(code);
+  });
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.done); // `fiberscope nodes | head`

@@ -1,7 +1,7 @@
 /** A folder that appears whole or not at all: files are written beside its place and the finished folder is renamed into it. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from './io.js';
 
@@ -50,6 +50,15 @@ async function foreignIn(place: string): Promise<readonly string[]> {
   return there.filter((name) => !ours.has(name) && !LEFT_BY_DESKTOPS.includes(name)).sort();
 }
 
+/** The place that a path means: where a link leads, so that the link stays one. */
+async function realPlace(path: string): Promise<string> {
+  const place = resolve(path);
+  const found = await lstat(place).catch(() => undefined);
+  if (!found?.isSymbolicLink()) return place;
+  const to = resolve(dirname(place), await readlink(place));
+  return await realpath(place).catch(() => to); // what it leads to may not be there yet
+}
+
 /** A folder in the making. */
 export class ResultFolder {
   private constructor(
@@ -59,8 +68,8 @@ export class ResultFolder {
 
   /** Begins a folder. Refuses a place that holds anything but earlier results. */
   static async begin(path: string): Promise<ResultFolder> {
-    const place = resolve(path);
     try {
+      const place = await realPlace(path);
       const [foreign] = await foreignIn(place);
       if (foreign !== undefined)
         throw new Refusal([

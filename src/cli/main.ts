@@ -18,7 +18,7 @@ import { type Command, readArguments, USAGE } from './arguments.js';
 import { rateFile } from './cache-folder.js';
 import { DiskStore } from './disk-store.js';
 import { ResultFolder, unwritable } from './folder.js';
-import { EXIT, type ExitCode, type Io, Refusal } from './io.js';
+import { EXIT, type ExitCode, guarded, type Io, printable, Refusal } from './io.js';
 import { catalogueText, nodeText } from './nodes.js';
 import { findFiles, type Opened, openPipeline } from './open.js';
 import { ProgressLines } from './progress.js';
@@ -35,7 +35,8 @@ export interface MainOptions {
 }
 
 /** Runs one command line (the words after `fiberscope`) and answers with its exit code. Never throws. */
-export async function main(argv: readonly string[], io: Io, options: MainOptions = {}): Promise<ExitCode> {
+export async function main(argv: readonly string[], terminal: Io, options: MainOptions = {}): Promise<ExitCode> {
+  const io = guarded(terminal);
   try {
     const command = readArguments(argv);
     const registry = new Registry(options.nodes ?? builtin);
@@ -54,14 +55,14 @@ export async function main(argv: readonly string[], io: Io, options: MainOptions
       case 'plan':
         return await plan(command, registry, io, options);
       case 'run':
-        return await run(command, registry, io, options);
+        return await run(command, registry, io, new ProgressLines(terminal), options);
     }
   } catch (error) {
     if (error instanceof Refusal) {
-      for (const line of error.lines) io.err(`${line}\n`);
+      for (const line of error.lines) io.err(`${printable(line)}\n`);
       return error.code;
     }
-    io.err(`fiberscope: ${messageOf(error)}\n`);
+    io.err(`fiberscope: ${printable(messageOf(error))}\n`);
     return error instanceof FiberscopeError && error.kind === 'device' ? EXIT.device : EXIT.failed;
   }
 }
@@ -77,7 +78,8 @@ async function prepare(
   registry: Registry,
   speed?: (opened: Opened) => Promise<Rates>,
 ): Promise<Prepared> {
-  const opened = await applySettings(await openPipeline(file), set, registry);
+  const given = await openPipeline(file);
+  const opened = given.unread ? given : await applySettings(given, set, registry);
   const missing = await findFiles(file, opened);
   const { document, files } = opened;
   const rates = await speed?.(opened);
@@ -87,13 +89,21 @@ async function prepare(
   const said = (problem: Problem): boolean =>
     named.has(problem.node) && filesOf(document).some(({ name }) => problem.message.includes(`'${name}'`));
   const others = plan.problems.filter((problem) => !said(problem));
-  return { ...opened, plan, problems: [...missing, ...others] };
+  return { ...opened, plan, problems: withUnread(opened, [...missing, ...others]) };
+}
+
+/** The problems of a document, or of what could be read of it after why it is none. */
+function withUnread({ unread }: Opened, problems: readonly Problem[]): readonly Problem[] {
+  if (!unread) return problems;
+  const { rest } = unread;
+  const found = rest ? problems.filter((problem) => rest.own(problem)) : [];
+  return [...unread.problems, ...found.map((problem) => ({ ...problem, path: rest!.path(problem.path) }))];
 }
 
 const errorsOf = ({ problems }: Prepared): readonly Problem[] =>
   problems.filter(({ severity }) => severity === 'error');
 
-const line = (problem: Problem): string => `${problem.severity}: ${problemText(problem)}`;
+const line = (problem: Problem): string => `${problem.severity}: ${printable(problemText(problem))}`;
 
 function check(prepared: Prepared, io: Io): ExitCode {
   for (const problem of prepared.problems) io.out(`${line(problem)}\n`);
@@ -109,7 +119,8 @@ async function plan(
   io: Io,
   options: MainOptions,
 ): Promise<ExitCode> {
-  const prepared = await prepare(command, registry, async ({ document, files }) => {
+  const prepared = await prepare(command, registry, async ({ document, files, unread }) => {
+    if (unread) return {};
     const executor = new Executor({ registry, files, device: command.device, ...kept(options, false) });
     const interrupt = (): void => executor.cancel();
     io.signal.addEventListener('abort', interrupt);
@@ -120,8 +131,10 @@ async function plan(
       await executor.dispose();
     }
   });
-  if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
-  io.out(planText({ ...prepared.plan, problems: prepared.problems }));
+  if (io.signal.aborted) throw interruptedBy(io);
+  if (prepared.unread) throw new Refusal(prepared.problems.map(line));
+  const problems = prepared.problems.map((problem) => ({ ...problem, message: printable(problem.message) }));
+  io.out(planText({ ...prepared.plan, problems }));
   return errorsOf(prepared).length > 0 ? EXIT.usage : EXIT.done;
 }
 
@@ -138,6 +151,7 @@ async function run(
   command: Extract<Command, { name: 'run' }>,
   registry: Registry,
   io: Io,
+  progress: ProgressLines,
   options: MainOptions,
 ): Promise<ExitCode> {
   const prepared = await prepare(command, registry);
@@ -155,21 +169,20 @@ async function run(
   const interrupt = (): void => executor.cancel();
   const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
   const results = folder && new Results(document, plan, registry, folder, executor);
-  const progress = new ProgressLines(io);
   const done = new Map<string, NodeResult>();
   const failures: string[] = [];
   const listen = (event: RunEvent): void => {
     results?.take(event);
     if (event.kind === 'done') done.set(event.result.id, event.result);
-    if (event.kind === 'failed') failures.push(`error: node '${event.id}': ${event.message}`);
+    if (event.kind === 'failed') failures.push(`error: node '${event.id}': ${printable(event.message)}`);
     if (!command.quiet) progress.take(event);
   };
   try {
     io.signal.addEventListener('abort', interrupt);
-    if (io.signal.aborted) throw new Refusal(['interrupted'], EXIT.interrupted);
+    if (io.signal.aborted) throw interruptedBy(io);
     const report = await executor.run(document, undefined, listen);
     progress.end();
-    if (!isFinished(report)) throw new Refusal(['interrupted'], EXIT.interrupted);
+    if (!isFinished(report)) throw interruptedBy(io);
     const place = await results?.finish(report).catch((error: NodeJS.ErrnoException) => {
       throw error.code ? new Refusal([unwritable(command.out!, error)], EXIT.failed) : error;
     });
@@ -185,6 +198,12 @@ async function run(
     await folder?.discard();
     await executor.dispose();
   }
+}
+
+/** How a command ends that was told to: the code says by what. */
+function interruptedBy({ signal }: Io): Refusal {
+  const known = Object.values(EXIT).find((code) => code === signal.reason);
+  return new Refusal(['interrupted'], known ?? EXIT.interrupted);
 }
 
 const isFinished = (report: RunReport): report is FinishedReport =>

@@ -3,10 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { MemoryFiles } from '../arrays/file-source.js';
 import { openBundle } from '../document/bundle.js';
-import { problemText } from '../document/faults.js';
 import { filesIn } from '../document/files.js';
+import { emptyDocument } from '../document/format.js';
 import { CODEC_LIMITS, DOCUMENT_LIMITS } from '../document/limits.js';
-import { parseDocumentText } from '../document/parse.js';
+import { parseDocumentText, type Rest } from '../document/parse.js';
 import type { FileReference, PipelineDocument, Problem } from '../document/schema.js';
 import { Refusal } from './io.js';
 
@@ -14,21 +14,29 @@ import { Refusal } from './io.js';
 export interface Opened {
   readonly document: PipelineDocument;
   readonly files: MemoryFiles;
+  /** Why this is no document. Then `document` is what could be read of it, or empty. */
+  readonly unread?: { readonly problems: readonly Problem[]; readonly rest?: Rest };
 }
 
-/** Reads a document or bundle. Throws a Refusal with every fault on a line of its own. */
+/** Reads a document or bundle. Throws a Refusal where the file itself cannot be read. */
 export async function openPipeline(path: string): Promise<Opened> {
   const files = new MemoryFiles();
   if (/\.zip$/i.test(path)) {
     const bundle = await openBundle(await readWhole(path, CODEC_LIMITS.bundleBytes));
-    if (!bundle.ok) throw new Refusal(bundle.problems.map((problem) => `${path}: ${problemText(problem)}`));
+    if (!bundle.ok) return unread(path, bundle.problems);
     for (const [sha256, { name, bytes }] of bundle.files) files.keep({ name, sha256 }, bytes);
     return { document: bundle.document, files };
   }
   const bytes = await readWhole(path, DOCUMENT_LIMITS.bytes);
   const parsed = parseDocumentText(textOf(path, bytes));
-  if (!parsed.ok) throw new Refusal(parsed.problems.map((problem) => `${path}: ${problemText(problem)}`));
-  return { document: parsed.document, files };
+  return parsed.ok ? { document: parsed.document, files } : unread(path, parsed.problems, parsed.rest?.());
+}
+
+/** A faulty document; what is wrong with the whole file is said of the file. */
+function unread(path: string, problems: readonly Problem[], rest?: Rest): Opened {
+  const placed = problems.map((problem) => (problem.path === '' ? { ...problem, path } : problem));
+  const document = rest?.document ?? emptyDocument();
+  return { document, files: new MemoryFiles(), unread: { problems: placed, ...(rest ? { rest } : {}) } };
 }
 
 function textOf(path: string, bytes: Uint8Array): string {
@@ -81,6 +89,7 @@ export async function readWhole(path: string, most: number): Promise<Uint8Array>
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const code = (error as NodeJS.ErrnoException).code;
+    if (path.includes('\0')) throw new Refusal([`${path}: expected a file's name, got one with a NUL character`]);
     const reason = code === 'ENOENT' ? 'no such file' : code === 'EACCES' ? 'not readable' : String(code);
     throw new Refusal([`${path}: ${reason}`]);
   }

@@ -59,8 +59,11 @@ async function readFileValue(path: string, { files }: Opened): Promise<Json> {
   return path === 'null' ? null : files.add(basename(path), await readWhole(path, CODEC_LIMITS.bundleBytes));
 }
 
-const numeral = (text: string): Json =>
-  /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : text;
+/** A number; one beyond every double stays text, as no document can hold it. */
+function numeral(text: string): Json {
+  const value = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : text;
+}
 
 const list = (text: string): Json => (text.trim() === '' ? [] : text.split(',').map(numeral));
 

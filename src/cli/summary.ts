@@ -2,6 +2,7 @@
 import type { Registry } from '../catalog/registry.js';
 import type { PipelineDocument } from '../document/schema.js';
 import type { NodeResult } from '../execute/protocol.js';
+import { printable } from './io.js';
 
 /** What each finished node shows: its rows, status and notes, in the order of the plan. */
 export function summaryText(
@@ -24,6 +25,6 @@ export function summaryText(
         ...notes.map(({ level, text }) => `  ${level === 'info' ? 'note' : level}: ${text}`),
       ];
     })
-    .map((line) => `${line}\n`)
+    .map((line) => `${printable(line)}\n`)
     .join('');
 }

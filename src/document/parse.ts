@@ -4,16 +4,25 @@ import { check, pathText, shown } from './faults.js';
 import { forbiddenKey, readJson } from './json.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { MIGRATIONS, type Migrations, migrate, type OldDocument } from './migrations.js';
-import { isId, isPortName, isTypeName, splitEnd } from './names.js';
+import { endOf, isId, isPortName, isTypeName, splitEnd } from './names.js';
 import { DOCUMENT_VERSION, type Json, type PipelineDocument, type Problem, RANDOM } from './schema.js';
 
 /** More faults than this help nobody. */
 const MOST_PROBLEMS = 200;
 
-/** A document, or why there is none. */
+/** A document, or why there is none, with what can still be read of it. */
 export type Parsed =
   | { readonly ok: true; readonly document: PipelineDocument }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly rest?: () => Rest };
+
+/** The nodes and wires of a faulty document that can be read, so that their own faults can be said at once. Never to be run. */
+export interface Rest {
+  readonly document: PipelineDocument;
+  /** Whether a problem of `document` is one of the whole: no input is missing only because its wire was left out. */
+  own(problem: Problem): boolean;
+  /** A path in `document` as one in the whole. */
+  path(path: string): string;
+}
 
 const named = (expected: string, accepts: (text: string) => boolean) =>
   z
@@ -101,9 +110,47 @@ export function parseWith(json: unknown, migrations: Migrations, newest: number)
   const present = migrate(raw, from.value, newest, migrations);
   const checked = check(documentSchema, present);
   const problems = [...withNodeIds(checked.problems ?? [], present), ...crossFaults(present)];
-  if (checked.problems || problems.length > 0) return { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
+  if (checked.problems || problems.length > 0)
+    return { ok: false, problems: problems.slice(0, MOST_PROBLEMS), rest: () => restOf(present) };
   const { groups: _, ...document } = checked.value;
   return { ok: true, document: document as PipelineDocument };
+}
+
+/** What can be read of a faulty document: nodes with an id, a type and a version, and the wires between them. */
+function restOf(raw: OldDocument): Rest {
+  const places = { nodes: [] as string[], wires: [] as string[] };
+  const nodes: Json[] = [];
+  const ids = new Set<string>();
+  for (const { entry, path } of entriesOf(raw, 'nodes').slice(0, DOCUMENT_LIMITS.nodes)) {
+    const { id, type, version, params } = entry;
+    const node = { id, type, version, params: Array.isArray(params) || !(params instanceof Object) ? {} : params };
+    if (check(nodeSchema, node).problems || ids.has(String(id).toLowerCase())) continue;
+    ids.add(String(id).toLowerCase());
+    nodes.push(node as Json);
+    places.nodes.push(path);
+  }
+  const wires: Json[] = [];
+  const into = new Set<Json>();
+  const left = new Set<Json>(); // ends of wires that were left out
+  const there = new Set(nodes.map((node) => (node as { id: string }).id));
+  for (const { entry, path } of entriesOf(raw, 'wires').slice(0, DOCUMENT_LIMITS.wires)) {
+    const { from, to } = entry;
+    const ends = [from, to].map((end) => (typeof end === 'string' ? splitEnd(end)[0] : ''));
+    const sound = !check(wireSchema, { from, to }).problems && ends.every((id) => there.has(id)) && !into.has(to!);
+    if (sound) {
+      into.add(to!);
+      wires.push({ from: from!, to: to! });
+      places.wires.push(path);
+    } else if (to !== undefined) left.add(to);
+  }
+  const bare = { format: 'fiberscope', version: DOCUMENT_VERSION, nodes, wires };
+  const named = check(documentSchema, { ...bare, random: raw.random });
+  return {
+    document: (named.problems ? documentSchema.parse(bare) : named.value) as PipelineDocument,
+    own: ({ node, port }) => node === undefined || port === undefined || !left.has(endOf(node, port)),
+    path: (path) =>
+      path.replace(/^(nodes|wires)\[(\d+)\]/, (_, list: 'nodes' | 'wires', index) => places[list][Number(index)]!),
+  };
 }
 
 function refused(path: string, message: string): Parsed {

@@ -98,6 +98,72 @@ test('a cycle, with the nodes on it', () =>
     2,
     /cycle.*a.*b/,
   ));
+test('every fault at once, of wires, types, parameters and files, each in the same form on stdout', async () => {
+  const document = small({ points: 'many', low: 'x', foo: 1 });
+  const faulty = {
+    ...document,
+    nodes: [
+      { id: 'bad id', type: 'grid', version: 1 },
+      ...document.nodes.map((node) => (node.id === 'inputs' ? { ...node, params: { count: -1 } } : node)),
+      { id: 'strange', type: 'gird', version: 1 },
+      { id: 'data', type: 'load-arrays', version: 1, params: { file: { name: 'x.npz', sha256: '0'.repeat(64) } } },
+    ],
+    wires: [
+      { from: 'zz.a', to: 'points.parameters' },
+      { from: 'net.architecture', to: 'grid.reference' },
+      ...document.wires,
+    ],
+  };
+  const { code, out, err } = await cli(['check', written(faulty)]);
+  expect({ code, err }).toEqual({ code: 2, err: '' });
+  const lines = out.trimEnd().split('\n');
+  for (const line of lines) expect(line).toMatch(/^error: (nodes|wires)\[\d+\]/);
+  for (const fault of [
+    /^error: nodes\[0\]\.id: expected an id/,
+    /^error: wires\[0\]\.from: expected a node of this document, got "zz"/,
+    /^error: wires\[1\]\.to: Grid takes a Reference here/,
+    /^error: nodes\[2\]\.params\.count: expected an integer/,
+    /^error: nodes\[6\]\.params\.points: expected an integer .*got "many"/,
+    /^error: nodes\[6\]\.params\.low: expected a number/,
+    /^error: nodes\[6\]\.params\.foo: unknown parameter "foo"/,
+    /^error: nodes\[7\]\.type: unknown node type 'gird'/,
+    /^error: nodes\[8\]: node 'data': .*x\.npz: no such file/,
+  ])
+    expect(
+      lines.filter((line) => fault.test(line)),
+      `${fault} in\n${out}`,
+    ).toHaveLength(1);
+  expect(lines).toHaveLength(9); // and none that only follows from another
+  const run = await cli(['run', written(faulty), '--device', 'cpu']);
+  expect({ ...run, err: run.err.trimEnd().split('\n').length }).toEqual({ code: 2, out: '', err: 9 });
+});
+
+test('an input whose wire cannot be read is not missing too', async () => {
+  const document = small();
+  const wires = document.wires.map((wire) => (wire.to === 'grid.subspace' ? { ...wire, from: 'zz.subspace' } : wire));
+  const { out } = await cli(['check', written({ ...document, wires })]);
+  expect(out).toMatch(/^error: wires\[4\]\.from: expected a node of this document, got "zz"\n$/);
+});
+
+test('control characters of a document and of a file name are shown, never obeyed', async () => {
+  const document = small();
+  const title = '\u001b[31mred\u001b]0;pwn\u0007\n  fake: line\u202e';
+  const nodes = document.nodes.map((node) => (node.id === 'net' ? { ...node, title } : node));
+  const path = written({ ...document, nodes });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
+  const run = await cli(['run', path, '--device', 'cpu', '--quiet']);
+  expect(run.code).toBe(0);
+  expect(run.out).toContain('net (\\u001b[31mred\\u001b]0;pwn\\u0007\\u000a  fake: line\\u202e)\n');
+  expect(run.out + run.err).not.toMatch(obeyed);
+  const named = await cli(['check', loading(arrays(), { name: '\u001b[2Jdata\n.npz', place: 'else' })]);
+  expect(named.out).toMatch(/\\u001b\[2Jdata\\u000a\.npz: no such file\n$/);
+  expect((await cli(['check', '/nowhere/\u001b[2J\u0000'])).err).toMatch(
+    /^\/nowhere\/\\u001b\[2J\\u0000: expected a file's name/,
+  );
+  for (const { out, err } of [named]) expect(out + err).not.toMatch(obeyed);
+});
+
 test('names that are traps', () =>
   refused(file('p.json', JSON.stringify(small()).replace('"net"', '"__proto__"')), 2, /__proto__/));
 test('layers that do not fit', () =>
@@ -248,6 +314,7 @@ test.each([
   ['grid.pionts=5', /unknown parameter "pionts"; did you mean "points"\?/],
   ['grid.points=many', /expected an integer from 2 to 10000, got "many"/],
   ['grid.points=', /expected an integer from 2 to 10000, got ""/],
+  ['grid.points=1e999', /expected an integer from 2 to 10000, got "1e999"/],
   ['grid.low=Infinity', /expected a number, got "Infinity"/],
   ['theta.from=thin air', /expected one of "random", .*, got "thin air"/],
   ['theta.values=1,two', /expected .*"two"/],

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ResultFolder } from '../../src/cli/folder.js';
@@ -43,6 +43,24 @@ test('files that came while a run went on stay: the results go beside them', asy
   expect(await results.finish()).toBe(`${out}-2`);
   expect(contents(out)).toEqual({ 'thesis.tex': 'years of work' });
   expect(contents(`${out}-2`)).toEqual({ 'manifest.json': earlier([]) });
+});
+
+test('a place that is a link stays one: the results go where it leads', async () => {
+  const into = folder();
+  const there = folder();
+  symlinkSync(there, join(into, 'link'));
+  symlinkSync(join(there, 'new'), join(into, 'ahead'));
+  for (const [link, place] of [
+    ['ahead', join(there, 'new')],
+    ['link', there],
+  ] as const) {
+    rmSync(join(there, 'new'), { recursive: true, force: true });
+    const results = await ResultFolder.begin(join(into, link));
+    await results.write('manifest.json', earlier([]));
+    expect(await results.finish()).toBe(place);
+    expect(lstatSync(join(into, link)).isSymbolicLink()).toBe(true);
+    expect(contents(place)).toEqual({ 'manifest.json': earlier([]) });
+  }
 });
 
 test('earlier results come back when the new ones cannot be put into their place', async () => {

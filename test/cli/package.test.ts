@@ -1,11 +1,12 @@
 /** The package as it is installed: built, with its command, its library and its types. */
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { transformWithOxc } from 'vite';
 import { expect, test } from 'vitest';
 import { COMMAND } from './build-command.js';
-import { cli, pipeline, small, written } from './harness.js';
+import { cli, folder, pipeline, small, written } from './harness.js';
 
 test('the command is what package.json names, and can be executed', () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -28,26 +29,36 @@ test('a refusal ends with its exit code and one line', () => {
   expect(run).toMatchObject({ status: 2, stdout: '', stderr: '/nowhere.json: no such file\n' });
 });
 
-test('Ctrl-C ends a long run with 130', async () => {
-  const document = pipeline(
-    {
-      net: ['architecture'],
-      inputs: ['random-inputs'],
-      theta: ['reference', { from: 'typed', values: [1, -0.8, 0.9, 1.1] }],
-      search: ['search', { mode: 'first', steps: 1_000_000 }],
-    },
-    ['net.architecture theta.architecture', 'inputs.inputs theta.inputs', 'theta.reference search.reference'],
-  );
-  const child = spawn(COMMAND, ['run', written(document), '--device', 'cpu']);
-  let err = '';
-  child.stderr.on('data', (chunk) => {
-    err += chunk;
-    if (err.includes('theta: done')) child.kill('SIGINT');
-  });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  expect(code).toBe(130);
-  expect(err).toMatch(/interrupted\n$/);
-}, 60_000);
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)(
+  '%s ends a long run with %i and leaves nothing behind',
+  async (signal, expected) => {
+    const document = pipeline(
+      {
+        net: ['architecture'],
+        inputs: ['random-inputs'],
+        theta: ['reference', { from: 'typed', values: [1, -0.8, 0.9, 1.1] }],
+        search: ['search', { mode: 'first', steps: 1_000_000 }],
+      },
+      ['net.architecture theta.architecture', 'inputs.inputs theta.inputs', 'theta.reference search.reference'],
+    );
+    const into = folder();
+    const child = spawn(COMMAND, ['run', written(document), '--device', 'cpu', '--out', join(into, 'results')]);
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      if (err.includes('theta: done')) child.kill(signal);
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(expected);
+    expect(err).toMatch(/interrupted\n$/);
+    expect(readdirSync(into)).toEqual([]);
+  },
+  60_000,
+);
 
 test('the library runs a document in Node', () => {
   const script = `
