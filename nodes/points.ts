@@ -3,7 +3,7 @@ import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, matrix } from '../src/catalog/params.js';
-import { choiceNotes, pointNotes } from '../src/methods/diagnostics/points.js';
+import { choiceNotes, extremesOf, LISTED, pointNotes } from '../src/methods/diagnostics/points.js';
 import { inPowers } from '../src/methods/null-models.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { tableOf } from '../src/methods/tables.js';
@@ -90,12 +90,18 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   },
   view({ inputs: { reference }, outputs: { parameters } }) {
     const { loss, power, count } = parameters;
+    const { least, most } = extremesOf(loss!);
     return {
-      summary: { count, ...Object.fromEntries(Array.from(loss!, (value, i) => [`loss${i}`, value])) },
+      summary: {
+        count,
+        lowest: least,
+        highest: most,
+        ...Object.fromEntries(Array.from(loss!.subarray(0, LISTED), (value, i) => [`loss${i}`, value])),
+      },
       rows: [
         ['vectors', String(count)],
-        ['smallest J', inPowers(Math.min(...loss!), reference.scale)],
-        ['largest J', inPowers(Math.max(...loss!), reference.scale)],
+        ['smallest J', inPowers(least, reference.scale)],
+        ['largest J', inPowers(most, reference.scale)],
       ],
       status: 'given, not searched for',
       notes: [...choiceNotes(parameters), ...pointNotes({ loss: loss!, power: power! }, reference)],

@@ -1,6 +1,7 @@
 /** The words of sentences where a fixed case says most; when each is said is in sentences.test.ts. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import node from '../../nodes/gram-schmidt.js';
+import pointsNode from '../../nodes/points.js';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import { mlp } from '../../src/catalog/presets.js';
 import type { Parameters } from '../../src/catalog/values.js';
@@ -35,6 +36,23 @@ describe('the words', () => {
     expect(text(notes, 'set-empty')).toBe(
       'No member is in the set: the smallest J on the grid is 0.3 (0.3 × E[φ²]), at c = (0). ε must exceed it, or the grid be refined around it (spacing 1).',
     );
+  });
+
+  it('200,000 given vectors are summed up, not listed', async () => {
+    const architecture = mlp([1, 1], 'relu', false);
+    const count = 200_000;
+    const device = await openDevice('cpu');
+    const reference = await referenceOf(architecture, Float32Array.of(1), inputsOf([[1], [-1]]), device, silent);
+    const loss = Float64Array.from({ length: count }, (_, i) => (i === 7 ? 0.5 : i === 150_000 ? 9 : 2));
+    const power = new Float64Array(count).fill(1);
+    const theta = new Float32Array(count);
+    const parameters: Parameters = { type: 'Parameters', theta, count, size: 1, reference, loss, power, flags: [] };
+    const view = pointsNode.view!({ params: {}, inputs: { reference }, outputs: { parameters } } as never);
+    expect(view.summary).toMatchObject({ count, lowest: 0.5, highest: 9, loss7: 0.5 });
+    expect(Object.keys(view.summary).length).toBeLessThan(32);
+    const said = text(view.notes, 'point-worse-than-zero');
+    expect(said).toMatch(/θ₁₆ and 199,983 more are worse than the zero function: J = 2, .*, … against 1/);
+    expect(said.length).toBeLessThan(500);
   });
 
   it('a Field with members that are not finite says how many', () => {

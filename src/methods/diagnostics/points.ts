@@ -12,6 +12,20 @@ export interface PointLosses {
   readonly power: ArrayLike<number>;
 }
 
+/** Points that a sentence or a summary lists one by one; of more it gives the number. */
+export const LISTED = 16;
+
+/** The smallest and the largest J; NaN where one is none. */
+export function extremesOf(loss: ArrayLike<number>): { readonly least: number; readonly most: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < loss.length; i++) {
+    least = Math.min(least, loss[i]!);
+    most = Math.max(most, loss[i]!);
+  }
+  return { least, most };
+}
+
 /**
  * Sentences about θ_0…θ_m: `point-dead` (output identically 0), `point-worse-than-zero`, `point-worse-than-constant`,
  * `point-not-finite`. A dead point is as far as the zero function is, and is named dead only. Each lists the points of which it is true.
@@ -38,7 +52,7 @@ export function pointNotes({ loss, power }: PointLosses, reference: Reference): 
       id: 'point-worse-than-zero',
       text: `${names(worse)} ${worse.length > 1 ? 'are' : 'is'} worse than the zero function: ${values(worse, loss)} against ${formatNumber(scale.zero)}.`,
     });
-  const poor = finite.filter((i) => power[i]! > 0 && above(loss[i]!, scale.constant) && !worse.includes(i));
+  const poor = finite.filter((i) => power[i]! > 0 && above(loss[i]!, scale.constant) && !above(loss[i]!, scale.zero));
   if (poor.length > 0)
     notes.push({
       level: 'warning',
@@ -58,12 +72,14 @@ function above(loss: number, nullModel: number): boolean {
   return loss > nullModel * (1 + ROUNDING);
 }
 
-/** The names of points: `θ₀ and θ₂`. */
+/** The names of points: `θ₀ and θ₂`, or the first few and how many more. */
 export function names(points: readonly number[]): string {
-  const each = points.map((i) => `θ${subscript(i)}`);
+  const each = points.slice(0, LISTED).map((i) => `θ${subscript(i)}`);
+  if (points.length > LISTED) each.push(`${formatCount(points.length - LISTED)} more`);
   return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} and ${each.at(-1)}`;
 }
 
 function values(points: readonly number[], loss: ArrayLike<number>): string {
-  return `J = ${points.map((i) => formatNumber(loss[i]!)).join(', ')}`;
+  const each = points.slice(0, LISTED).map((i) => formatNumber(loss[i]!));
+  return `J = ${each.join(', ')}${points.length > LISTED ? ', …' : ''}`;
 }
