@@ -4,7 +4,7 @@ import { defineNode } from '../src/catalog/node.js';
 import { choice, file, text } from '../src/catalog/params.js';
 import { product } from '../src/catalog/shape.js';
 import { formatCount } from '../src/catalog/text.js';
-import { ARRAY_USES, type ArrayUse, chooseArrays, listArrays, shapesOf } from '../src/methods/array-uses.js';
+import { ARRAY_USES, type ArrayUse, chooseArrays, joinNotes, listArrays, shapesOf } from '../src/methods/array-uses.js';
 import { tablePicture } from '../src/methods/pictures.js';
 
 const named = (label: string, use: ArrayUse) =>
@@ -42,7 +42,8 @@ export default defineNode({
 $\\theta_1 \\dots \\theta_m$. A loaded basis keeps its own signs: on a grid that is not symmetric another sign is another grid. The first of the usual
 names that is there is used; the result lists every array of the file.
 
-With an Architecture wired, PyTorch tensors named \`0.weight\`, \`0.bias\`, … are joined to one $\\theta$ in \`named_parameters\` order.
+With an Architecture wired, the tensors of its layers are joined to one $\\theta$ in \`named_parameters\` order: \`0.weight\`, \`0.bias\`, …, also behind one prefix
+(\`net.0.weight\`), by their numbers; other names (\`fc1.weight\`) by their shapes, and layers of equal shapes by the numbers in their names.
 
 Caveat: numbers become float32. Object arrays, numbers that are not finite and wrong shapes are refused, in small files before a run. Weights need not sum to one.
 
@@ -110,12 +111,13 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
         file: p.file?.name ?? null,
         inputs: inputs?.count ?? null,
         outputs: y?.count ?? null,
-        parameters: parameters?.count ?? null,
+        vectors: parameters?.count ?? null,
+        size: parameters?.size ?? null,
         rank: subspace?.rank ?? null,
       },
       rows,
       status: p.file?.name ?? '',
-      notes: [],
+      notes: joinNotes(outputs.arrays),
       plots: [tablePicture(outputs.arrays, 'Arrays of the file')],
     };
   },

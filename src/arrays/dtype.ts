@@ -25,6 +25,17 @@ export const ITEM_BYTES = {
 /** A number format that is read. */
 export type DType = keyof typeof ITEM_BYTES;
 
+const KINDS: Readonly<Record<string, string>> = { f: 'float', bf: 'bfloat', i: 'int', u: 'uint' };
+
+/** A number format as people call it: `i8` → int64, `f4` → float32. */
+export function dtypeName(dtype: string): string {
+  const [, kind = '', bytes] = /^([a-z]+)(\d+)$/.exec(dtype) ?? [];
+  if (kind === 'b') return 'bool';
+  const known = KINDS[kind];
+  if (known === undefined) return dtype;
+  return `${known}${kind === 'bf' ? bytes : 8 * Number(bytes)}`;
+}
+
 /** Host arrays that files decode to. */
 export type ArrayData =
   | Float32Array

@@ -31,6 +31,7 @@ const NAMES: Readonly<Record<string, string>> = {
   touchesBorder: 'touches the border',
   units: 'units of activation layers',
   variance: 'variance of φ',
+  vectors: 'parameter vectors',
   worstRelativeLoss: 'largest J / E[φ²] selected',
   zero: 'J of the zero function',
   zeroMembers: 'members that are the zero function',

@@ -1,10 +1,13 @@
 /** What the arrays of a file are used as: chosen by name and checked by header, before anything is read. */
+import { dtypeName } from '../arrays/dtype.js';
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Infos } from '../catalog/info.js';
 import { product } from '../catalog/shape.js';
 import type { Table } from '../catalog/values.js';
+import type { Note } from '../catalog/views.js';
 import type { ArrayHeader } from '../catalog/work.js';
+import { tensorsOf } from './tensor-names.js';
 
 /** What an array can be used as, and the names that are taken for it when none is typed. */
 export const ARRAY_USES = {
@@ -39,11 +42,20 @@ class Finder {
     this.content = headers.map(({ name, shape }) => `${name} ${sides(shape)}`).join(', ') || 'no array';
   }
 
+  /** What the only array of a file is used as: what was chosen, but for the usual choice where its name says another use. */
+  get alone(): ArrayUse | undefined {
+    const { single } = this.names;
+    const name = this.headers[0]?.name ?? '';
+    const says = Object.values(ARRAY_USES).some((usual) => (usual as readonly string[]).includes(name));
+    return single === 'inputs' && says ? undefined : single;
+  }
+
   /** The array of a use, or undefined where none was named and none has a usual name. */
   find(use: ArrayUse): ArrayHeader | undefined {
     const typed = this.names[use];
     if (typed === '-') return undefined;
-    if (typed === '' && this.headers.length === 1 && use === this.names.single) return this.headers[0];
+    if (typed === '' && this.headers.length === 1 && this.alone !== undefined)
+      return use === this.alone ? this.headers[0] : undefined;
     const wanted: readonly string[] = typed === '' ? ARRAY_USES[use] : [typed];
     const found = wanted
       .map((name) => this.headers.find((header) => header.name === name))
@@ -83,10 +95,17 @@ export function chooseArrays(
   const n = inputs?.shape[0];
   const weights = inputs && finder.shaped('weights', (s) => s.length === 1 && s[0] === n, `[${n}]`);
   const outputs = finder.shaped('outputs', (s) => s.length >= 1, '[N, k]');
-  const tensors = architecture && tensorsOf(file, headers, architecture);
-  const parameters = tensors
-    ? undefined
-    : finder.shaped('parameters', (s) => [1, 2].includes(s.length), '[P] or [B, P]');
+  const whole = finder.find('parameters');
+  const tensors =
+    architecture && names.parameters === '' && !whole ? tensorsOf(file, headers, architecture) : undefined;
+  const p = architecture && layoutOf(architecture).size;
+  const parameters = finder.shaped(
+    'parameters',
+    (s) => [1, 2].includes(s.length) && (p === undefined || s.at(-1) === p),
+    p === undefined
+      ? '[P] or [B, P]'
+      : `[${p}] or [B, ${p}] for the wired architecture, whose P is ${p} (leave the name empty to join the tensors of its layers)`,
+  );
   const basis = finder.shaped('basis', (s) => s.length === 2, '[m, P]');
   const [m, size] = basis?.shape ?? [];
   const origin =
@@ -98,29 +117,18 @@ export function chooseArrays(
       `parameter 'origin': expected an array for the origin of the plane, got none; name one of ${finder.content}`,
     );
   const coordinates = basis && finder.shaped('coordinates', (s) => s.length === 2 && s[1] === m, `[points, ${m}]`);
+  const hint = headers.some(({ name }) => /(^|\.)weight$/.test(name))
+    ? ', or wire an Architecture to join the tensors of its layers to one θ'
+    : '';
   if (!inputs && !outputs && !parameters && !basis && !tensors)
     throw new FiberscopeError(
       'file',
-      `file '${file}': expected an array to use, got ${finder.content}; type the name of one`,
+      `file '${file}': expected an array to use, got ${finder.content}; type the name of one${hint}`,
     );
   const all = { inputs, weights, outputs, parameters, basis, origin, coordinates, tensors };
   for (const { fault } of Object.values(all).flatMap((header) => header ?? []))
     if (fault !== undefined) throw new FiberscopeError('file', fault);
   return Object.fromEntries(Object.entries(all).filter(([, header]) => header !== undefined));
-}
-
-/** The tensors of an architecture in a file that names any of them; each must be there in its shape. */
-function tensorsOf(file: string, headers: readonly ArrayHeader[], architecture: Architecture) {
-  const { tensors } = layoutOf(architecture);
-  if (!tensors.some((tensor) => headers.some((header) => header.name === tensor.name))) return undefined;
-  return tensors.map((tensor) => {
-    const header = headers.find((one) => one.name === tensor.name);
-    if (header?.shape.join() === tensor.shape.join()) return header;
-    throw new FiberscopeError(
-      'shape',
-      `file '${file}', array '${tensor.name}': expected ${sides(tensor.shape)} for this architecture, got ${header ? sides(header.shape) : 'no such array'}`,
-    );
-  });
 }
 
 /** The shape of one input in an array [N, …]; a plain vector holds N numbers. */
@@ -153,14 +161,31 @@ export function shapesOf(chosen: ChosenArrays): {
 
 /** Every array of a file as a table: name, shape, type, and what it is used as. */
 export function listArrays(headers: readonly ArrayHeader[], { tensors, ...chosen }: ChosenArrays): Table {
+  const places = new Map<string, string>(); // of each tensor in θ
+  let offset = 0;
+  for (const { name, shape } of tensors ?? []) {
+    places.set(name, `θ[${offset}…${offset + product(shape) - 1}]`);
+    offset += product(shape);
+  }
   const uses = (name: string): string =>
     [
       ...Object.entries(chosen).flatMap(([use, header]) => (header.name === name ? [use] : [])),
-      ...(tensors?.some((header) => header.name === name) ? ['part of θ'] : []),
+      ...(places.has(name) ? [places.get(name)!] : []),
     ].join(', ');
   return {
     type: 'Table',
     columns: [{ name: 'array' }, { name: 'shape' }, { name: 'type' }, { name: 'used as' }],
-    rows: headers.map(({ name, shape, dtype }) => [name, sides(shape), dtype, uses(name) || '–']),
+    rows: headers.map(({ name, shape, dtype }) => [name, sides(shape), dtypeName(dtype), uses(name) || '–']),
   };
+}
+
+/** Says which tensors are joined to θ and in which order, from a table of `listArrays`. */
+export function joinNotes({ rows }: Table): Note[] {
+  const parts = rows.flatMap(([name, , , use]) => {
+    const start = /^θ\[(\d+)/.exec(String(use))?.[1];
+    return start === undefined ? [] : [{ name: String(name), start: Number(start) }];
+  });
+  if (parts.length === 0) return [];
+  const names = parts.sort((a, b) => a.start - b.start).map(({ name }) => name);
+  return [{ level: 'info', id: 'tensors-joined', text: `θ joins, in this order: ${names.join(', ')}.` }];
 }

@@ -36,7 +36,7 @@ export function valuesOf(
     inputs: inputs && inputsFrom(get(inputs), weights && get(weights), file),
     outputs: outputs && outputsFrom(get(outputs)),
     parameters: tensors
-      ? parametersFromTensors(architecture!, new Map(tensors.map((header) => [header.name, get(header)])))
+      ? parametersFromTensors(architecture!, tensors.map(get))
       : parameters && parametersFrom(get(parameters)),
     subspace: basis && origin && subspaceFrom(get(origin), get(basis), coordinates && get(coordinates), file),
   };
@@ -72,14 +72,13 @@ export function parametersFrom(theta: LoadedArray): Parameters {
   return { type: 'Parameters', theta: theta.data, count, size, flags: [] };
 }
 
-/** One θ [P] from tensors named as PyTorch's nn.Sequential names them ('0.weight'), in `named_parameters` order. */
-export function parametersFromTensors(
-  architecture: Architecture,
-  tensors: ReadonlyMap<string, LoadedArray>,
-): Parameters {
+/** One θ [P] from the tensors of an architecture in `named_parameters` order. */
+export function parametersFromTensors(architecture: Architecture, tensors: readonly LoadedArray[]): Parameters {
   const layout = layoutOf(architecture);
   const theta = new Float32Array(layout.size);
-  for (const tensor of layout.tensors) theta.set(tensors.get(tensor.name)!.data, tensor.offset);
+  layout.tensors.forEach(({ offset }, i) => {
+    theta.set(tensors[i]!.data, offset);
+  });
   return { type: 'Parameters', theta, count: 1, size: layout.size, flags: [] };
 }
 

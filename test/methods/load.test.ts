@@ -33,21 +33,17 @@ describe('loaded arrays', () => {
     expect(parametersFrom(array('theta', [2, 2], [1, 2, 3, 4]))).toMatchObject({ count: 2, size: 2 });
   });
 
-  it('as θ from PyTorch’s tensors, in named_parameters order whatever their order in the file', () => {
+  it('as θ from PyTorch’s tensors, in named_parameters order', () => {
     const architecture = mlp([2, 3, 1], { name: 'tanh' }, true);
     const { tensors } = layoutOf(architecture);
-    const files = [...tensors].reverse().map(
-      ({ name, shape, offset, size }) =>
-        [
-          name,
-          array(
-            name,
-            shape,
-            Array.from({ length: size }, (_, i) => offset + i),
-          ),
-        ] as const,
+    const files = tensors.map(({ name, shape, offset, size }) =>
+      array(
+        name,
+        shape,
+        Array.from({ length: size }, (_, i) => offset + i),
+      ),
     );
-    const { theta, count } = parametersFromTensors(architecture, new Map(files));
+    const { theta, count } = parametersFromTensors(architecture, files);
     expect([...theta]).toEqual(Array.from({ length: 13 }, (_, i) => i));
     expect(count).toBe(1);
     expect(genniFcn().layers.length).toBe(3);

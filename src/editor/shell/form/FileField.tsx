@@ -1,5 +1,7 @@
 /** A file that the node reads: chosen, named with its hash, its arrays listed. */
+
 import { useRef, useState } from 'react';
+import { dtypeName } from '../../../arrays/dtype.js';
 import { messageOf } from '../../../catalog/errors.js';
 import type { FileReference } from '../../../document/schema.js';
 import { FieldFrame } from './FieldFrame.js';
@@ -38,7 +40,7 @@ export function FileField({ field, value, problem, arrays, commit, addFile, id }
             <li key={name}>
               <b>{name || 'array'}</b>
               <span className="muted">
-                {dtype} [{shape.join(', ')}]
+                {dtypeName(dtype)} [{shape.join(', ')}]
               </span>
             </li>
           ))}

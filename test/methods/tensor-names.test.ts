@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { dtypeName } from '../../src/arrays/dtype.js';
+import { layoutOf } from '../../src/catalog/architecture.js';
+import { lenet5, mlp } from '../../src/catalog/presets.js';
+import { type ArrayNames, chooseArrays, joinNotes, listArrays, shapesOf } from '../../src/methods/array-uses.js';
+import { tensorsOf } from '../../src/methods/tensor-names.js';
+
+const TANH = { name: 'tanh' } as const;
+const small = mlp([3, 8, 1], TANH, true);
+const deep = mlp([3, 8, 8, 8, 1], TANH, true);
+const header = (name: string, ...shape: number[]) => ({ name, shape, dtype: 'f4' });
+const NAMES: ArrayNames = {
+  single: 'inputs',
+  inputs: '',
+  weights: '',
+  outputs: '',
+  parameters: '',
+  basis: '',
+  origin: '',
+  coordinates: '',
+};
+/** The tensors of an architecture under other layer names, in the order that safetensors writes: by name. */
+const saved = (architecture: typeof small, layers: readonly string[]) => {
+  const { tensors } = layoutOf(architecture);
+  const numbers = [...new Set(tensors.map(({ layer }) => layer))];
+  return tensors
+    .map(({ layer, role, shape }) => header(`${layers[numbers.indexOf(layer)]}.${role}`, ...shape))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+};
+const names = (architecture: typeof small, layers: readonly string[]) =>
+  tensorsOf('net.safetensors', saved(architecture, layers), architecture)?.map(({ name }) => name);
+const inOrder = (layers: readonly string[]) => layers.flatMap((name) => [`${name}.weight`, `${name}.bias`]);
+
+describe('tensors of PyTorch', () => {
+  it.each([
+    ['nn.Sequential', small, ['0', '2']],
+    ['a module around it', small, ['net.0', 'net.2']],
+    ['a deep one', deep, ['model.body.0', 'model.body.2', 'model.body.4', 'model.body.6']],
+    ['named layers', small, ['fc1', 'fc2']],
+    ['names that say no order, where the shapes do', small, ['zeta.first', 'alpha']],
+    ['layers of equal shapes by number, ten after nine', deep, ['fc8', 'fc9', 'fc10', 'out']],
+    ['LeNet-5', lenet5(true), ['conv1', 'conv2', 'fc1', 'fc2', 'fc3']],
+  ] as const)('%s', (_, architecture, layers) => {
+    expect(names(architecture, layers)).toEqual(inOrder(layers));
+  });
+
+  it('whose order is not known are refused with what to do', () => {
+    expect(() => names(deep, ['a', 'left', 'right', 'b'])).toThrow(/got 'left' and 'right'; rename them/);
+  });
+
+  it('of another network are refused, saying what the wired one has', () => {
+    expect(() => tensorsOf('a.npz', saved(deep, ['fc1', 'fc2', 'fc3', 'fc4']), small)).toThrow(
+      /expected the tensors of the wired architecture, weight \[8, 3\], bias \[8\], weight \[1, 8\], bias \[1\], .*got fc1\.bias \[8\]/,
+    );
+    expect(() => tensorsOf('a.npz', saved(mlp([3, 8, 1], TANH, false), ['fc1', 'fc2']), small)).toThrow(/bias/);
+  });
+
+  it('are listed with their places in θ, and the note says the order', () => {
+    const headers = [...saved(small, ['fc1', 'fc2']), header('x', 5, 3)];
+    const chosen = chooseArrays('net.npz', headers, NAMES, small);
+    expect(shapesOf(chosen)).toMatchObject({ parameters: { count: 1, size: 41 }, inputs: { count: 5 } });
+    const table = listArrays(headers, chosen);
+    expect(table.rows.find(([name]) => name === 'fc2.weight')).toEqual(['fc2.weight', '[1, 8]', 'float32', 'θ[32…39]']);
+    expect(joinNotes(table).map(({ text }) => text)).toEqual([
+      'θ joins, in this order: fc1.weight, fc1.bias, fc2.weight, fc2.bias.',
+    ]);
+    expect(joinNotes(listArrays([header('x', 5, 3)], {}))).toEqual([]);
+  });
+});
+
+describe('Parameters beside an Architecture', () => {
+  const headers = saved(small, ['fc1', 'fc2']);
+
+  it('must fit its P', () => {
+    expect(() => chooseArrays('net.npz', headers, { ...NAMES, parameters: 'fc1.weight' }, small)).toThrow(
+      /array 'fc1\.weight' as parameters: expected shape \[41\] or \[B, 41\] for the wired architecture.*got \[8, 3\]/,
+    );
+    const whole = [header('theta', 2, 41), header('other', 3)];
+    expect(shapesOf(chooseArrays('a.npz', whole, NAMES, small)).parameters).toEqual({ count: 2, size: 41 });
+  });
+
+  it('without one, the error says how tensors are joined', () => {
+    expect(() => chooseArrays('net.npz', headers, NAMES, undefined)).toThrow(
+      /wire an Architecture to join the tensors/,
+    );
+  });
+});
+
+describe('a file of one array', () => {
+  const uses = (name: string, single: ArrayNames['single'] = 'inputs') =>
+    Object.keys(chooseArrays('a.npz', [header(name, 41)], { ...NAMES, single }, undefined));
+
+  it('is what its name says, else what was chosen', () => {
+    expect(uses('theta')).toEqual(['parameters']);
+    expect(uses('y')).toEqual(['outputs']);
+    expect(uses('x')).toEqual(['inputs']);
+    expect(uses('array')).toEqual(['inputs']);
+    expect(uses('array', 'parameters')).toEqual(['parameters']);
+    expect(uses('x', 'outputs')).toEqual(['outputs']); // said otherwise
+  });
+});
+
+it('formats are called as people call them', () => {
+  expect(['f2', 'f4', 'f8', 'bf16', 'i1', 'i8', 'u2', 'b1', 'x'].map(dtypeName)).toEqual([
+    'float16',
+    'float32',
+    'float64',
+    'bfloat16',
+    'int8',
+    'int64',
+    'uint16',
+    'bool',
+    'x',
+  ]);
+});
