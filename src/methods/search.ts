@@ -34,7 +34,7 @@ export interface Candidate {
   readonly newness?: number; // distance from the plane of those before it / max(‖θ_i − θ_0‖, ‖θ_0‖)
 }
 
-/** What the search found. `curve` holds the minibatch J of every candidate of the last rounds. */
+/** What the search found. `curve` holds the minibatch J of the candidates of the first round and of those selected later. */
 export interface SearchResult {
   readonly parameters: Parameters;
   readonly candidates: readonly Candidate[];
@@ -59,7 +59,8 @@ interface Selected {
 
 /**
  * Candidates θ_0…θ_m with J ≤ tolerance · E[φ²] and linearly independent θ_i − θ_0, in the order of their starts. Every start
- * is drawn from (seed, its number), so more rounds keep the earlier ones. Fails with the best candidates and the reasons for
+ * is drawn from (seed, its number) and all see the same minibatches, so the result does not depend on how starts are cut into
+ * rounds. Fails with the best candidates and the reasons for
  * rejection when `rounds` are not enough. Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; the selection by
  * tolerance and independence replaces the paper's choice by hand.
  */
@@ -96,7 +97,7 @@ export async function search(
         optimizer: options.optimizer,
         steps: options.steps,
         batch: Math.min(options.batch, inputs.count),
-        seed: options.seed + round,
+        seed: options.seed, // the same minibatches in every round: a start's descent does not depend on its round
         record: Math.max(1, Math.ceil(options.steps / RECORDS)),
       },
       {

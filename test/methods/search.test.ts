@@ -104,6 +104,15 @@ describe('search', () => {
     expect(candidates.filter(({ verdict }) => verdict === 'selected').length).toBe(4);
   });
 
+  it('finds the same candidates however the starts are cut into rounds', async () => {
+    const whole = await search({ ...usual, starts: 16, rounds: 1 }, fcn, device, silent);
+    const cut = await search({ ...usual, starts: 2, rounds: 40 }, fcn, device, silent);
+    expect(cut.parameters.theta).toEqual(whole.parameters.theta);
+    expect(cut.candidates.map(({ loss }) => loss)).toEqual(
+      whole.candidates.slice(0, cut.candidates.length).map(({ loss }) => loss),
+    );
+  });
+
   it('every verdict is true of its candidate', async () => {
     const { candidates } = await search(usual, fcn, device, silent);
     expect(candidates.length % 32).toBe(0);
