@@ -24,6 +24,8 @@ export interface JRange {
 
 /** A logarithmic scale spans at most this many decades below its top: one point at rounding error must not take all colours. */
 const DECADES = 8;
+/** One for several plots spans more: what is rounding error beside the largest J of one may be all there is of another. */
+const SHARED_DECADES = 12;
 
 /** True for a plot that carries J. */
 export function hasJ(plot: PlotData): plot is JPlot {
@@ -90,8 +92,44 @@ export function sharedRange(plots: readonly PlotData[]): JRange | undefined {
   if (!first || ranges.some((r) => r.log !== first.log || r.relative !== first.relative)) return undefined;
   const high = Math.max(...ranges.map((r) => r.high));
   const lowest = Math.min(...ranges.map((r) => r.low));
-  const low = first.log ? Math.max(lowest, high * 10 ** -DECADES) : lowest;
+  const low = first.log ? Math.max(lowest, high * 10 ** -SHARED_DECADES) : lowest;
   return order(low, high, first.log, first.relative, lowest < low || ranges.some((r) => r.clipped && r.low <= low));
+}
+
+/** What several plots have in common: the range of each that shares one with another, and how that is said. */
+export interface SharedRanges {
+  readonly ranges: readonly (JRange | undefined)[]; // by plot; undefined where it keeps its own
+  readonly whole: JRange | undefined; // where all plots of J have the same
+  readonly text: string;
+}
+
+/** Ranges of plots beside each other: those of one unit and one kind of scale share it, whatever the others are. */
+export function sharedRanges(plots: readonly PlotData[]): SharedRanges {
+  const groups = new Map<string, { readonly name: string; readonly members: PlotData[] }>();
+  for (const plot of plots) {
+    const range = jRange(plot);
+    if (!range) continue;
+    const name = `${range.log ? 'logarithmic' : 'linear'} ${measureName(range.relative)}`;
+    const group = groups.get(name) ?? { name, members: [] };
+    groups.set(name, group);
+    group.members.push(plot);
+  }
+  const shared = new Map<PlotData, JRange>();
+  for (const { members } of groups.values()) {
+    const range = members.length > 1 ? sharedRange(members) : undefined;
+    if (range) for (const plot of members) shared.set(plot, range);
+  }
+  const whole = groups.size === 1 ? [...shared.values()][0] : undefined;
+  const each = [...groups.values()].map(({ name, members }) => `${members.length} ${name}`).join(', ');
+  return {
+    ranges: plots.map((plot) => shared.get(plot)),
+    whole,
+    text: whole
+      ? 'colour scale shared'
+      : shared.size > 0
+        ? `colour scales shared by kind: ${each}`
+        : `colour scales differ: ${each}`,
+  };
 }
 
 /** Place of a shown value in the range, 0 at the bottom, 1 at the top, clamped; NaN for what is not finite. */

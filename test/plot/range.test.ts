@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jRange, place, rangeTicks, sharedRange } from '../../src/plot/range.js';
+import { jRange, place, rangeTicks, sharedRange, sharedRanges } from '../../src/plot/range.js';
 import { linearTicks, logTicks } from '../../src/plot/ticks.js';
 import { lattice, points } from './examples.js';
 
@@ -100,6 +100,23 @@ describe('range of J', () => {
     expect(sharedRange([a, { ...b, colouring: { log: true, relative: true } }])).toBeUndefined();
     expect(sharedRange([a, { ...b, colouring: { log: false, relative: false } }])).toBeUndefined();
     expect(sharedRange([])).toBeUndefined();
+  });
+
+  it('shares by kind: two logarithmic plots beside a linear one have one range, and it is said', () => {
+    const over = (low: number, high: number, log: boolean) =>
+      lattice('contour', 3, ([x]) => low * (high / low) ** ((x! + 2) / 4), { colouring: { log, relative: false } });
+    const plots = [over(0.01, 8e4, false), over(0.01, 1e4, true), over(1e-6, 1, true)];
+    const { ranges, whole, text } = sharedRanges(plots);
+    expect(ranges[0]).toBeUndefined();
+    expect(ranges[1]!.high).toBeCloseTo(1e4, 0);
+    expect(ranges[1]!.low).toBeCloseTo(1e-6, 8);
+    expect(ranges[2]).toBe(ranges[1]);
+    expect(whole).toBeUndefined();
+    expect(text).toBe('colour scales shared by kind: 1 linear J, 2 logarithmic J');
+    expect(sharedRanges(plots.slice(1))).toMatchObject({ whole: ranges[1], text: 'colour scale shared' });
+    expect(sharedRanges(plots.slice(0, 2))).toMatchObject({ ranges: [undefined, undefined], whole: undefined });
+    const table = { kind: 'table', title: '', caption: '', table: { type: 'Table', columns: [], rows: [] } } as const;
+    expect(sharedRanges([table, ...plots.slice(1)]).ranges).toEqual([undefined, ranges[1], ranges[1]]);
   });
 
   it('places values monotonically in [0, 1]', () => {

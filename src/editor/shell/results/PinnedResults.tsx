@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { unpin } from '../../../document/commands.js';
 import { headline } from '../../../plot/headline.js';
-import { type JRange, sharedRange } from '../../../plot/range.js';
+import { type JRange, sharedRanges } from '../../../plot/range.js';
 import type { RulerComparison } from '../../../plot/ruler.js';
 import { ColourBar } from '../../plots/ColourBar.js';
 import { JRuler } from '../../plots/JRuler.js';
@@ -37,8 +37,8 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
   const [linked, setLinked] = useState(true);
   const [sharing, setSharing] = useState(true);
   const [camera, setCamera] = useState<Camera>();
-  const plots = pinned.flatMap(({ plot }) => (plot ? [plot] : []));
-  const shared = plots.length > 1 && sharing ? sharedRange(plots) : undefined;
+  const plots = useMemo(() => pinned.flatMap(({ plot }) => (plot ? [plot] : [])), [pinned]);
+  const { ranges, whole, text } = useMemo(() => sharedRanges(sharing ? plots : []), [plots, sharing]);
   const turnable = plots.filter(isTurnable).length > 1;
   const coloured = plots.filter((plot) => 'colouring' in plot).length > 1;
 
@@ -53,14 +53,10 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
                 type="button"
                 className="quiet-toggle"
                 aria-pressed={sharing}
-                title={sharing ? 'Every plot its own colour scale' : 'One colour scale for all'}
+                title={sharing ? 'Every plot its own colour scale' : 'One colour scale for all of a kind'}
                 onClick={() => setSharing(!sharing)}
               >
-                {sharing
-                  ? shared
-                    ? 'colour scale shared'
-                    : 'colour scales differ: other units'
-                  : 'colour scales apart'}
+                {sharing ? text : 'colour scales apart'}
               </button>
             )}
             {turnable && (
@@ -89,16 +85,16 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
               key={`${each.pin.node} ${each.pin.plot}`}
               pinned={each}
               named={pinned.some((other) => other !== each && other.plot?.title === each.plot?.title)}
-              shared={shared}
-              bar={shared === undefined}
+              shared={each.plot && ranges[plots.indexOf(each.plot)]}
+              bar={whole === undefined}
               camera={linked ? camera : undefined}
               onCamera={linked ? setCamera : undefined}
             />
           ))}
         </div>
-        {shared && (
+        {whole && (
           <div className="shared-bar">
-            <ColourBar range={shared} theme={theme} />
+            <ColourBar range={whole} theme={theme} />
           </div>
         )}
       </div>
