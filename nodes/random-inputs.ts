@@ -3,7 +3,8 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, integers, number, seed } from '../src/catalog/params.js';
 import { product } from '../src/catalog/shape.js';
-import { formatCount, formatNumber } from '../src/catalog/text.js';
+import { formatCount } from '../src/catalog/text.js';
+import { lawText } from '../src/methods/law.js';
 
 const params = z.strictObject({
   distribution: choice({
@@ -33,14 +34,10 @@ const params = z.strictObject({
 });
 
 /** The law and shape of one input, and how many. */
-function card({ distribution, mean, deviation, low, high, shape, count }: z.output<typeof params>): [string, string][] {
-  const law =
-    distribution === 'normal'
-      ? `N(${formatNumber(mean)}, ${formatNumber(deviation ** 2)})`
-      : `U(${formatNumber(low)}, ${formatNumber(high)})`;
+function card(options: z.output<typeof params>): [string, string][] {
   return [
-    [law, shape.join(' × ')],
-    ['points', formatCount(count)],
+    [lawText(options), options.shape.join(' × ')],
+    ['points', formatCount(options.count)],
   ];
 }
 

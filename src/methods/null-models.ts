@@ -1,6 +1,12 @@
 /** The functions that need no network: their J is what every other J is compared with. */
-import { formatNumber } from '../catalog/text.js';
+import { formatCount, formatNumber } from '../catalog/text.js';
 import type { Inputs, JScale, Outputs } from '../catalog/values.js';
+
+/** The inputs that count, as a phrase: `all 500 inputs`, or `all 3 inputs of weight > 0`. */
+export function allInputs({ count, weights }: Inputs): string {
+  const counting = weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
+  return counting === count ? `all ${formatCount(count)} inputs` : `all ${formatCount(counting)} inputs of weight > 0`;
+}
 
 /**
  * The scale of J on one reference: power E[φ²] = Σ w‖y‖², the J of the zero function, and variance Σ w‖y − ȳ‖² with
@@ -13,6 +19,7 @@ export function scaleOf(inputs: Inputs, outputs: Outputs): JScale {
   let power = 0;
   for (let i = 0; i < count; i++) {
     const w = inputs.weights[i]!;
+    if (w === 0) continue; // 0 · ∞ would be NaN
     total += w;
     for (let j = 0; j < width; j++) {
       const value = y[i * width + j]!;
@@ -23,7 +30,8 @@ export function scaleOf(inputs: Inputs, outputs: Outputs): JScale {
   for (let j = 0; j < width; j++) mean[j]! /= total;
   let variance = 0;
   for (let i = 0; i < count; i++)
-    for (let j = 0; j < width; j++) variance += inputs.weights[i]! * (y[i * width + j]! - mean[j]!) ** 2;
+    for (let j = 0; j < width && inputs.weights[i] !== 0; j++)
+      variance += inputs.weights[i]! * (y[i * width + j]! - mean[j]!) ** 2;
   return { power, variance, zero: power, constant: variance };
 }
 

@@ -1,19 +1,15 @@
 /** Random points on which functions are compared. */
-
+import { FiberscopeError } from '../catalog/errors.js';
 import { product } from '../catalog/shape.js';
-import { formatCount, formatNumber } from '../catalog/text.js';
+import { formatCount } from '../catalog/text.js';
 import type { Inputs } from '../catalog/values.js';
 import { stream } from '../tensor/random.js';
+import { type Law, lawText } from './law.js';
 
-/** What to draw. `normal` uses mean and deviation, `uniform` low and high. */
-export interface RandomInputsOptions {
-  readonly distribution: 'normal' | 'uniform';
+/** What to draw. */
+export interface RandomInputsOptions extends Law {
   readonly shape: readonly number[]; // of one input
   readonly count: number; // N
-  readonly mean: number;
-  readonly deviation: number;
-  readonly low: number;
-  readonly high: number;
   readonly seed: number;
 }
 
@@ -28,10 +24,13 @@ export function randomInputs(options: RandomInputsOptions): Inputs {
       x[i * size + j] =
         distribution === 'normal' ? mean + deviation * draws.normal() : low + (high - low) * draws.uniform();
   }
-  const law =
-    distribution === 'normal'
-      ? `N(${formatNumber(mean)}, ${formatNumber(deviation ** 2)})`
-      : `U(${formatNumber(low)}, ${formatNumber(high)})`;
+  const law = lawText(options);
+  const at = x.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0)
+    throw new FiberscopeError(
+      'parameter',
+      `inputs: expected numbers within float32 (up to 3.4·10³⁸), got ${x[at]} in input ${Math.floor(at / size) + 1} from ${law}; choose ${distribution === 'normal' ? 'a smaller mean and deviation' : 'a lower range'}`,
+    );
   return {
     type: 'Inputs',
     x,

@@ -39,7 +39,7 @@ describe('the words', () => {
   });
 
   it('200,000 given vectors are summed up, not listed', async () => {
-    const architecture = mlp([1, 1], 'relu', false);
+    const architecture = mlp([1, 1], { name: 'relu' }, false);
     const count = 200_000;
     const device = await openDevice('cpu');
     const reference = await referenceOf(architecture, Float32Array.of(1), inputsOf([[1], [-1]]), device, silent);

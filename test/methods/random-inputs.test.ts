@@ -18,6 +18,13 @@ describe('randomInputs', () => {
     expect(randomInputs(options).x.slice(0, 20)).toEqual(few.x);
   });
 
+  it('refuses numbers beyond float32, and names a law whose variance is beyond float64 by its deviation', () => {
+    expect(() => randomInputs({ ...options, deviation: 1e39 })).toThrow(
+      /^inputs: expected numbers within float32 \(up to 3\.4·10³⁸\), got -?Infinity in input 1 from N\(1, 10⁷⁸\); choose a smaller/,
+    );
+    expect(randomInputs({ ...options, deviation: 1e-300 }).source).toBe('4,000 draws of N(1, (10⁻³⁰⁰)²), seed 7');
+  });
+
   it('draws other numbers for another seed', () => {
     expect(randomInputs({ ...options, seed: 8 }).x[0]).not.toBe(randomInputs(options).x[0]);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { genniFcn, mlp } from '../../src/catalog/presets.js';
 import type { Device } from '../../src/catalog/work.js';
+import { referenceNotes } from '../../src/methods/diagnostics/reference.js';
 import { scaleOf } from '../../src/methods/null-models.js';
 import { lossOf } from '../../src/methods/points.js';
 import { referenceOf } from '../../src/methods/reference.js';
@@ -92,6 +93,28 @@ describe('referenceOf', () => {
     const theta = Float32Array.from([0, 0, 0, 1, 0, 0, 0, -1, ...new Array(8).fill(1)]);
     const reference = await referenceOf(architecture, theta, image, device, silent);
     expect(reference.units).toEqual([{ layer: 1, units: 2, dead: 1 }]);
+  });
+
+  it('refuses a θ, an output and a power beyond float32, where it arises', async () => {
+    const made = (theta: number[], x = inputs) => referenceOf(genniFcn(), Float32Array.from(theta), x, device, silent);
+    await expect(made([1, 1e39, 1, 1])).rejects.toThrow(
+      'θ: expected 4 numbers within float32 (up to 3.4·10³⁸), got Infinity at place 2; choose smaller ones',
+    );
+    await expect(made([1e30, 1, 1e30, 1])).rejects.toThrow(
+      /^the reference overflows: expected φ\(x, θ\) within float32 .*, got Infinity at input 3 of 5; choose smaller inputs/,
+    );
+    await expect(made([1e20, 1, 1, 1])).rejects.toThrow(/^the reference is too large: expected E\[φ²\] within float32/);
+    const far = inputsOf([[1], [1e30]], [1, 0]);
+    const reference = await made([1e10, 1, 1, 1], far); // 10⁴⁰ at the input of weight 0 does not count
+    expect(reference.scale.power).toBeCloseTo(1e20, -15);
+  });
+
+  it('is dead where inputs of weight > 0 say so, in these words', async () => {
+    const weighted = inputsOf([[1], [2], [-1]], [0.5, 0.5, 0]);
+    const reference = await referenceOf(genniFcn(), Float32Array.of(-1, -1, 1, 1), weighted, device, silent);
+    expect(referenceNotes(reference).map(({ text }) => text)[0]).toMatch(
+      /^The reference is dead: its output is 0 on all 2 inputs of weight > 0\./,
+    );
   });
 
   it('refuses a θ of the wrong length', async () => {

@@ -2,6 +2,7 @@
 import { formatCount, formatNumber, subscript } from '../../catalog/text.js';
 import type { Parameters, Reference, Subspace } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+import { allInputs } from '../null-models.js';
 
 /** A J is computed in float32: one that differs from another by less than this share of it is neither above nor below. */
 export const ROUNDING = 1e-5;
@@ -43,7 +44,7 @@ export function pointNotes({ loss, power }: PointLosses, reference: Reference): 
     notes.push({
       level: 'warning',
       id: 'point-dead',
-      text: `${names(dead)} ${dead.length > 1 ? 'are' : 'is'} dead: the output is 0 on all ${formatCount(inputs.count)} inputs, so J = ${formatNumber(scale.zero)} is that of the zero function.`,
+      text: `${names(dead)} ${dead.length > 1 ? 'are' : 'is'} dead: the output is 0 on ${allInputs(inputs)}, so J = ${formatNumber(scale.zero)} is that of the zero function.`,
     });
   const worse = finite.filter((i) => power[i]! > 0 && above(loss[i]!, scale.zero));
   if (worse.length > 0)

@@ -3,6 +3,7 @@ import { describeLayer } from '../../catalog/presets.js';
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Reference } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+import { allInputs } from '../null-models.js';
 
 /** Below this share of the power a variance is rounding: the reference is a constant. */
 export const CONSTANT = 1e-12;
@@ -11,7 +12,7 @@ export const CONSTANT = 1e-12;
 export function referenceNotes(reference: Reference): readonly Note[] {
   const { scale, inputs, units, theta, architecture } = reference;
   const notes: Note[] = [];
-  const on = `on all ${formatCount(inputs.count)} inputs`;
+  const on = `on ${allInputs(inputs)}`;
   if (scale.power === 0)
     notes.push({
       level: 'problem',
@@ -33,7 +34,7 @@ export function referenceNotes(reference: Reference): readonly Note[] {
     notes.push({
       level: 'warning',
       id: 'dead-units',
-      text: `Dead units (activation 0 ${on}): ${each.join('; ')}. The weights out of them do not change the function here.`,
+      text: `Dead units (activation 0 on all ${formatCount(inputs.count)} inputs): ${each.join('; ')}. The weights out of them do not change the function here.`,
     });
   }
   if (theta === undefined)
