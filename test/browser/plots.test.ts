@@ -326,6 +326,40 @@ describe('WebGL', () => {
     await context.close();
   });
 
+  it('draws in the page where the worker cannot be had', async () => {
+    const context = await app.browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    await context.addInitScript(() => {
+      const { Worker } = window;
+      window.Worker = class extends Worker {
+        constructor(address: string | URL, options?: WorkerOptions) {
+          if (options?.name === 'pictures') throw new Error('no second worker here');
+          super(address, options);
+        }
+      };
+    });
+    const { page, faults } = await app.open({ at: `#${encodeShare(pinned())}`, context });
+    await page.locator('.foreign-banner').getByRole('button', { name: 'Run' }).click();
+    const plot = page.locator('.card .plot-host.turnable').first();
+    await plot.locator('canvas').waitFor({ timeout: 60_000 });
+    await idle(page);
+    const first = await picture(plot);
+    expect(
+      page
+        .workers()
+        .map((worker) => worker.url())
+        .filter((url) => url.includes('picture-worker')),
+    ).toEqual([]);
+    expect(await page.locator('.card .plot-note').count()).toBe(0); // with WebGL all the same
+    await plot.focus();
+    await page.keyboard.press('ArrowLeft');
+    await other(plot, first);
+    const preview = page.locator('[data-node="set"] canvas.plot-preview');
+    const drawn = () => preview.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL().length);
+    await expect.poll(drawn).toBeGreaterThan(2000);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('that is lost and comes back leaves a picture all the time', async () => {
     const context = await app.browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     const { page, faults } = await app.open({ at: `#${encodeShare(pinned())}`, context });
