@@ -4,6 +4,7 @@ import type { PlotData } from '../catalog/views.js';
 import { type Box, fitText, type Shape, textWidth, wrapText } from './drawing.js';
 import { headline } from './headline.js';
 import type { Picture } from './heat.js';
+import { isOutside } from './outside.js';
 import { hasJ, isRelative, type JRange, measureName, place, rangeTicks, shown } from './range.js';
 import { markColour, type Theme } from './theme.js';
 
@@ -101,6 +102,7 @@ interface Entry {
   readonly short: string;
   readonly colour: string;
   readonly line?: boolean;
+  readonly hollow?: boolean; // not in the picture
 }
 
 function entries(plot: PlotData, theme: Theme): Entry[] {
@@ -112,12 +114,12 @@ function entries(plot: PlotData, theme: Theme): Entry[] {
   }
   if (!hasJ(plot)) return [];
   const relative = isRelative(plot.colouring, plot.scale);
-  const list: Entry[] = plot.marks.map((mark, k) => ({
-    text:
-      mark.loss === undefined ? mark.name : `${mark.name} ${formatNumber(shown(mark.loss, relative, plot.scale), 2)}`,
-    short: mark.name,
-    colour: markColour(mark.name, k),
-  }));
+  const list: Entry[] = plot.marks.map((mark, k) => {
+    const loss = mark.loss === undefined ? '' : ` ${formatNumber(shown(mark.loss, relative, plot.scale), 2)}`;
+    const colour = markColour(mark.name, k);
+    if (!isOutside(plot, mark)) return { text: mark.name + loss, short: mark.name, colour };
+    return { text: `${mark.name}${loss}, outside`, short: `${mark.name} outside`, colour, hollow: true };
+  });
   if (plot.epsilon !== undefined && plot.kind !== 'points') {
     const text = `ε = ${formatNumber(shown(plot.epsilon, relative, plot.scale))}${relative ? ' E[φ²]' : ''}`;
     list.push({ text, short: 'ε', colour: theme.accent, line: true });
@@ -171,6 +173,8 @@ function legendShapes(plot: PlotData, theme: Theme, x: number, y: number, width:
   const shapes: Shape[] = [];
   for (const entry of some) {
     if (entry.line) shapes.push({ kind: 'line', points: [x, y, x + 16, y], stroke: entry.colour, width: 2.5 });
+    else if (entry.hollow)
+      shapes.push({ kind: 'circle', x: x + 4.5, y, r: 4, fill: theme.panel, stroke: entry.colour });
     else shapes.push({ kind: 'circle', x: x + 4.5, y, r: 4.5, fill: entry.colour });
     x += glyph(entry) + 4;
     shapes.push(label(x, y, text(entry), theme.dim, 'left'));

@@ -3,6 +3,7 @@ import { formatCount, formatNumber, formatShare } from '../catalog/text.js';
 import type { JScale } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { epsilonFlags } from '../methods/diagnostics/epsilon.js';
+import { outsideNames } from './outside.js';
 import { hasJ } from './range.js';
 
 /** Title, count and honest flags of a plot. */
@@ -57,6 +58,8 @@ export function describe(plot: PlotData): string {
   if (hasJ(plot)) {
     const marks = plot.marks.map((m) => (m.loss === undefined ? m.name : `${m.name} J ${formatNumber(m.loss)}`));
     if (marks.length > 0) parts.push(`marked: ${marks.join(', ')}`);
+    const outside = outsideNames(plot);
+    if (outside.length > 0) parts.push(`outside the picture: ${outside.join(', ')}`);
   }
   return parts.filter((part) => part !== '').join('. ');
 }

@@ -1,4 +1,7 @@
-/** Names of marks beside their dots: none is lost, none covers another name or dot; a name that must go further has a line to its dot. */
+/**
+ * Names of marks beside their dots: none is lost, none covers another name or dot; a name that must go further has a line to its
+ * dot. Dots on one spot have one name, `θ₁, θ₂`: of theirs only the last is seen.
+ */
 import { type Box, overlap, type Shape, textBox, textWidth } from './drawing.js';
 import type { Theme } from './theme.js';
 
@@ -11,6 +14,7 @@ export interface NamedDot {
 
 const SIZE = 12; // of the letters
 const DOT = 6; // radius that no name may cover
+const SPOT = 4; // dots that are nearer to each other look like one
 const NEAR = 9; // from the dot to a name beside it
 const RINGS = [16, 24, 34, 46, 60, 78]; // where a name goes that has a line to its dot
 const TURNS = 16;
@@ -22,8 +26,9 @@ interface Candidate {
   readonly far: boolean;
 }
 
-/** Shapes of the names of `dots`, clear of the boxes in `taken` and inside `room`; the boxes they take are added to `taken`. */
-export function markLabels(dots: readonly NamedDot[], theme: Theme, room: Box, taken: Box[]): Shape[] {
+/** Shapes of the names of `marks`, clear of the boxes in `taken` and inside `room`; the boxes they take are added to `taken`. */
+export function markLabels(marks: readonly NamedDot[], theme: Theme, room: Box, taken: Box[]): Shape[] {
+  const dots = spotsOf(marks);
   const lines: Shape[] = [];
   const names: Shape[] = [];
   // The most crowded choose last: the others have only one good place, which they would take away.
@@ -57,6 +62,22 @@ export function markLabels(dots: readonly NamedDot[], theme: Theme, room: Box, t
     });
   }
   return [...lines, ...names];
+}
+
+/** Dots on one spot as one dot with all their names, in the middle of them. */
+function spotsOf(dots: readonly NamedDot[]): NamedDot[] {
+  const spots: NamedDot[][] = [];
+  for (const dot of dots) {
+    const spot = spots.find(([first]) => Math.hypot(first!.x - dot.x, first!.y - dot.y) <= SPOT);
+    if (spot) spot.push(dot);
+    else spots.push([dot]);
+  }
+  const middle = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return spots.map((spot) => ({
+    x: middle(spot.map(({ x }) => x)),
+    y: middle(spot.map(({ y }) => y)),
+    name: spot.map(({ name }) => name).join(', '),
+  }));
 }
 
 function candidatesOf({ x, y, name }: NamedDot): Candidate[] {

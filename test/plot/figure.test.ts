@@ -88,6 +88,32 @@ describe('figure layout', () => {
   });
 });
 
+describe('marks outside of what a plot spans', () => {
+  const marks = [
+    { name: 'θ₀', position: [0, 0, 0], loss: 0.25 },
+    { name: 'θ₁', position: [-3.4, 1, 0], loss: 0.5 },
+    { name: 'θ₂', position: [2, 2, 2] }, // on the border
+  ];
+  const legend = (plot: PlotData) =>
+    layoutFigure(plot, light, { width: 700, height: 400 }, undefined).shapes.flatMap((shape) =>
+      shape.kind === 'text' ? shape.text : [],
+    );
+
+  it.each(['contour', 'surface', 'iso-surface', 'line'] as const)('of a %s are said in the legend', (kind) => {
+    const plot = lattice(kind, 3, () => 1, { marks });
+    expect(legend(plot)).toEqual(expect.arrayContaining(['θ₀ 0.25', 'θ₁ 0.5, outside', 'θ₂']));
+    expect(words(plot)).toContain('outside the picture: θ₁');
+  });
+
+  it('of points are said where the axes have ends; an embedding makes room for all', () => {
+    const axes = ['c₁', 'c₂'].map((name) => ({ name, low: -2, high: 2 }));
+    expect(legend(points(2, { marks, axes }))).toContain('θ₁ 0.25, outside');
+    const free = points(2, { marks, axes: [{ name: 'UMAP 1' }, { name: 'UMAP 2' }] });
+    expect(legend(free).join()).not.toContain('outside');
+    expect(words(free)).not.toContain('outside');
+  });
+});
+
 describe('data export', () => {
   it('holds every member with its coordinates, J and J / E[φ²], then the marks', () => {
     const plot = lattice('contour', 3, ([x, y]) => 10 + x! + 0.1 * y!);

@@ -158,7 +158,7 @@ describe('axes box', () => {
     const space = spaceOf(points(3, { marks }));
     const names = (camera: typeof DEFAULT_CAMERA, of = space) =>
       axesBox(of, light, projection(camera, body, space.half)).front.flatMap((s) =>
-        s.kind === 'text' && s.bold ? [s.text] : [],
+        s.kind === 'text' && s.bold ? s.text.split(', ') : [],
       );
     fc.assert(
       fc.property(cameras, (camera) => {
