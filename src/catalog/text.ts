@@ -95,3 +95,9 @@ function trim(x: number, digits: number): string {
 function two(a: number, unitA: string, b: number, unitB: string): string {
   return b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`;
 }
+
+/** A list in an error: the first few, each cut where long, and how many there are. */
+export function listed(items: readonly string[], most = 12): string {
+  const each = items.slice(0, most).map((item) => (item.length <= 100 ? item : `${item.slice(0, 99)}…`));
+  return `${each.join(', ')}${items.length > most ? `, … (${formatCount(items.length)} in all)` : ''}`;
+}

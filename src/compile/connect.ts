@@ -5,7 +5,7 @@ import type { PortType } from '../catalog/values.js';
 import { splitEnd } from '../document/names.js';
 import type { PipelineDocument } from '../document/schema.js';
 import { type Conversion, passage } from './conversions.js';
-import { linksOf, wayBetween } from './graph.js';
+import { linksOf, wayBetween, wayText } from './graph.js';
 import { inputTypes, outputType, type Passage, type Placed, passageBetween } from './ports.js';
 
 /** Whether a wire can be made from an output to an input (`node.port` each), with the reason where it cannot. */
@@ -31,7 +31,7 @@ export function canConnect(
   if (sourceId === targetId) return { reason: `${titleOf(source.node, source.definition)} cannot feed itself` };
   const back = wayBetween(linksOf(document), targetId, sourceId);
   if (back !== undefined)
-    return { reason: `that would make a cycle: ${[...back, targetId].join(' → ')}; a node cannot wait for itself` };
+    return { reason: `that would make a cycle: ${wayText([...back, targetId])}; a node cannot wait for itself` };
   return true;
 }
 

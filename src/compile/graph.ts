@@ -41,6 +41,12 @@ export function wayBetween({ after }: Links, from: string, to: string): readonly
   return undefined;
 }
 
+/** A way in words: `a → b → c`; of a long one its ends. */
+export function wayText(way: readonly string[]): string {
+  const shown = way.length <= 12 ? way : [...way.slice(0, 6), `… ${way.length - 10} more …`, ...way.slice(-4)];
+  return shown.join(' → ');
+}
+
 /**
  * Ids so that inputs come first; among those that are free to come, by id. Wires inside a knot (a set of nodes that wait for each
  * other) are left out of the order; of each knot the shortest cycle through its first id is named.

@@ -4,7 +4,7 @@ import type { Registry } from '../catalog/registry.js';
 import { splitEnd } from '../document/names.js';
 import type { DocumentNode, PipelineDocument, Problem } from '../document/schema.js';
 import { convertInfo } from './conversions.js';
-import { linksOf, orderOf } from './graph.js';
+import { linksOf, orderOf, wayText } from './graph.js';
 import { type Placed, passageBetween } from './ports.js';
 
 /** One wire as its target sees it. */
@@ -88,7 +88,7 @@ function cycleProblem(document: PipelineDocument, cycle: readonly string[]): Pro
     severity: 'error',
     path: `wires[${closing}]`,
     node: cycle[0]!,
-    message: `cycle ${[...cycle, cycle[0]].join(' → ')}: a node cannot wait for itself; remove one of these wires`,
+    message: `cycle ${wayText([...cycle, cycle[0]!])}: a node cannot wait for itself; remove one of these wires`,
   };
 }
 

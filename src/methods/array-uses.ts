@@ -4,6 +4,7 @@ import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Infos } from '../catalog/info.js';
 import { product } from '../catalog/shape.js';
+import { listed } from '../catalog/text.js';
 import type { Table } from '../catalog/values.js';
 import type { Note } from '../catalog/views.js';
 import type { ArrayHeader } from '../catalog/work.js';
@@ -39,7 +40,17 @@ class Finder {
     readonly headers: readonly ArrayHeader[],
     readonly names: ArrayNames,
   ) {
-    this.content = headers.map(({ name, shape }) => `${name} ${sides(shape)}`).join(', ') || 'no array';
+    this.content = listed(headers.map(({ name, shape }) => `${name} ${sides(shape)}`)) || 'no array';
+  }
+
+  /** Refuses a name typed for a use that counts only beside another array, which is not there. */
+  unused(use: ArrayUse, beside: ArrayUse): undefined {
+    const typed = this.names[use];
+    if (typed === '' || typed === '-') return undefined;
+    throw new FiberscopeError(
+      'file',
+      `parameter '${use}': expected no name because no array is used as ${beside}, got '${typed}'; name the array for '${beside}', or clear this one`,
+    );
   }
 
   /** What the only array of a file is used as: what was chosen, but for the usual choice where its name says another use. */
@@ -93,7 +104,9 @@ export function chooseArrays(
     '[N], [N, n] or [N, channels, height, width]',
   );
   const n = inputs?.shape[0];
-  const weights = inputs && finder.shaped('weights', (s) => s.length === 1 && s[0] === n, `[${n}]`);
+  const weights = inputs
+    ? finder.shaped('weights', (s) => s.length === 1 && s[0] === n, `[${n}]`)
+    : finder.unused('weights', 'inputs');
   const outputs = finder.shaped('outputs', (s) => s.length >= 1, '[N, k]');
   const whole = finder.find('parameters');
   const tensors =
@@ -108,15 +121,17 @@ export function chooseArrays(
   );
   const basis = finder.shaped('basis', (s) => s.length === 2, '[m, P]');
   const [m, size] = basis?.shape ?? [];
-  const origin =
-    basis &&
-    finder.shaped('origin', (s) => [1, 2].includes(s.length) && s.at(-1) === size, `[${size}] or [m + 1, ${size}]`);
+  const origin = basis
+    ? finder.shaped('origin', (s) => [1, 2].includes(s.length) && s.at(-1) === size, `[${size}] or [m + 1, ${size}]`)
+    : finder.unused('origin', 'basis');
   if (basis && !origin)
     throw new FiberscopeError(
       'file',
       `parameter 'origin': expected an array for the origin of the plane, got none; name one of ${finder.content}`,
     );
-  const coordinates = basis && finder.shaped('coordinates', (s) => s.length === 2 && s[1] === m, `[points, ${m}]`);
+  const coordinates = basis
+    ? finder.shaped('coordinates', (s) => s.length === 2 && s[1] === m, `[points, ${m}]`)
+    : finder.unused('coordinates', 'basis');
   const hint = headers.some(({ name }) => /(^|\.)weight$/.test(name))
     ? ', or wire an Architecture to join the tensors of its layers to one θ'
     : '';

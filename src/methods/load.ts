@@ -50,6 +50,11 @@ export function inputsFrom(x: LoadedArray, weights: LoadedArray | undefined, fil
       'file',
       `file '${file}', array '${weights.name}': expected weights ≥ 0, got a negative one`,
     );
+  if (weights?.data.every((w) => w === 0))
+    throw new FiberscopeError(
+      'file',
+      `file '${file}', array '${weights.name}': expected weights with a sum > 0, got only 0, so that no input would count; choose other weights, or '-' for equal ones`,
+    );
   return {
     type: 'Inputs',
     x: x.data,

@@ -1,6 +1,7 @@
 /** Tensors of a network as PyTorch saves them, matched to the layers of an Architecture. */
 import { type Architecture, layoutOf, type ParameterTensor } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
+import { listed } from '../catalog/text.js';
 import type { ArrayHeader } from '../catalog/work.js';
 
 const TENSOR = /^(?:(.*)\.)?(weight|bias)$/;
@@ -68,7 +69,7 @@ function byShape(
   if (given.length !== wanted.size || places.some(([shapes, layers]) => open.get(shapes)?.length !== layers.length))
     throw new FiberscopeError(
       'shape',
-      `file '${file}': expected the tensors of the wired architecture, ${tensors.map(({ role, shape }) => `${role} ${sides(shape)}`).join(', ')}, to join them to one θ, got ${named.map(({ name, shape }) => `${name} ${sides(shape)}`).join(', ')}; wire the architecture of this file, or type the name of one array`,
+      `file '${file}': expected the tensors of the wired architecture, ${tensors.map(({ role, shape }) => `${role} ${sides(shape)}`).join(', ')}, to join them to one θ, got ${listed(named.map(({ name, shape }) => `${name} ${sides(shape)}`))}; wire the architecture of this file, or type the name of one array`,
     );
   const chosen = new Map<readonly ParameterTensor[], NamedLayer>();
   for (const [shapes, layers] of places) {
@@ -99,7 +100,10 @@ function numbered(file: string, layers: readonly NamedLayer[]): readonly NamedLa
   if (text.size > 1)
     throw new FiberscopeError(
       'shape',
-      `file '${file}': expected layers of equal shapes to have names that differ by their numbers only, so that their order is known, got ${layers.map(({ name }) => `'${name}'`).join(' and ')}; rename them, as layer1 and layer2`,
+      `file '${file}': expected layers of equal shapes to have names that differ by their numbers only, so that their order is known, got ${layers
+        .slice(0, 4)
+        .map(({ name }) => `'${name}'`)
+        .join(' and ')}; rename them, as layer1 and layer2`,
     );
   const numbers = ({ name }: NamedLayer): number[] => (name.match(/\d+/g) ?? []).map(Number);
   return [...layers].sort((a, b) => {

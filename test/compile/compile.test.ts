@@ -208,6 +208,17 @@ describe('faults', () => {
     expect(lines(plan(edits.setParams(document, 'cut', { counted: true })))).toEqual([]);
   });
 
+  test('a cycle of 500 nodes is named by its ends', () => {
+    const ids = Array.from({ length: 500 }, (_, k) => `n${String(k).padStart(3, '0')}`);
+    const document = documentOf(
+      Object.fromEntries(ids.map((id) => [id, ['scatter']])),
+      Object.fromEntries(ids.map((id, k) => [`${id}.of`, `${ids[(k + 1) % 500]}.figure`])),
+    );
+    expect(plan(document).problems.find(({ message }) => message.startsWith('cycle'))?.message).toBe(
+      'cycle n000 → n499 → n498 → n497 → n496 → n495 → … 491 more … → n003 → n002 → n001 → n000: a node cannot wait for itself; remove one of these wires',
+    );
+  });
+
   test('cycles are named, each once, and what follows them waits', () => {
     const document = documentOf(
       { a: ['scatter'], b: ['scatter'], c: ['scatter'], d: ['scatter'], e: ['scatter'], z: ['draw'] },

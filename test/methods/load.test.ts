@@ -23,6 +23,9 @@ describe('loaded arrays', () => {
     const weighted = inputsFrom(x, array('w', [4], [1, 0, 2, 0.5]), 'a.npz');
     expect([...weighted.weights]).toEqual([1, 0, 2, 0.5]); // need not sum to one
     expect(() => inputsFrom(x, array('w', [4], [1, -1, 1, 1]), 'a.npz')).toThrow("array 'w': expected weights ≥ 0");
+    expect(() => inputsFrom(x, array('w', [4], [0, 0, 0, 0]), 'a.npz')).toThrow(
+      "array 'w': expected weights with a sum > 0, got only 0",
+    );
     expect(inputsFrom(array('x', [2, 1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), undefined, 'a.npz').item).toEqual([1, 2, 2]);
   });
 

@@ -245,6 +245,30 @@ describe('load arrays', () => {
       holding(['other', [3]], ['more', [2]]),
       /^file: .*expected an array to use, got other \[3\], more \[2\]/,
     ],
+    [
+      'weights without inputs',
+      { file, inputs: '-', weights: 'nonexistent' },
+      recorded,
+      /^file: parameter 'weights': expected no name because no array is used as inputs, got 'nonexistent'/,
+    ],
+    [
+      'an origin without a basis',
+      { file, basis: '-', origin: 'theta' },
+      recorded,
+      /^file: parameter 'origin': expected no name because no array is used as basis, got 'theta'/,
+    ],
+    [
+      'coordinates without a basis',
+      { file, basis: '-', coordinates: 'theta' },
+      recorded,
+      /^file: parameter 'coordinates': expected no name because no array is used as basis, got 'theta'/,
+    ],
+    [
+      'a name that is not there among 80,000, in a short line',
+      { file, inputs: 'x' },
+      holding(...Array.from({ length: 80_000 }, (_, k) => [`layer${k}.${'w'.repeat(200)}`, [1]] as const)),
+      /^file: parameter 'inputs': .{0,1400}… \(80,000 in all\)$/,
+    ],
     ['a basis without an origin', { file }, holding(['basis', [2, 4]], ['x', [3, 1]]), /^file: parameter 'origin'/],
     ['an empty array', { file }, holding(['x', [0, 1]]), /^shape: .*got \[0, 1\]/],
   ])('refuses %s', (_, params, files, message) => {
