@@ -7,6 +7,9 @@ import { encodeShare } from '../../src/document/share.js';
 import { small } from './pipelines.js';
 import { type App, downloaded, idle, openFile, reaches, startApp, type Window } from './window.js';
 
+/** Long enough for pictures by software on a busy machine. */
+const SOON = { timeout: 60_000 };
+
 let app: App;
 beforeAll(async () => {
   app = await startApp();
@@ -29,7 +32,7 @@ async function drawn(from: App = app, document = pinned()): Promise<Window & { p
   await page.locator('.foreign-banner').getByRole('button', { name: 'Run' }).click();
   await reaches(page, 'set', 'done');
   await idle(page);
-  await expect.poll(() => page.locator('.card .plot-host.turnable canvas').count()).toBe(2);
+  await expect.poll(() => page.locator('.card .plot-host.turnable canvas').count(), SOON).toBe(2);
   const hosts = page.locator('.card .plot-host.turnable');
   return { ...window, plots: [hosts.nth(0), hosts.nth(1)] };
 }
@@ -48,7 +51,7 @@ async function picture(plot: Locator): Promise<string> {
 
 /** Waits for another picture than `before` and gives it. */
 async function other(plot: Locator, before: string): Promise<string> {
-  await expect.poll(() => picture(plot), { timeout: 20_000 }).not.toBe(before);
+  await expect.poll(() => picture(plot), SOON).not.toBe(before);
   return picture(plot);
 }
 
@@ -73,17 +76,17 @@ describe('a 3-D plot', () => {
     const turned = await other(plot, first);
     await plot.focus();
     await page.keyboard.press('0');
-    await expect.poll(() => picture(plot), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plot), SOON).toBe(first);
 
     await page.keyboard.press('ArrowLeft');
     const left = await other(plot, first);
     expect(left).not.toBe(turned);
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => picture(plot), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plot), SOON).toBe(first);
     await page.keyboard.press('+');
     const larger = await other(plot, first);
     await page.keyboard.press('-');
-    await expect.poll(() => picture(plot), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plot), SOON).toBe(first);
 
     // The wheel zooms a plot that has the focus; elsewhere it belongs to the page.
     await page.mouse.move(x, y);
@@ -91,7 +94,7 @@ describe('a 3-D plot', () => {
     expect(await other(plot, first)).not.toBe(larger);
     await plot.dblclick();
     await page.mouse.move(2, 2);
-    await expect.poll(() => picture(plot), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plot), SOON).toBe(first);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -122,7 +125,7 @@ describe('a 3-D plot', () => {
     await touch('pointermove', 12, 20);
     await touch('pointerup', 11, -20);
     await touch('pointerup', 12, 20);
-    await expect.poll(() => picture(plot), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plot), SOON).toBe(first);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -142,13 +145,13 @@ describe('a 3-D plot', () => {
             if (await readout.count()) return readout.first().textContent();
           }
         return '';
-      })
+      }, SOON)
       .toMatch(/c₁[\s\S]*c₂[\s\S]*c₃[\s\S]*J/);
     const [box, frame] = [(await readout.boundingBox())!, (await plot.boundingBox())!];
     expect(box.y).toBeGreaterThanOrEqual(frame.y - 1);
     expect(box.y + box.height).toBeLessThanOrEqual(frame.y + frame.height + 1);
     await page.mouse.move(2, 2);
-    await expect.poll(() => readout.count()).toBe(0);
+    await expect.poll(() => readout.count(), SOON).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -178,7 +181,7 @@ describe('a 3-D plot', () => {
     await page.getByRole('button', { name: dark ? 'Light theme' : 'Dark theme' }).click();
     await other(plots[0], first);
     await page.getByRole('button', { name: dark ? 'Dark theme' : 'Light theme' }).click();
-    await expect.poll(() => picture(plots[0]), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plots[0]), SOON).toBe(first);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -210,15 +213,15 @@ describe('the J ruler', () => {
     await page.mouse.down();
     await page.mouse.move(x - 120, y, { steps: 6 });
     await page.mouse.up();
-    await expect.poll(epsilon).toBeLessThan(start / 2);
+    await expect.poll(epsilon, SOON).toBeLessThan(start / 2);
     const dragged = await other(plot, before);
-    await expect.poll(() => count.textContent()).not.toBe(members);
+    await expect.poll(() => count.textContent(), SOON).not.toBe(members);
 
     await idle(page);
     const after = await epsilon();
     await slider.focus();
     for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowRight');
-    await expect.poll(epsilon).toBeGreaterThan(2.5 * after); // five tenths of a decade
+    await expect.poll(epsilon, SOON).toBeGreaterThan(2.5 * after); // five tenths of a decade
     expect(await epsilon()).toBeLessThan(4 * after);
     await other(plot, dragged);
     await idle(page);
@@ -267,7 +270,7 @@ describe('files', () => {
     await page.getByLabel('Title of the document').fill('Something else');
     await page.getByLabel('Title of the document').press('Enter');
     await openFile(page, name, bytes);
-    await expect.poll(() => page.getByLabel('Title of the document').inputValue()).toBe('In the picture');
+    await expect.poll(() => page.getByLabel('Title of the document').inputValue(), SOON).toBe('In the picture');
     await page.locator('[data-node="set"]').waitFor();
     expect(faults).toEqual([]);
     await context.close();
@@ -310,7 +313,7 @@ describe('WebGL', () => {
     });
     const { page, faults } = await app.open({ at: `#${encodeShare(pinned())}`, context });
     await page.locator('.foreign-banner').getByRole('button', { name: 'Run' }).click();
-    await expect.poll(() => page.locator('.card .plot-host.turnable canvas').count(), { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => page.locator('.card .plot-host.turnable canvas').count(), SOON).toBe(2);
     const asked = await page.evaluate(() => (window as unknown as { asked: string[] }).asked);
     expect(asked).toContain('bitmaprenderer');
     expect(asked.filter((kind) => kind.startsWith('webgl'))).toEqual([]);
@@ -340,7 +343,7 @@ describe('WebGL', () => {
     const { page, faults } = await app.open({ at: `#${encodeShare(pinned())}`, context });
     await page.locator('.foreign-banner').getByRole('button', { name: 'Run' }).click();
     const plot = page.locator('.card .plot-host.turnable').first();
-    await plot.locator('canvas').waitFor({ timeout: 60_000 });
+    await plot.locator('canvas').waitFor(SOON);
     await idle(page);
     const first = await picture(plot);
     expect(
@@ -355,7 +358,7 @@ describe('WebGL', () => {
     await other(plot, first);
     const preview = page.locator('[data-node="set"] canvas.plot-preview');
     const drawn = () => preview.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL().length);
-    await expect.poll(drawn).toBeGreaterThan(2000);
+    await expect.poll(drawn, SOON).toBeGreaterThan(2000);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -376,7 +379,7 @@ describe('WebGL', () => {
       } as typeof getContext;
     });
     const plot = page.locator('.card .plot-host.turnable').first();
-    await plot.locator('canvas').waitFor({ timeout: 60_000 });
+    await plot.locator('canvas').waitFor(SOON);
     await idle(page);
     const first = await picture(plot);
     const lose = (what: 'loseContext' | 'restoreContext') =>
@@ -390,7 +393,7 @@ describe('WebGL', () => {
     await page.locator('.card .plot-note').first().waitFor(); // in software meanwhile, and it says so
     await other(plot, first);
     await lose('restoreContext');
-    await expect.poll(() => picture(plot), { timeout: 20_000 }).toBe(first);
+    await expect.poll(() => picture(plot), SOON).toBe(first);
     expect(await page.locator('.card .plot-note').count()).toBe(0);
     expect(faults.filter((fault) => !fault.includes('Context Lost'))).toEqual([]);
     await context.close();
