@@ -9,6 +9,7 @@ import { isTextField, shortcutOf } from '../canvas/shortcuts.js';
 import { useBench, useWorkbench } from '../shell/context.js';
 import { Gallery } from '../shell/dialogs/Gallery.js';
 import { OpenFault } from '../shell/dialogs/OpenFault.js';
+import { RecentDocuments } from '../shell/dialogs/RecentDocuments.js';
 import { Share } from '../shell/dialogs/Share.js';
 import { Shortcuts } from '../shell/dialogs/Shortcuts.js';
 import { ErrorBoundary } from '../shell/ErrorBoundary.js';
@@ -20,7 +21,12 @@ import { Dock, type DockTab } from '../shell/results/Dock.js';
 import { TopBar } from '../shell/TopBar.js';
 import { openLink } from './start.js';
 
-type Shown = 'gallery' | 'share' | 'shortcuts' | { readonly name: string; readonly problems: readonly Problem[] };
+type Shown =
+  | 'gallery'
+  | 'recent'
+  | 'share'
+  | 'shortcuts'
+  | { readonly name: string; readonly problems: readonly Problem[] };
 
 /** The whole window. */
 export function App() {
@@ -38,9 +44,9 @@ export function App() {
   }, [title]);
 
   const openDocument = useCallback(
-    (next: PipelineDocument, isTrusted: boolean) => {
+    (next: PipelineDocument, isTrusted: boolean, said?: string) => {
       setDialog(undefined);
-      workbench.open(next, { trusted: isTrusted });
+      workbench.open(next, { trusted: isTrusted, ...(said === undefined ? {} : { said }) });
     },
     [workbench],
   );
@@ -50,9 +56,9 @@ export function App() {
         const read = await readDocument(new Uint8Array(await file.arrayBuffer()));
         if (!read.ok) return setDialog({ name: file.name, problems: read.problems });
         for (const [sha256, { name, bytes }] of read.files) await workbench.files.keep({ name, sha256 }, bytes);
-        openDocument(read.document, false);
+        openDocument(read.document, false, `Opened ${file.name}.`);
         const missing = read.problems[0]?.message;
-        workbench.notify(missing ? 'error' : 'info', missing ?? `Opened ${file.name}`);
+        if (missing) workbench.notify('error', missing);
       } catch (error) {
         setDialog({ name: file.name, problems: [{ severity: 'error', path: '', message: messageOf(error) }] });
       }
@@ -131,6 +137,7 @@ export function App() {
         <TopBar
           onNew={startNew}
           onOpen={pick}
+          onRecent={() => setDialog('recent')}
           onSave={(kind) => void save(kind)}
           onGallery={() => setDialog('gallery')}
           onShare={() => setDialog('share')}
@@ -164,7 +171,12 @@ export function App() {
           }}
         />
       </div>
-      {dialog === 'gallery' && <Gallery onClose={close} onChoose={openDocument} />}
+      {dialog === 'gallery' && (
+        <Gallery onClose={close} onChoose={(next, isTrusted) => openDocument(next, isTrusted)} />
+      )}
+      {dialog === 'recent' && (
+        <RecentDocuments onClose={close} onChoose={(next, isTrusted) => openDocument(next, isTrusted)} />
+      )}
       {dialog === 'share' && <Share onClose={close} />}
       {dialog === 'shortcuts' && <Shortcuts onClose={close} />}
       {typeof dialog === 'object' && <OpenFault {...dialog} onClose={close} />}

@@ -4,7 +4,7 @@ import { formatDocument } from '../../document/format.js';
 import { parseDocumentText } from '../../document/parse.js';
 import { decodeShare, isShare } from '../../document/share.js';
 import { openGallery } from '../shell/gallery.js';
-import { dropSaved, findSaved, readSaved, type Saved, writeSaved } from '../workbench/autosave.js';
+import { dropSaved, findSaved, keepLeft, readSaved, type Saved, writeSaved } from '../workbench/autosave.js';
 import { browserStorage, type WorkbenchStorage } from '../workbench/storage.js';
 import type { AppWorkbench } from '../workbench/workbench.js';
 
@@ -31,9 +31,11 @@ const LEFT = 'fiberscope.left:';
 
 /** Writes the document down at once, as the page is left: a write to IndexedDB may not be finished then. */
 export function leaveNote(workbench: AppWorkbench, session: string): void {
-  const { document, trusted, running } = workbench.store.getState();
-  if (document.nodes.length === 0) return;
-  const saved: Saved = { session, text: formatDocument(document), trusted, running, at: new Date().toISOString() };
+  const { document, trusted, running, edited, savedAt } = workbench.store.getState();
+  const empty = document.nodes.length === 0;
+  if (empty && savedAt === undefined) return; // left before anything was opened
+  const at = new Date().toISOString();
+  const saved: Saved = { session, text: formatDocument(document), trusted, running, edited, empty, at };
   try {
     localStorage.setItem(LEFT + session, JSON.stringify(saved));
   } catch {
@@ -53,9 +55,13 @@ async function takeNotes(storage: WorkbenchStorage): Promise<void> {
 /** Opens the first document. */
 export async function openFirst(workbench: AppWorkbench, session: string): Promise<void> {
   try {
+    const storage = browserStorage();
+    await takeNotes(storage);
+    if (isShare(location.hash)) await keepLeft(storage, session); // what this tab had open before it went elsewhere
     if (openLink(workbench)) return;
-    if (await restore(workbench, session)) return;
-    workbench.open(await openGallery(FIRST), { trusted: true });
+    const fault = workbench.store.getState().notice; // of a link that could not be opened
+    if (!(await restore(workbench, storage, session))) workbench.open(await openGallery(FIRST), { trusted: true });
+    if (fault) workbench.store.setState({ notice: fault });
   } catch (error) {
     workbench.notify('error', messageOf(error));
   }
@@ -70,14 +76,11 @@ export function openLink(workbench: AppWorkbench): boolean {
     workbench.notify('error', `The link could not be opened: ${read.problems[0]?.message ?? 'damaged'}.`);
     return false;
   }
-  workbench.open(read.document, { trusted: false });
-  workbench.notify('info', 'Opened from a link');
+  workbench.open(read.document, { trusted: false, said: 'Opened from a link.' });
   return true;
 }
 
-async function restore(workbench: AppWorkbench, session: string): Promise<boolean> {
-  const storage = browserStorage();
-  await takeNotes(storage);
+async function restore(workbench: AppWorkbench, storage: WorkbenchStorage, session: string): Promise<boolean> {
   const open = await openSessions();
   const saved = await findSaved(storage, session, (other) => open.has(lockOf(other)));
   if (!saved) return false;
@@ -88,9 +91,10 @@ async function restore(workbench: AppWorkbench, session: string): Promise<boolea
   }
   // What was running when the tab ended may be what ended it: then Run is left to the user.
   const trusted = saved.trusted && !saved.running;
-  workbench.open(parsed.document, { trusted });
-  if (saved.session !== session) await dropSaved(storage, saved.session);
   const title = parsed.document.title || 'Untitled';
-  workbench.notify('info', `Restored “${title}” as it was left${trusted ? '' : '; press Run to run it'}.`);
+  const said = `Restored “${title}” as it was left${trusted ? '' : '; press Run to run it'}.`;
+  const edited = saved.edited !== false;
+  workbench.open(parsed.document, { trusted, edited, ...(saved.empty ? {} : { said }) });
+  if (saved.session !== session) await dropSaved(storage, saved.session);
   return true;
 }

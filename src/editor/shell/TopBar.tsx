@@ -13,6 +13,7 @@ import { formatRate, onMac } from './wording.js';
 export interface TopBarActions {
   readonly onNew: () => void;
   readonly onOpen: () => void;
+  readonly onRecent: () => void;
   readonly onSave: (kind: 'json' | 'bundle' | 'picture') => void;
   readonly onGallery: () => void;
   readonly onShare: () => void;
@@ -30,6 +31,7 @@ export function TopBar(actions: TopBarActions) {
     [
       { label: 'New', keys: keysText('Mod+Alt+N', mac), choose: actions.onNew },
       { label: 'Open…', keys: keysText('Mod+O', mac), choose: actions.onOpen },
+      { label: 'Open here before…', note: 'edited documents that others took the place of', choose: actions.onRecent },
     ],
     [
       {

@@ -12,6 +12,8 @@ export interface Saved {
   readonly text: string; // canonical JSON text of the document
   readonly trusted: boolean;
   readonly running: boolean; // it was running when saved, so it may be what ended the tab
+  readonly edited?: boolean; // false: it is as it was opened, and can be had again from there
+  readonly empty?: boolean; // no nodes: only a reload of its own tab takes it up
   readonly at: string; // ISO time
 }
 
@@ -42,7 +44,7 @@ export async function dropSaved(storage: WorkbenchStorage, session: string): Pro
   await storage.delete(PREFIX + session);
 }
 
-/** The document to take up: this session's own (a reload), else the newest of the sessions that no open tab holds. */
+/** The document to take up: this session's own (a reload), else the newest of the sessions that no open tab holds and that is not empty. */
 export async function findSaved(
   storage: WorkbenchStorage,
   session: string,
@@ -57,8 +59,9 @@ export async function findSaved(
   }
   const own = found.find((saved) => saved.session === session);
   if (own) return own;
-  const left = found.filter((saved) => !isOpen(saved.session)).sort((a, b) => (a.at < b.at ? 1 : -1));
-  for (const old of left.slice(8)) await dropSaved(storage, old.session);
+  const ended = found.filter((saved) => !isOpen(saved.session)).sort((a, b) => (a.at < b.at ? 1 : -1));
+  const left = ended.filter(({ empty }) => !empty);
+  for (const old of ended) if (old.empty || left.indexOf(old) >= 8) await dropSaved(storage, old.session);
   return left[0];
 }
 
@@ -78,6 +81,12 @@ export async function keepRecent(storage: WorkbenchStorage, text: string, truste
   await storage.set(RECENT + at, { session: '', text, trusted, running: false, at } satisfies Saved);
   const old = (await storage.keys()).filter((key) => key.startsWith(RECENT)).sort();
   for (const key of old.slice(0, -MOST_RECENT)) await storage.delete(key);
+}
+
+/** Keeps the edited document that this session had open before, where another one is about to be opened over it. */
+export async function keepLeft(storage: WorkbenchStorage, session: string): Promise<void> {
+  const saved = await storage.get(PREFIX + session);
+  if (isSaved(saved) && saved.edited !== false && !saved.empty) await keepRecent(storage, saved.text, saved.trusted);
 }
 
 /** Documents that were replaced, newest first. */

@@ -1,7 +1,7 @@
 /** Writes the open document away a moment after each edit. */
 import type { StoreApi } from 'zustand/vanilla';
 import { formatDocument } from '../../document/format.js';
-import { dropSaved, writeSaved } from './autosave.js';
+import { writeSaved } from './autosave.js';
 import type { WorkbenchStorage } from './storage.js';
 import type { WorkbenchState } from './types.js';
 
@@ -25,16 +25,16 @@ export class Autosaver {
     this.#timer = setTimeout(() => void this.now(), PAUSE);
   }
 
-  /** Saves at once; an empty document that was never edited leaves nothing behind. */
+  /** Saves at once; an empty document, too, so that a reload shows it and not an older one. */
   async now(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#disposed) return;
-    const { document, undoLabel, trusted, running } = this.store.getState();
+    const { document, edited, trusted, running } = this.store.getState();
     const { storage, session } = this;
     const at = new Date().toISOString();
     try {
-      if (document.nodes.length === 0 && undoLabel === undefined) await dropSaved(storage, session);
-      else await writeSaved(storage, { session, text: formatDocument(document), trusted, running, at });
+      const empty = document.nodes.length === 0;
+      await writeSaved(storage, { session, text: formatDocument(document), trusted, running, edited, empty, at });
       if (!this.#disposed) this.store.setState({ savedAt: at });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

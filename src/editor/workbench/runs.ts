@@ -28,6 +28,7 @@ export class Runs {
   readonly said = new Map<string, Said>();
   readonly #declined = new Set<string>(); // keys of steps that were cancelled: only Run starts them again
   #count = 0; // only the newest run decides `running`
+  #opened = 0; // counts documents: what a run of an older one says is void
   #ran = false;
   #live: ReturnType<typeof setTimeout> | undefined;
   #progress: ReturnType<typeof setTimeout> | undefined;
@@ -35,7 +36,7 @@ export class Runs {
 
   constructor(readonly host: RunHost) {}
 
-  /** Whether the open document has run. */
+  /** Whether the open document has run, or may run by itself. */
   get ran(): boolean {
     return this.#ran;
   }
@@ -44,10 +45,16 @@ export class Runs {
   reset(): void {
     if (this.host.store.getState().running) this.host.executor.cancel();
     this.#count += 1;
+    this.#opened += 1;
     this.#ran = false;
     this.said.clear();
     this.#declined.clear();
     this.results.clear();
+  }
+
+  /** Lets a document that has nothing to run yet run what is cheap from its first edit. */
+  begin(): void {
+    this.#ran = true;
   }
 
   /** Runs what was asked for (all when undefined), what was cancelled before included; nothing else follows by itself. */
@@ -74,13 +81,16 @@ export class Runs {
   async start(targets: readonly string[] | undefined, alone = false): Promise<void> {
     const { store, executor, restate, ended, failed } = this.host;
     const run = ++this.#count;
+    const opened = this.#opened;
     const { document, plan } = store.getState();
     this.said.clear();
     this.#ran = true;
     store.setState({ running: true });
     restate();
     try {
-      const report = await executor.run(document, targets, (event) => this.#listen(event, plan, run));
+      const report = await executor.run(document, targets, (event) => {
+        if (opened === this.#opened) this.#listen(event, plan, run);
+      });
       if (!this.#disposed) store.setState({ device: report.device });
     } catch (error) {
       if (run === this.#count) failed(messageOf(error));

@@ -35,6 +35,7 @@ export interface WorkbenchState {
   readonly document: PipelineDocument;
   readonly undoLabel: string | undefined; // undefined: nothing to undo
   readonly redoLabel: string | undefined;
+  readonly edited: boolean; // not as it was opened: kept when another takes its place
   readonly plan: Plan;
   readonly nodes: Readonly<Record<string, NodeState>>;
   readonly problems: readonly Problem[]; // of the plan and of the last run
@@ -59,8 +60,11 @@ export interface Workbench {
   redo(): void;
   /** Remembers the canvas' viewport in the document; saved, but not an undoable step. */
   setView(view: DocumentView): void;
-  /** Opens a document in place of the present one; only a trusted one may run by itself. */
-  open(document: PipelineDocument, options: { trusted: boolean }): void;
+  /**
+   * Opens a document in place of the present one; only a trusted one may run by itself. `edited`: it was edited before and is
+   * nowhere else. `said` is told of it.
+   */
+  open(document: PipelineDocument, options: { trusted: boolean; edited?: boolean; said?: string }): void;
   select(selection: Partial<Selection>): void;
   /** Runs what these nodes need (all when absent). */
   run(targets?: readonly string[]): Promise<void>;

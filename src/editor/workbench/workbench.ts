@@ -51,6 +51,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   const files = new WorkbenchFiles(storage, executor);
   const estimates = new Estimates(executor, () => publish());
   let steps = new Steps(emptyDocument());
+  let wasEdited = false; // the document had been edited when it was opened
   let opened = 0; // counts documents, so that late answers of an older one are dropped
   let disposed = false;
 
@@ -61,6 +62,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     document: steps.document,
     undoLabel: undefined,
     redoLabel: undefined,
+    edited: false,
     plan: plan0,
     nodes: {},
     problems: plan0.problems,
@@ -90,7 +92,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   function publish(extra: Partial<WorkbenchState> = {}): void {
     const { document, undoLabel, redoLabel } = steps;
     const selection = kept(store.getState().selection, document);
-    store.setState({ document, plan: planOf(document), undoLabel, redoLabel, selection, ...extra });
+    const edited = wasEdited || undoLabel !== undefined;
+    store.setState({ document, plan: planOf(document), undoLabel, redoLabel, edited, selection, ...extra });
     restate();
   }
 
@@ -101,12 +104,24 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     store.setState({ nodes: states, problems: problemsOf(plan, states, document) });
   }
 
+  /** Whether there is a document of the user's; the empty one of the start must not take the place of what was kept. */
+  const begun = (): boolean => opened > 0 || store.getState().edited;
+
   function changed(): void {
     publish();
     saver.soon();
     runs.liveSoon();
     estimates.soon(store);
     void recall();
+  }
+
+  /** Keeps an edited document that another takes the place of, and says where it is. */
+  function keep({ document, edited, trusted }: WorkbenchState): readonly string[] {
+    if (!edited || document.nodes.length === 0) return [];
+    keepRecent(storage, formatDocument(document), trusted).catch((error: unknown) =>
+      notify('error', `“${document.title || 'Untitled'}” could not be kept: ${messageOf(error)}`),
+    );
+    return [`“${document.title || 'Untitled'}” is kept: File, Open here before.`];
   }
 
   async function recall(): Promise<void> {
@@ -126,7 +141,9 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     store,
     registry,
     files,
-    saveNow: () => saver.now(),
+    saveNow: async () => {
+      if (begun()) await saver.now();
+    },
     recent: () => recentDocuments(storage),
     notify,
     expectedSeconds(id) {
@@ -145,23 +162,24 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     },
     setView(next: DocumentView) {
       store.setState({ document: steps.look((document) => setView(document, next)) });
-      saver.soon();
+      if (begun()) saver.soon();
     },
-    open(document, { trusted }) {
+    open(document, { trusted, edited = false, said }) {
       opened += 1;
       const before = store.getState();
-      if (steps.undoLabel !== undefined && before.document.nodes.length > 0)
-        keepRecent(storage, formatDocument(before.document), before.trusted).catch(() => undefined); // kept for convenience only
+      const text = [...(said ? [said] : []), ...keep(before)].join(' ');
       runs.reset();
       steps = new Steps(writeOut(document, registry));
-      const notice = before.notice?.level === 'error' ? before.notice : undefined; // others were about the document before
+      wasEdited = edited;
+      const notice = text === '' ? undefined : { level: 'info' as const, text };
       publish({ running: false, trusted, selection: NOTHING, notice });
       void saver.now();
       estimates.soon(store);
       const now = opened;
       void recall().then(() => {
-        if (trusted && now === opened && !disposed && !runs.ran && store.getState().plan.order.length > 0)
-          void runs.start(undefined);
+        if (!trusted || now !== opened || disposed || runs.ran) return;
+        if (store.getState().plan.order.length > 0) void runs.start(undefined);
+        else runs.begin();
       });
     },
     select(selection) {

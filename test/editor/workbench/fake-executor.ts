@@ -21,6 +21,7 @@ export interface FakeExecutor extends ExecutorApi {
   /** While set, runs wait for it before they compute. */
   gate: Promise<void> | undefined;
   cancels: number;
+  deaf: boolean; // goes on when it is told to stop
 }
 
 /** A fake executor over real node definitions. */
@@ -36,6 +37,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     speeds: {},
     gate: undefined,
     cancels: 0,
+    deaf: false,
     async run(document, targets, listen) {
       if (current) current.cancelled = true;
       const run = { cancelled: false };
@@ -55,7 +57,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     },
     cancel() {
       fake.cancels += 1;
-      if (current) current.cancelled = true;
+      if (current && !fake.deaf) current.cancelled = true;
     },
     chooseDevice: async () => DEVICE,
     device: async () => DEVICE,

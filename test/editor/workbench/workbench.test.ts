@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { disconnect, setParams, setTitle } from '../../../src/document/commands.js';
+import { defaultParams } from '../../../src/catalog/resolve.js';
+import { addNode, disconnect, setDocumentTitle, setParams, setTitle } from '../../../src/document/commands.js';
 import { emptyDocument, formatDocument } from '../../../src/document/format.js';
-import { dropSaved, findSaved, writeSaved } from '../../../src/editor/workbench/autosave.js';
+import { dropSaved, findSaved, keepLeft, writeSaved } from '../../../src/editor/workbench/autosave.js';
 import { WHOLE_GESTURE } from '../../../src/editor/workbench/steps.js';
 import { memoryStorage } from '../../../src/editor/workbench/storage.js';
 import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
@@ -94,14 +95,14 @@ describe('a document', () => {
 });
 
 describe('a notice', () => {
-  it('goes with the document that it was about; an error stays', async () => {
+  it('goes with the document that it was about, an error as well', async () => {
     const { workbench, state } = await opened(false);
     workbench.notify('info', 'Opened one.json');
     workbench.open(genni(), { trusted: false });
     expect(state().notice).toBeUndefined();
-    workbench.notify('error', 'autosave failed');
-    workbench.open(genni(), { trusted: false });
-    expect(state().notice).toEqual({ level: 'error', text: 'autosave failed' });
+    workbench.notify('error', 'Nothing was pasted');
+    workbench.open(genni(), { trusted: false, said: 'Opened two.json.' });
+    expect(state().notice).toEqual({ level: 'info', text: 'Opened two.json.' });
   });
 });
 
@@ -162,6 +163,26 @@ describe('staleness', () => {
 });
 
 describe('live mode', () => {
+  it('runs a new document of the user from its first node, not a foreign one', async () => {
+    const { workbench, status, executor } = bench();
+    const random = registry.get('random-inputs')!;
+    const add = () =>
+      workbench.edit('Add', (d) =>
+        addNode(d, { type: random.type, version: random.version, params: defaultParams(random), at: [0, 0] }),
+      );
+    workbench.open(emptyDocument(), { trusted: true });
+    await settle();
+    expect(executor.runs).toEqual([]);
+    add();
+    await settle();
+    expect(status('random-inputs')).toBe('done');
+    workbench.open(emptyDocument(), { trusted: false });
+    await settle();
+    add();
+    await settle();
+    expect(status('random-inputs')).toBe('idle');
+  });
+
   it('runs the threshold again, and nothing above it, when ε moves', async () => {
     const { workbench, executor, status } = await opened();
     executor.computed.length = 0;
@@ -278,6 +299,77 @@ describe('autosave', () => {
     expect(recent).toHaveLength(1);
     expect(recent[0]?.document.nodes.find((node) => node.id === 'threshold')?.params.epsilon).toBe(0.125);
   });
+
+  it('keeps what was edited before this visit as well, and says where', async () => {
+    const { workbench, state } = bench();
+    workbench.open(setDocumentTitle(genni(), 'Mine'), { trusted: false, edited: true });
+    expect(state().edited).toBe(true);
+    workbench.open(emptyDocument(), { trusted: true });
+    expect(state().notice?.text).toBe('“Mine” is kept: File, Open here before.');
+    await settle();
+    expect((await workbench.recent()).map(({ document }) => document.title)).toEqual(['Mine']);
+    workbench.open(genni(), { trusted: false }); // an empty one and one as it was opened are not kept
+    workbench.open(emptyDocument(), { trusted: true });
+    await settle();
+    expect(await workbench.recent()).toHaveLength(1);
+    expect(state().notice).toBeUndefined();
+  });
+
+  it('says of what is saved whether it was edited, so that a reload does not forget it', async () => {
+    const { workbench, storage } = await opened();
+    expect((await findSaved(storage, 'this-tab', () => true))?.edited).toBe(false);
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.125 }));
+    await settle();
+    expect((await findSaved(storage, 'this-tab', () => true))?.edited).toBe(true);
+  });
+
+  it('keeps what a tab had open when it comes back by a link', async () => {
+    const { workbench, storage } = await opened();
+    await keepLeft(storage, 'this-tab');
+    expect(await workbench.recent()).toEqual([]);
+    workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.125 }));
+    await settle();
+    await keepLeft(storage, 'this-tab');
+    expect(await workbench.recent()).toHaveLength(1);
+  });
+
+  it('gives an empty document back to its own tab only, never an older one in its place', async () => {
+    const { workbench, storage } = await opened();
+    const old = { session: 'closed', text: '{}', trusted: true, running: false, at: '2026-01-01T00:00:00Z' };
+    await writeSaved(storage, old);
+    workbench.open(emptyDocument(), { trusted: true });
+    await settle();
+    const own = await findSaved(storage, 'this-tab', () => true);
+    expect(own?.text).toBe(formatDocument(emptyDocument()));
+    expect((await findSaved(storage, 'new-tab', () => false))?.session).toBe('closed');
+  });
+
+  it('leaves the empty document of the start unsaved', async () => {
+    const { workbench, storage } = bench();
+    workbench.setView({ x: 1, y: 2, zoom: 1 });
+    await workbench.saveNow();
+    await settle();
+    expect(await storage.keys()).toEqual([]);
+  });
+});
+
+describe('a document that is opened during a run', () => {
+  it('hears nothing of the older one', async () => {
+    const { workbench, executor, state, status } = await opened();
+    let release = () => {};
+    executor.gate = new Promise((done) => {
+      release = done;
+    });
+    workbench.edit('Change bound', (d) => setParams(d, 'grid', { low: -3 }));
+    void workbench.run();
+    await settle();
+    executor.deaf = true; // the step that runs ends regardless of the request to cancel
+    workbench.open(genni(), { trusted: false });
+    release();
+    await settle();
+    expect(status('grid')).toBe('idle');
+    expect(state().nodes.threshold?.result).toBeUndefined();
+  });
 });
 
 describe('files', () => {
@@ -295,7 +387,6 @@ describe('files', () => {
     const later = bench(fakeExecutor(registry), storage);
     const document = genni();
     later.workbench.open(setParams(document, 'inputs', { file }), { trusted: false });
-    await settle();
-    expect(later.executor.files).toEqual(['points.npy']);
+    await vi.waitFor(() => expect(later.executor.files).toEqual(['points.npy'])); // hashing is not on the fake clock
   });
 });

@@ -2,11 +2,11 @@
 import { useEffect, useState } from 'react';
 import { messageOf } from '../../../catalog/errors.js';
 import type { PipelineDocument } from '../../../document/schema.js';
-import type { Recent } from '../../workbench/autosave.js';
 import { useWorkbench } from '../context.js';
 import { Dialog } from '../Dialog.js';
 import { beginning, type GalleryEntry, galleryEntries } from '../gallery.js';
 import { MiniGraph } from '../MiniGraph.js';
+import { RecentList, useRecent } from './RecentDocuments.js';
 
 /** The gallery dialog. `onChoose` opens a document; shipped ones are trusted. */
 export function Gallery(props: {
@@ -16,12 +16,11 @@ export function Gallery(props: {
   const { onClose, onChoose } = props;
   const workbench = useWorkbench();
   const [entries, setEntries] = useState<readonly GalleryEntry[]>();
-  const [recent, setRecent] = useState<readonly Recent[]>([]);
+  const recent = useRecent();
   const [fault, setFault] = useState<string>();
   useEffect(() => {
     galleryEntries().then(setEntries, (error: unknown) => setFault(messageOf(error)));
-    workbench.recent().then(setRecent, () => undefined); // without storage there is nothing recent
-  }, [workbench]);
+  }, []);
   return (
     <Dialog title="Gallery" wide onClose={onClose}>
       {fault && <p className="callout bad">{fault}</p>}
@@ -37,21 +36,10 @@ export function Gallery(props: {
           </li>
         ))}
       </ul>
-      {recent.length > 0 && (
+      {recent !== undefined && recent.length > 0 && (
         <section aria-label="Open here before">
           <h3>Open here before</h3>
-          <ul className="recent">
-            {recent.map(({ document, at, trusted }) => (
-              <li key={at}>
-                <button type="button" onClick={() => onChoose(document, trusted)}>
-                  <b>{document.title || 'Untitled'}</b>
-                  <span className="muted">
-                    {document.nodes.length} nodes, {new Date(at).toLocaleString('en-GB')}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
+          <RecentList recent={recent} onChoose={onChoose} />
         </section>
       )}
     </Dialog>
