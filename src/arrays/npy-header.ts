@@ -38,6 +38,11 @@ export function readNpyHeader(bytes: Uint8Array, name: string, where: string): N
   return { name, dtype, littleEndian, fortran, shape, count, start: start + length };
 }
 
+/** Whether a .npy file is one of text, by the start of its header. */
+export function holdsText(bytes: Uint8Array): boolean {
+  return /^.NUMPY[\s\S]{2,6}\{[^}]{0,200}['"]descr['"]: *['"][<>=|]?[US]\d+['"]/.test(latin1(bytes.subarray(0, 256)));
+}
+
 function latin1(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);

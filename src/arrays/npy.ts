@@ -40,14 +40,29 @@ export function checkNpyLength({ dtype, shape, count, start }: NpyHeader, length
 export function writeNpy(data: ArrayData, shape: readonly number[]): Uint8Array {
   const count = product(shape);
   if (count !== data.length) throw new Error(`expected ${count} numbers for [${shape.join(', ')}], got ${data.length}`);
+  return written(data, shape, descrOf(data));
+}
+
+function written(data: ArrayData, shape: readonly number[], descr: string): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const text = `{'descr': '${descrOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10; // numbers start at a multiple of 64
   const out = new Uint8Array(10 + length + data.byteLength);
   out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 255, length >> 8]);
   out.set(new TextEncoder().encode(`${text.padEnd(length - 1)}\n`), 10);
   out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + length);
   return out;
+}
+
+/** Writes a list of text as .npy version 1.0: NumPy's fixed-width Unicode (`<U12`), which needs no pickle. */
+export function writeTextNpy(texts: readonly string[]): Uint8Array {
+  const points = texts.map((text) => Array.from(text, (sign) => sign.codePointAt(0)!));
+  const width = points.reduce((most, { length }) => Math.max(most, length), 1);
+  const data = new Uint32Array(texts.length * width);
+  points.forEach((text, row) => {
+    data.set(text, row * width);
+  });
+  return written(data, [texts.length], `<U${width}`);
 }
 
 function descrOf(data: ArrayData): string {

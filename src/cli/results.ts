@@ -70,7 +70,7 @@ export class Results {
     const ports = Object.keys(definition.outputs as OutputPorts);
     const outputs = await Promise.all(ports.map((port) => this.executor.arrays(key, port)));
     for (const [i, output] of outputs.entries())
-      if (output) await write(`${id}.${ports[i]}.npz`, writeNpz(output.arrays));
+      if (output) await write(`${id}.${ports[i]}.npz`, writeNpz(output.arrays, output.texts));
     const { isPicture, is3d } = await import('../plot/options.js');
     const pictures = view.plots.filter((plot) => isPicture(plot) && !is3d(plot));
     for (const [i, plot] of pictures.entries()) {

@@ -7,11 +7,18 @@ import type { OutputArrays } from './protocol.js';
 type Arrays = OutputArrays['arrays'];
 type Numbers = Arrays[string]['data'];
 
-/** An output as named arrays; undefined for values that are no arrays (an Architecture, a table of words). */
+/** An output as named arrays; undefined for values that are no arrays (an Architecture). */
 export function outputArrays(value: Value): OutputArrays | undefined {
+  const table = value.type === 'Table' ? value : value.type === 'Figure' ? tableOf(value.plot) : undefined;
+  if (table) return tableArrays(table);
+  const curve = value.type === 'Curve' ? value : value.type === 'Figure' ? curveOf(value.plot) : undefined;
+  if (curve) return { arrays: curveArrays(curve), texts: { names: curve.lines.map(({ name }) => name) } };
   const arrays = arraysOf(value);
   return Object.keys(arrays).length > 0 ? { arrays } : undefined;
 }
+
+const curveOf = (plot: PlotData): Curve | undefined => (plot.kind === 'curves' ? plot.curve : undefined);
+const tableOf = (plot: PlotData): Table | undefined => (plot.kind === 'table' ? plot.table : undefined);
 
 function arraysOf(value: Value): Arrays {
   switch (value.type) {
@@ -48,12 +55,10 @@ function arraysOf(value: Value): Arrays {
       return epsilonSetArrays(value);
     case 'Embedding':
       return { position: array(value.position, [value.count, value.dimension]), values: array(value.values) };
-    case 'Curve':
-      return curveArrays(value);
-    case 'Table':
-      return tableArrays(value);
     case 'Figure':
       return plotArrays(value.plot);
+    case 'Curve':
+    case 'Table':
     case 'Architecture':
       return {};
   }
@@ -91,15 +96,20 @@ function curveArrays({ x, lines }: Curve): Arrays {
   return { x: array(x), ...Object.fromEntries(lines.map(({ y }, i) => [`y${i}`, array(y)])) };
 }
 
-/** The columns of numbers, `column0`…; an empty cell is NaN. */
-function tableArrays({ columns, rows }: Table): Arrays {
+/** The columns as `column0`, `column1`, …: numbers, where an empty cell is NaN, or text, where it is ''; `names` and `units` say what they are. */
+function tableArrays({ columns, rows }: Table): OutputArrays {
   const arrays: Record<string, Arrays[string]> = {};
+  const texts: Record<string, readonly string[]> = {
+    names: columns.map(({ name }) => name),
+    units: columns.map(({ unit }) => unit ?? ''),
+  };
   columns.forEach((_, k) => {
     const cells = rows.map((row) => row[k] ?? null);
     if (cells.every((cell) => cell === null || typeof cell === 'number'))
       arrays[`column${k}`] = array(Float64Array.from(cells, (cell) => cell ?? Number.NaN));
+    else texts[`column${k}`] = cells.map((cell) => String(cell ?? ''));
   });
-  return arrays;
+  return { arrays, texts };
 }
 
 function plotArrays(plot: PlotData): Arrays {
@@ -110,9 +120,8 @@ function plotArrays(plot: PlotData): Arrays {
         values: array(plot.values),
       };
     case 'curves':
-      return curveArrays(plot.curve);
     case 'table':
-      return tableArrays(plot.table);
+      return {};
     default:
       return {
         values: array(

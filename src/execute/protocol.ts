@@ -17,6 +17,9 @@ export interface DeviceReport {
   readonly dispatches: number;
 }
 
+/** A device as provenance names it. */
+export const deviceText = ({ name, adapter }: Pick<DeviceReport, 'name' | 'adapter'>): string => `${name} (${adapter})`;
+
 /** Where a result came from, enough to make it again. */
 export interface Provenance {
   readonly documentHash: string;
@@ -72,6 +75,8 @@ export interface OutputArrays {
       { readonly data: Float32Array | Float64Array | Uint32Array | Int32Array; readonly shape: readonly number[] }
     >
   >;
+  /** Lists of text beside them: the names and the text columns of a table. */
+  readonly texts?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The executor as the window sees it (through Comlink) and as the command line calls it. */
@@ -83,6 +88,8 @@ export interface ExecutorApi {
     listen: (event: RunEvent) => void,
   ): Promise<RunReport>;
   cancel(): void;
+  /** Ids of the nodes that a run of `targets` would compute now: results that are missing, and outputs that were dropped. */
+  pending(document: PipelineDocument, targets: readonly string[] | undefined): Promise<readonly string[]>;
   chooseDevice(choice: DeviceChoice): Promise<DeviceReport>;
   device(): Promise<DeviceReport>;
   /**

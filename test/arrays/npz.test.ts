@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { readArrayHeaders, readArrays } from '../../src/arrays/array-file.js';
 import { writeNpy } from '../../src/arrays/npy.js';
@@ -29,6 +29,24 @@ test('writes the same bytes for the same arrays', () => {
   ]);
 });
 
+test('lists of text are written as NumPy’s fixed-width Unicode, and passed over when numbers are read', () => {
+  const { 'words.npy': words, 'none.npy': none } = unzipSync(
+    writeNpz({ n: { data: Float32Array.of(7), shape: [1] } }, { words: ['ε', 'E[φ²]', '', '𝔸b'], none: [] }),
+  );
+  const text = new TextDecoder('latin1').decode(words);
+  expect(text.slice(1, 6)).toBe('NUMPY');
+  expect(text).toContain("{'descr': '<U5', 'fortran_order': False, 'shape': (4,), }");
+  const start = 10 + words![8]! + 256 * words![9]!;
+  expect(start % 64).toBe(0);
+  const points = new Uint32Array(words!.slice(start).buffer); // UCS-4, little endian, filled with 0
+  const rows = [0, 1, 2, 3].map((row) => String.fromCodePoint(...points.slice(5 * row, 5 * row + 5)));
+  expect(rows).toEqual(['ε\0\0\0\0', 'E[φ²]', '\0\0\0\0\0', '𝔸b\0\0\0']);
+  expect(new TextDecoder('latin1').decode(none)).toContain("'<U1', 'fortran_order': False, 'shape': (0,)");
+  const bytes = writeNpz({ n: { data: Float32Array.of(7), shape: [1] } }, { words: ['a'] });
+  expect(readNpzHeaders(bytes, where).map(({ name }) => name)).toEqual(['n']);
+  expect(readNpz(bytes, where).map(({ name, data }) => [name, ...data])).toEqual([['n', 7]]);
+});
+
 /** A zip of one entry with fields of its directory overwritten at their offsets in the format. */
 function patched(bytes: Uint8Array, offset: number, value: number): Uint8Array {
   const out = bytes.slice();
@@ -44,7 +62,11 @@ test.each([
   ['an empty file', new Uint8Array(), /expected a ZIP archive, got other or cut-off data/],
   ['no zip', new Uint8Array(100), /expected a ZIP archive, got other or cut-off data/],
   ['more than the bound', patched(zeros, 24, 2_000_000_000), /at most 1073741824 bytes of files, .*says 2000000000/],
-  ['a size that its data do not have', patched(zeros, 24, 1_000_000_000), /expected 400128 bytes for f4 \[100000\], got 1000000000/],
+  [
+    'a size that its data do not have',
+    patched(zeros, 24, 1_000_000_000),
+    /expected 400128 bytes for f4 \[100000\], got 1000000000/,
+  ],
   ['packed bytes beyond the file', patched(zeros, 20, 0xfffffff), /cut off/],
   ['a size too small', patched(zeros, 24, 5000), /expected 400128 bytes for f4 \[100000\], got 5000/],
   ['a wrong checksum', patched(zipSync({ 'a.npy': one }), 16, 0), /"a\.npy" is damaged/],

@@ -72,7 +72,7 @@ test('Parameters, Subspace, Model, Reference, Inputs, Outputs, Embedding', () =>
   ).toEqual({ position: [2, 2], values: [2] });
 });
 
-test('the number columns of a Table, lines of a Curve, data of a Figure; nothing of an Architecture', () => {
+test('the columns of a Table with their names, lines of a Curve, data of a Figure; nothing of an Architecture', () => {
   const table = {
     type: 'Table',
     columns: [{ name: 'J' }, { name: 'verdict' }],
@@ -83,6 +83,11 @@ test('the number columns of a Table, lines of a Curve, data of a Figure; nothing
   } as const;
   expect([...outputArrays(table)!.arrays.column0!.data]).toEqual([1, Number.NaN]);
   expect(shapes(table)).toEqual({ column0: [2] });
+  expect(outputArrays(table)!.texts).toEqual({
+    names: ['J', 'verdict'],
+    units: ['', ''],
+    column1: ['selected', 'loss'],
+  });
   const curve = {
     type: 'Curve',
     x: Float64Array.of(0, 1),
@@ -92,6 +97,7 @@ test('the number columns of a Table, lines of a Curve, data of a Figure; nothing
     lines: [{ name: 'a', y: Float64Array.of(2, 1) }],
   } as const;
   expect(shapes(curve)).toEqual({ x: [2], y0: [2] });
+  expect(outputArrays(curve)!.texts).toEqual({ names: ['a'] });
   expect(shapes({ type: 'Figure', plot: { kind: 'curves', title: '', curve, caption: '' } })).toEqual({
     x: [2],
     y0: [2],

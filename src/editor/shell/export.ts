@@ -36,8 +36,8 @@ export async function exportOutput(
   kind: 'npz' | 'csv',
 ): Promise<void> {
   if (kind === 'npz') {
-    const { arrays } = kept(await workbench.arrays(node, output), node, output);
-    download(`${node}.${output}.npz`, writeNpz(arrays) as BlobPart, 'application/zip');
+    const { arrays, texts } = kept(await workbench.arrays(node, output), node, output);
+    download(`${node}.${output}.npz`, writeNpz(arrays, texts) as BlobPart, 'application/zip');
   } else download(`${node}.${output}.csv`, kept(await workbench.csv(node, output), node, output), 'text/csv');
 }
 
