@@ -151,9 +151,17 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
       status: p.mode === 'first' ? `first ${count} starts, whatever their J` : `${count} independent within tolerance`,
       notes: [...choiceNotes(parameters), ...pointNotes({ loss: loss!, power: power! }, reference)],
       plots: [
-        curvePicture(losses, 'Loss of the candidates', 'minibatch J relative to E[φ²]; the selected ones by name'),
+        curvePicture(losses, 'Loss of the candidates', curveCaption(losses.lines.length, candidates.rows.length)),
         tablePicture(candidates, 'Candidates and verdicts'),
       ],
     };
   },
 });
+
+function curveCaption(drawn: number, candidates: number): string {
+  const which =
+    drawn < candidates
+      ? `${formatCount(drawn)} of the ${formatCount(candidates)} candidates`
+      : `all ${formatCount(candidates)} candidates`;
+  return `minibatch J of ${which}, relative to E[φ²]; the selected ones by name`;
+}

@@ -34,7 +34,7 @@ export interface Candidate {
   readonly newness?: number; // distance from the plane of those before it / max(‖θ_i − θ_0‖, ‖θ_0‖)
 }
 
-/** What the search found. `curve` holds the minibatch J of the candidates of the first round and of those selected later. */
+/** What the search found. `curve` holds the minibatch J of every candidate, up to 4,096 and those selected later. */
 export interface SearchResult {
   readonly parameters: Parameters;
   readonly candidates: readonly Candidate[];
@@ -47,7 +47,7 @@ export interface SearchResult {
  */
 export const INDEPENDENT_SHARE = 0.05;
 
-const LINES = 64; // candidates drawn
+const LINES = 4096; // loss curves kept; those of the selected are always
 const RECORDS = 100; // points of a loss curve
 
 interface Selected {
@@ -103,7 +103,11 @@ export async function search(
       {
         ...work,
         progress: (fraction, message, curve) =>
-          work.progress(fraction, `round ${round + 1}: ${message ?? ''}`, curve && inUnitsOf(curve, scale.power)),
+          work.progress(
+            fraction,
+            `round ${round + 1}: ${message ?? ''}`,
+            curve && liveCurve(curve, scale.power, lines, round * starts),
+          ),
       },
     );
     await breathe(control);
@@ -116,7 +120,7 @@ export async function search(
       const judged = judge(one, selected, basis, wanted, options, scale.power);
       if (judged.verdict === 'selected') selected.push(one);
       candidates.push({ round, start: i, loss: one.loss, relative: one.loss / scale.power, ...judged });
-      if (round === 0 || judged.verdict === 'selected')
+      if (lines.length < LINES || judged.verdict === 'selected')
         lines.push({
           name: `start ${round * starts + i + 1}`,
           y: Float64Array.from(descent.steps, (_, r) => descent.history[r * starts + i]! / scale.power),
@@ -146,10 +150,16 @@ export async function search(
   };
 }
 
-/** The loss curves of a descent under way, relative to the reference's power like those of the result. */
-function inUnitsOf(curve: Curve, power: number): Curve {
-  const lines = curve.lines.map((line) => ({ ...line, y: line.y.map((loss) => loss / power) }));
-  return { ...curve, yName: 'minibatch J / E[φ²]', lines };
+/** Loss curves while a round is under way, named and relative to the reference's power like those of the result; earlier rounds first. */
+function liveCurve(
+  curve: Curve,
+  power: number,
+  earlier: readonly { readonly name: string; readonly y: Float64Array }[],
+  first: number,
+): Curve {
+  const now = curve.lines.map(({ y }, i) => ({ name: `start ${first + i + 1}`, y: y.map((loss) => loss / power) }));
+  const before = earlier.map(({ name, y }) => ({ name, y: y.slice(0, curve.x.length) }));
+  return { ...curve, yName: 'minibatch J / E[φ²]', lines: [...before, ...now] };
 }
 
 /** The starts of one round [count, P]; start s of all rounds is drawn from (seed, s). */
@@ -240,7 +250,7 @@ function curveOf(
   candidates: readonly Candidate[],
 ): Curve {
   const rank = (candidate: number): number => (candidates[candidate]!.verdict === 'selected' ? 0 : 1);
-  const kept = [...lines].sort((a, b) => rank(a.candidate) - rank(b.candidate)).slice(0, LINES);
+  const kept = [...lines].sort((a, b) => rank(a.candidate) - rank(b.candidate));
   let next = 0;
   return {
     type: 'Curve',

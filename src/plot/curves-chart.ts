@@ -43,24 +43,36 @@ export function curvesChart(plot: CurvesPlot, theme: Theme, size: FigureSize): C
   const order = curve.lines
     .map((_, k) => k)
     .sort((p, q) => stateRank(curve.lines[q]!.state) - stateRank(curve.lines[p]!.state));
-  const series = order.map((k) => {
-    const line = curve.lines[k]!;
-    const first = line.state === 'selected';
-    const color = stated ? stateColour(line.state, theme) : theme.series[k % theme.series.length]!;
-    return {
-      type: 'line',
-      silent: true,
-      showSymbol: curve.x.length === 1,
-      clip: true,
-      z: first ? 4 : 2,
-      data: Array.from(line.y, (value, i) => [
-        curve.x[i]!,
-        Number.isFinite(value) && (!curve.logY || value > 0) ? Math.max(value, curve.logY ? y.low : value) : Number.NaN,
-      ]),
-      lineStyle: { color, width: first || !stated ? 2 : 1, opacity: first || !stated ? 1 : 0.55 },
-      itemStyle: { color },
-    };
+  const colourOf = (k: number): string =>
+    stated ? stateColour(curve.lines[k]!.state, theme) : theme.series[k % theme.series.length]!;
+  const dataOf = (k: number): number[][] =>
+    Array.from(curve.lines[k]!.y, (value, i) => [
+      curve.x[i]!,
+      Number.isFinite(value) && (!curve.logY || value > 0) ? Math.max(value, curve.logY ? y.low : value) : Number.NaN,
+    ]);
+  const strong = (k: number): boolean => !stated || curve.lines[k]!.state === 'selected';
+  // Thin lines of one colour are one series, a gap after each: a search has hundreds.
+  const thin = new Map<string, number[][]>();
+  for (const k of order)
+    if (!strong(k)) {
+      const data = thin.get(colourOf(k)) ?? [];
+      thin.set(colourOf(k), data);
+      data.push(...dataOf(k), [x.high, Number.NaN]);
+    }
+  const lineOf = (data: number[][], color: string, first: boolean) => ({
+    type: 'line',
+    silent: true,
+    showSymbol: curve.x.length === 1,
+    clip: true,
+    z: first && stated ? 4 : 2,
+    data,
+    lineStyle: { color, width: first ? 2 : 1, opacity: first ? 1 : 0.55 },
+    itemStyle: { color },
   });
+  const series = [
+    ...[...thin].map(([colour, data]) => lineOf(data, colour, false)),
+    ...order.filter(strong).map((k) => lineOf(dataOf(k), colourOf(k), true)),
+  ];
   const { grid } = frame.frame;
   const ends = order
     .filter((k) => names[k] !== '')
@@ -68,8 +80,7 @@ export function curvesChart(plot: CurvesPlot, theme: Theme, size: FigureSize): C
       const line = curve.lines[k]!;
       const value = line.y.findLast((v) => Number.isFinite(v) && (!curve.logY || v > 0)) ?? y.low;
       const at = (1 - fraction(y, Math.max(value, y.low))) * grid.height;
-      const fill = stated ? stateColour(line.state, theme) : theme.series[k % theme.series.length]!;
-      return { text: names[k]!, at, fill, width: 14 };
+      return { text: names[k]!, at, fill: colourOf(k), width: 14 };
     })
     .sort((p, q) => p.at - q.at);
   const heights = spread(

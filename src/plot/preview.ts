@@ -17,7 +17,7 @@ export interface PreviewLine {
 }
 
 /** Lines drawn at most: more cannot be told apart in a card. */
-const MOST_LINES = 40;
+const MOST_LINES = 128;
 
 /** Curves, or J along one axis, as paths in a box of `width` × `height`; selected lines are strong and come last. */
 export function previewCurves(plot: PlotData, width: number, height: number): PreviewLine[] {

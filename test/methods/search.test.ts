@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { genniFcn, mlp } from '../../src/catalog/presets.js';
-import type { Reference } from '../../src/catalog/values.js';
+import type { Curve, Reference } from '../../src/catalog/values.js';
 import type { Device } from '../../src/catalog/work.js';
 import { gramSchmidt } from '../../src/methods/gram-schmidt.js';
 import { initialTheta } from '../../src/methods/initialise.js';
@@ -121,6 +121,37 @@ describe('search', () => {
       if (one.verdict === 'loss') expect(one.relative).toBeGreaterThan(1e-4);
       if (one.verdict === 'dependent') expect(one.newness).toBeLessThan(0.05);
     }
+  });
+
+  it('there is a loss curve of every candidate of every round, live and in the result', async () => {
+    const live: { names: string[]; lengths: number[] }[] = [];
+    const control = {
+      ...silent,
+      progress: (_: number, __?: string, curve?: Curve) => {
+        if (curve)
+          live.push({ names: curve.lines.map(({ name }) => name), lengths: curve.lines.map(({ y }) => y.length) });
+      },
+    };
+    // A device that says at the end of each round what it says in between on a slow machine.
+    const telling: Device = Object.assign(Object.create(device) as Device, {
+      descend: async (...[work, told]: Parameters<Device['descend']>) => {
+        const { steps, history, theta } = await device.descend(work, told);
+        const lines = Array.from({ length: work.count }, (_, i) => ({
+          name: `candidate ${i}`,
+          y: Float64Array.from(steps, (_, r) => history[r * work.count + i]!),
+        }));
+        told.progress(1, '', { type: 'Curve', x: steps, xName: 'step', yName: 'J', logY: true, lines });
+        return { steps, history, theta };
+      },
+    });
+    const { curve, candidates } = await search({ ...usual, starts: 3, rank: 2 }, fcn, telling, control);
+    expect(candidates.length).toBeGreaterThan(3); // more than one round, else this says nothing
+    expect(curve.lines).toHaveLength(candidates.length);
+    const thin = candidates.flatMap(({ verdict }, i) => (verdict === 'selected' ? [] : [`start ${i + 1}`]));
+    expect(curve.lines.slice(3).map(({ name }) => name)).toEqual(thin);
+    const { names, lengths } = live.at(-1)!;
+    expect(names).toEqual(candidates.map((_, i) => `start ${i + 1}`));
+    expect(new Set(lengths)).toEqual(new Set([curve.x.length]));
   });
 
   it('the loss curves name the selected ones θ₀ … θ₃', async () => {
