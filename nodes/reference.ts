@@ -6,6 +6,8 @@ import { INITIALISATIONS } from '../src/catalog/presets.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { referenceNotes } from '../src/methods/diagnostics/reference.js';
 import { inPowers } from '../src/methods/null-models.js';
+import { tablePicture } from '../src/methods/pictures.js';
+import { thetaTable } from '../src/methods/tables.js';
 import { requireTheta, THETA_FROM, thetaFrom } from '../src/methods/theta-choice.js';
 
 export default defineNode({
@@ -107,10 +109,12 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
       ],
       status: `P = ${formatCount(size)} · ${units ? (dead > 0 ? `${dead} of ${all} units dead` : 'no dead units') : 'θ not known'}`,
       notes: referenceNotes(reference),
-      plots: [],
+      plots: theta && size <= LISTED ? [tablePicture(thetaTable(architecture, theta), 'θ')] : [],
     };
   },
 });
+
+const LISTED = 500; // of a longer θ the numbers are in the data only
 
 function brief(values: ArrayLike<number>): string {
   const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => formatNumber(values[i]!, 2));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { mlp } from '../../src/catalog/presets.js';
 import type { Parameters } from '../../src/catalog/values.js';
-import { tableOf } from '../../src/methods/tables.js';
+import { tableOf, thetaTable } from '../../src/methods/tables.js';
 import { fieldOf, setOf } from './fixtures.js';
 
 const parameters: Parameters = {
@@ -53,4 +54,21 @@ describe('tableOf', () => {
       ['θ₁', 3, 3],
     ]);
   });
+});
+
+it('θ is listed number by number, each in its tensor', () => {
+  const { columns, rows } = thetaTable(
+    mlp([2, 3, 1], { name: 'tanh' }, true),
+    Float32Array.from({ length: 13 }, (_, i) => i / 2),
+  );
+  expect(columns.map(({ name }) => name)).toEqual(['parameter', 'tensor', 'θ']);
+  expect(rows).toHaveLength(13);
+  expect(rows.slice(0, 4)).toEqual([
+    [0, '0.weight[0, 0]', 0],
+    [1, '0.weight[0, 1]', 0.5],
+    [2, '0.weight[1, 0]', 1],
+    [3, '0.weight[1, 1]', 1.5],
+  ]);
+  expect(rows[8]).toEqual([8, '0.bias[2]', 4]);
+  expect(rows[12]).toEqual([12, '2.bias[0]', 6]);
 });
