@@ -50,6 +50,7 @@ export function connectWorker(
       if (link && !link.dead) void link.remote.cancel();
       current?.cancel();
     },
+    pending: (document, targets) => linked().ask(linked().remote.pending(document, targets)),
     async chooseDevice(wanted) {
       const to = linked();
       const report = await to.hear(to.remote.chooseDevice(wanted));

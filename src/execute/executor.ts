@@ -262,8 +262,23 @@ export class Executor implements ExecutorApi {
     return active;
   }
 
+  /** Ids of the nodes that a run of `targets` would compute now. */
+  async pending(document: PipelineDocument, targets: readonly string[] | undefined): Promise<readonly string[]> {
+    const device = await this.#opened();
+    const plan = compile(document, { registry: this.#registry, files: this.#files });
+    const held = await this.#held({ plan, targets }, device);
+    const { steps } = schedule(plan, targets, (key) => held.knows(key));
+    return steps.flatMap(({ run, ids }) => (run ? ids : []));
+  }
+
   /** The steps that a run has to take, after what the cache holds and what the store keeps. */
   async #prepared(run: Run, device: Device): Promise<readonly Step[]> {
+    const held = await this.#held(run, device);
+    return run.aborted ? [] : run.prepare(held);
+  }
+
+  /** What the cache holds of the steps of a run, after the store was asked for what it does not. */
+  async #held(run: Pick<Run, 'plan' | 'targets'>, device: Device): Promise<Held> {
     const cache = this.#cache;
     const recalled = new Map<string, StepResult>(); // a full cache may drop them before they are read
     const held: Held = {
@@ -272,14 +287,19 @@ export class Executor implements ExecutorApi {
       shown: (key) => recalled.get(key) ?? cache.shown(tagOf(device, key)),
     };
     await this.#recall(run, device, held, recalled);
-    return run.aborted ? [] : run.prepare(held);
+    return held;
   }
 
   /**
    * Asks the store for the steps that would run, also for those whose outputs were dropped. The last come first: what is found
    * of them may leave nothing above them to run.
    */
-  async #recall({ plan, targets }: Run, device: Device, held: Held, recalled: Map<string, StepResult>): Promise<void> {
+  async #recall(
+    { plan, targets }: Pick<Run, 'plan' | 'targets'>,
+    device: Device,
+    held: Held,
+    recalled: Map<string, StepResult>,
+  ): Promise<void> {
     if (!this.#store) return;
     for (;;) {
       const { steps } = schedule(plan, targets, (key) => held.knows(key));

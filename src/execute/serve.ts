@@ -26,6 +26,8 @@ export function serve(
         return report;
       }),
     cancel: () => executor.cancel(),
+    pending: (document: PipelineDocument, targets: readonly string[] | undefined) =>
+      answer(() => executor.pending(document, targets)),
     chooseDevice: (choice: DeviceChoice) => answer(() => executor.chooseDevice(choice)),
     device: () => answer(() => executor.device()),
     rates: (document: PipelineDocument) => answer(() => executor.rates(document)),

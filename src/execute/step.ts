@@ -6,7 +6,7 @@ import type { Device, FileSource, WorkControl } from '../catalog/work.js';
 import { convert } from '../compile/conversions.js';
 import type { PlannedNode } from '../compile/plan.js';
 import type { StepOutputs, StepResult } from './cache.js';
-import type { Provenance } from './protocol.js';
+import { deviceText, type Provenance } from './protocol.js';
 import { settle } from './settle.js';
 import { PACKAGE } from './version.js';
 
@@ -38,7 +38,7 @@ export async function runStep(work: StepWork): Promise<StepResult> {
     key: node.key,
     seeds: work.seeds,
     package: PACKAGE,
-    device: `${device.name} (${device.adapter})`,
+    device: deviceText(device),
     finished: new Date().toISOString(),
     seconds: (performance.now() - started) / 1000,
   };

@@ -294,6 +294,8 @@ test('dropped outputs are computed again only when something below them must run
   expect((await runOn(executor, big(2, 20))).stepsRun).toBe(0);
   expect((await runOn(executor, big(2, 21))).stepsRun).toBe(1);
   expect(bench.runs).toEqual({ source: 1, scale: 1, cut: 2 });
+  expect(await executor.pending(big(2, 21), undefined)).toEqual([]);
+  expect(await executor.pending(big(3, 21), ['scale'])).toEqual(['source', 'scale']); // source was dropped
   expect((await runOn(executor, big(3, 21))).stepsRun).toBe(3);
   expect(bench.runs).toEqual({ source: 2, scale: 2, cut: 3 });
 });

@@ -1,8 +1,9 @@
 /** The bar across the top: the document's name and files, undo, device, run, and the ways out of the window. */
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { setDocumentTitle } from '../../document/commands.js';
-import type { DeviceChoice, DeviceReport } from '../../execute/protocol.js';
+import { type DeviceChoice, type DeviceReport, deviceText } from '../../execute/protocol.js';
 import { keysText } from '../canvas/shortcuts.js';
+import { isOf } from '../workbench/results.js';
 import type { WorkbenchState } from '../workbench/types.js';
 import { useBench, useWorkbench } from './context.js';
 import { Icon } from './Icon.js';
@@ -157,12 +158,13 @@ const CHOICES: readonly (readonly [DeviceChoice, string, string])[] = [
 ];
 
 /** Points per second of the largest step that was really computed. */
-function rateOf({ nodes, plan }: WorkbenchState): number | undefined {
+function rateOf({ nodes, plan, device }: WorkbenchState): number | undefined {
   let most = 0;
   let rate: number | undefined;
   for (const [id, { result }] of Object.entries(nodes)) {
     const planned = plan.nodes.get(id);
-    if (!result || !planned || result.key !== planned.key || planned.cost.multiplyAdds <= most) continue;
+    if (!result || !planned || planned.cost.multiplyAdds <= most) continue;
+    if (!isOf(result, planned.key, device && deviceText(device))) continue;
     if (planned.cost.points < 100 || result.provenance.seconds <= 0) continue;
     most = planned.cost.multiplyAdds;
     rate = planned.cost.points / result.provenance.seconds;

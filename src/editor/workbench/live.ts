@@ -1,6 +1,6 @@
 /** Live mode: which nodes may run again by themselves after an edit, because all that they would take is small. Pure. */
 import type { Plan, PlannedNode } from '../../compile/plan.js';
-import type { Results } from './results.js';
+import { isOf, type Results } from './results.js';
 import type { NodeState } from './types.js';
 
 /** Seconds that a node and everything out of date above it may take, to run by itself. */
@@ -9,30 +9,38 @@ export const LIVE_SECONDS = 1.5;
 /** Multiply-adds per second that any device here surely does; used where nothing was measured. */
 const SLOW_RATE = 2e8;
 
-/** What a node would take now, in seconds: from its last run scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
-export function expectedSeconds(planned: PlannedNode, results: Results): number {
+/** What a node would take now, in seconds: from its last run on this device scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
+export function expectedSeconds(planned: PlannedNode, results: Results, device?: string): number {
   const made = results.of(planned.id, planned.key);
-  if (made && !made.result.cached && made.planned.type === planned.type) {
-    const before = made.planned.cost;
-    const ratio = Math.max(
-      grown(planned.cost.multiplyAdds, before.multiplyAdds),
-      grown(planned.cost.points, before.points),
-    );
-    return made.result.provenance.seconds * ratio;
-  }
-  return planned.seconds ?? planned.cost.multiplyAdds / SLOW_RATE;
+  const slow = planned.cost.multiplyAdds / SLOW_RATE;
+  if (!made || made.result.cached || made.planned.type !== planned.type) return planned.seconds ?? slow;
+  const before = made.planned.cost;
+  const ratio = Math.max(
+    grown(planned.cost.multiplyAdds, before.multiplyAdds),
+    grown(planned.cost.points, before.points),
+  );
+  const seconds = made.result.provenance.seconds * ratio;
+  const here = device === undefined || made.result.provenance.device === device;
+  return here ? seconds : (planned.seconds ?? Math.max(seconds, slow)); // what was dear on another device may be so here
 }
 
 const grown = (now: number, before: number): number =>
   before > 0 ? now / before : now > 0 ? Number.POSITIVE_INFINITY : 1;
+
+/** What else decides whether a node may run by itself. */
+export interface LiveBounds {
+  readonly device?: string | undefined; // as provenance names it: what another device made is out of date
+  readonly declined?: ReadonlySet<string>; // keys of steps that were cancelled
+  readonly dropped?: ReadonlySet<string>; // ids whose outputs the executor no longer holds: shown, but computed again for what needs them
+  readonly limit?: number; // s
+}
 
 /** Nodes whose result is missing or out of date and that can be brought up to date for little, in plan order; never what was cancelled. */
 export function cheapTargets(
   plan: Plan,
   states: Readonly<Record<string, NodeState>>,
   results: Results,
-  declined: ReadonlySet<string> = new Set(), // keys of steps that were cancelled
-  limit = LIVE_SECONDS,
+  { device, declined, dropped, limit = LIVE_SECONDS }: LiveBounds = {},
 ): readonly string[] {
   const due = new Map<string, ReadonlySet<string>>(); // a node → the nodes that must run for it, itself included
   const targets: string[] = [];
@@ -43,15 +51,15 @@ export function cheapTargets(
     const needed = new Set<string>();
     for (const source of Object.values(planned.inputs))
       for (const above of due.get(source.node) ?? []) needed.add(above);
-    const fresh = state.result?.key === planned.key;
-    if (!fresh) needed.add(id);
+    const fresh = state.result !== undefined && isOf(state.result, planned.key, device);
+    if (!fresh || dropped?.has(id)) needed.add(id);
     due.set(id, needed);
     if (fresh) continue;
     let seconds = 0;
     for (const above of needed) {
       const step = plan.nodes.get(above)!;
-      const hopeless = states[above]?.status === 'failed' || declined.has(step.key);
-      seconds += hopeless ? Number.POSITIVE_INFINITY : expectedSeconds(step, results);
+      const hopeless = states[above]?.status === 'failed' || declined?.has(step.key);
+      seconds += hopeless ? Number.POSITIVE_INFINITY : expectedSeconds(step, results, device);
     }
     if (seconds <= limit) targets.push(id);
   }

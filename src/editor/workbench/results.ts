@@ -10,6 +10,10 @@ export interface Made {
   readonly inputKeys: Readonly<Record<string, string>>;
 }
 
+/** Whether a result is that of a step on a device; of any device while none is known. */
+export const isOf = ({ key, provenance }: NodeResult, step: string, device: string | undefined): boolean =>
+  key === step && (device === undefined || provenance.device === device);
+
 /** Bytes of typed arrays inside a value. */
 function bytesOf(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;

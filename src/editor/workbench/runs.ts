@@ -2,9 +2,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { messageOf } from '../../catalog/errors.js';
 import type { Plan } from '../../compile/plan.js';
-import type { ExecutorApi, RunEvent } from '../../execute/protocol.js';
+import { deviceText, type ExecutorApi, type RunEvent } from '../../execute/protocol.js';
 import { cheapTargets } from './live.js';
-import { Results } from './results.js';
+import { isOf, Results } from './results.js';
 import type { Said } from './states.js';
 import type { WorkbenchState } from './types.js';
 
@@ -70,11 +70,24 @@ export class Runs {
     if (!this.#ran || this.#live !== undefined || !state.live || !state.trusted || this.#disposed) return;
     this.#live = setTimeout(() => {
       this.#live = undefined;
-      const { live, trusted, running, plan, nodes } = store.getState();
-      if (!live || !trusted || running) return; // the end of the run comes back here
-      const targets = cheapTargets(plan, nodes, this.results, this.#declined);
-      if (targets.length > 0) void this.start(targets);
+      void this.#startCheap();
     }, LIVE_PAUSE);
+  }
+
+  /** What the window holds for fresh may have been dropped by the executor: it says what would really be computed. */
+  async #startCheap(): Promise<void> {
+    const { store, executor } = this.host;
+    const { live, trusted, running, plan, nodes, document, device: report } = store.getState();
+    if (!live || !trusted || running) return; // the end of the run comes back here
+    const device = report && deviceText(report);
+    const bounds = { device, declined: this.#declined };
+    const targets = cheapTargets(plan, nodes, this.results, bounds);
+    if (targets.length === 0) return;
+    const due = await executor.pending(document, targets).catch(() => [] as const); // the run says what is wrong
+    const now = store.getState();
+    if (this.#disposed || now.running || now.document !== document) return this.liveSoon();
+    const cheap = cheapTargets(plan, nodes, this.results, { ...bounds, dropped: new Set(due) });
+    if (cheap.length > 0) void this.start(cheap);
   }
 
   /** `alone`: what was asked for runs and nothing else follows by itself, unless it was edited meanwhile. */
@@ -131,7 +144,7 @@ export class Runs {
       inputKeys[port] = plan.nodes.get(source.node)?.key ?? '';
     const before = this.results.of(result.id, result.key);
     // A cached answer is the result that is already shown: keep its view, so that no plot is drawn again.
-    if (result.cached && before?.result.key === result.key)
+    if (result.cached && before && isOf(before.result, result.key, result.provenance.device))
       this.results.add(before.result.cached ? before : { ...before, result: { ...before.result, cached: true } });
     else this.results.add({ result, planned, inputKeys });
   }

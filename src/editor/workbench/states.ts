@@ -5,7 +5,7 @@ import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Plan, PlannedNode } from '../../compile/plan.js';
 import type { DocumentNode, PipelineDocument, Problem } from '../../document/schema.js';
-import type { Results } from './results.js';
+import { isOf, type Results } from './results.js';
 import type { NodeState } from './types.js';
 
 /** What the run that goes on, or the last one, said of a node. */
@@ -26,6 +26,7 @@ export interface Sources {
   readonly registry: Registry;
   readonly results: Results;
   readonly said: ReadonlyMap<string, Said>;
+  readonly device?: string | undefined; // as provenance names it; undefined before one is known
 }
 
 /** The label of a parameter as its form shows it. */
@@ -65,7 +66,7 @@ function stateOf(sources: Sources, node: DocumentNode): NodeState {
     return { ...shown, ...kept };
   }
   if (!made) return { status: 'idle' };
-  if (made.result.key === key) return { status: made.result.cached ? 'cached' : 'done', ...kept };
+  if (isOf(made.result, key, sources.device)) return { status: made.result.cached ? 'cached' : 'done', ...kept };
   return { status: 'stale', reason: staleReason(sources, node.id), ...kept };
 }
 
@@ -95,6 +96,7 @@ export function staleReason(sources: Sources, id: string): string {
   const planned = sources.plan.nodes.get(id);
   const made = sources.results.of(id, planned?.key ?? '');
   if (!planned || !made) return 'not run yet';
+  if (made.result.key === planned.key) return 'device changed';
   const own = ownChange(sources, planned, made);
   if (own !== undefined) return own;
   const cause = causeUpstream(sources, planned, made.inputKeys, new Set([id]));

@@ -8,7 +8,7 @@ import type { Plan } from '../../compile/plan.js';
 import { setView } from '../../document/commands.js';
 import { emptyDocument, formatDocument } from '../../document/format.js';
 import type { DocumentView, PipelineDocument } from '../../document/schema.js';
-import type { DeviceChoice, ExecutorApi } from '../../execute/protocol.js';
+import { type DeviceChoice, deviceText, type ExecutorApi } from '../../execute/protocol.js';
 import { keepRecent, type Recent, recentDocuments } from './autosave.js';
 import { Autosaver } from './autosaver.js';
 import { Estimates } from './estimates.js';
@@ -97,10 +97,16 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     restate();
   }
 
+  function deviceInUse(): string | undefined {
+    const { device } = store.getState();
+    return device && deviceText(device);
+  }
+
   /** Works out the node states and problems again. */
   function restate(): void {
     const { document, plan, nodes } = store.getState();
-    const states = nodeStates({ document, plan, registry, results: runs.results, said: runs.said }, nodes);
+    const { results, said } = runs;
+    const states = nodeStates({ document, plan, registry, results, said, device: deviceInUse() }, nodes);
     store.setState({ nodes: states, problems: problemsOf(plan, states, document) });
   }
 
@@ -148,7 +154,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     notify,
     expectedSeconds(id) {
       const planned = store.getState().plan.nodes.get(id);
-      const seconds = planned && expectedSeconds(planned, runs.results);
+      const seconds = planned && expectedSeconds(planned, runs.results, deviceInUse());
       return seconds !== undefined && Number.isFinite(seconds) ? seconds : planned?.seconds;
     },
     edit(label, change, coalesce) {
@@ -197,7 +203,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       store.setState({ deviceChoice: choice });
       try {
         const device = await executor.chooseDevice(choice);
-        if (!disposed) store.setState({ device });
+        estimates.rates = {}; // those of the other device say nothing of this one
+        if (!disposed) publish({ device });
         estimates.soon(store);
       } catch (error) {
         store.setState({ deviceChoice: before });

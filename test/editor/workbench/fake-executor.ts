@@ -4,11 +4,17 @@ import type { View } from '../../../src/catalog/views.js';
 import { compile } from '../../../src/compile/compile.js';
 import type { Plan } from '../../../src/compile/plan.js';
 import type { Rates } from '../../../src/compile/rates.js';
-import type { ExecutorApi, RunEvent, RunReport } from '../../../src/execute/protocol.js';
+import {
+  type DeviceReport,
+  deviceText,
+  type ExecutorApi,
+  type RunEvent,
+  type RunReport,
+} from '../../../src/execute/protocol.js';
 
 /** A fresh view each time, as views that come from a worker are. */
 const emptyView = (): View => ({ summary: {}, rows: [], notes: [], plots: [] });
-const DEVICE = { name: 'cpu', adapter: 'fake', software: false, dispatches: 0 } as const;
+const DEVICE: DeviceReport = { name: 'cpu', adapter: 'fake', software: false, dispatches: 0 };
 
 /** What a test may set and look at. */
 export interface FakeExecutor extends ExecutorApi {
@@ -17,6 +23,7 @@ export interface FakeExecutor extends ExecutorApi {
   readonly failing: Map<string, string>; // id → message
   readonly seconds: Map<string, number>; // type → provenance.seconds
   readonly files: string[];
+  readonly dropped: Set<string>; // ids whose outputs are no longer held
   speeds: Rates; // what `rates` answers
   /** While set, runs wait for it before they compute. */
   gate: Promise<void> | undefined;
@@ -26,7 +33,8 @@ export interface FakeExecutor extends ExecutorApi {
 
 /** A fake executor over real node definitions. */
 export function fakeExecutor(registry: Registry): FakeExecutor {
-  const keys = new Set<string>();
+  const keys = new Set<string>(); // of steps that were computed, with their device
+  let device = DEVICE;
   let current: { cancelled: boolean } | undefined;
   const fake: FakeExecutor = {
     runs: [],
@@ -34,6 +42,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     failing: new Map(),
     seconds: new Map(),
     files: [],
+    dropped: new Set(),
     speeds: {},
     gate: undefined,
     cancels: 0,
@@ -47,7 +56,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
       const wanted = needed(plan, targets ?? plan.order);
       for (const id of wanted) listen({ kind: 'queued', id });
       await fake.gate;
-      const report: RunReport = { outcome: 'done', stepsRun: 0, seconds: 0, device: DEVICE };
+      const report: RunReport = { outcome: 'done', stepsRun: 0, seconds: 0, device };
       const down = new Set<string>();
       for (const id of wanted) {
         await Promise.resolve();
@@ -59,13 +68,26 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
       fake.cancels += 1;
       if (current && !fake.deaf) current.cancelled = true;
     },
-    chooseDevice: async () => DEVICE,
-    device: async () => DEVICE,
+    async chooseDevice(choice) {
+      device = choice === 'wasm' ? { ...DEVICE, name: 'wasm' } : DEVICE;
+      return device;
+    },
+    device: async () => device,
+    async pending(document, targets) {
+      const plan = compile(document, { registry });
+      return needed(plan, targets ?? plan.order).filter(
+        (id) => fake.dropped.has(id) || !keys.has(tagOf(plan.nodes.get(id)!.key)),
+      );
+    },
     addFile: async (file) => void fake.files.push(file.name),
     rates: async () => fake.speeds,
     arrays: async () => undefined,
     csv: async () => undefined,
   };
+
+  function tagOf(key: string): string {
+    return `${device.name} ${key}`;
+  }
 
   function stepEvent(plan: Plan, id: string, cancelled: boolean, down: Set<string>): RunEvent {
     const planned = plan.nodes.get(id)!;
@@ -82,15 +104,15 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
       down.add(id);
       return { kind: 'failed', id, message };
     }
-    const cached = keys.has(planned.key);
-    keys.add(planned.key);
+    const cached = keys.has(tagOf(planned.key));
+    keys.add(tagOf(planned.key));
     if (!cached) fake.computed.push(id);
     const provenance = {
       documentHash: plan.documentHash,
       key: planned.key,
       seeds: [],
       package: 'fiberscope test',
-      device: 'fake',
+      device: deviceText(device),
       finished: '2026-01-01T00:00:00.000Z',
       seconds: fake.seconds.get(planned.type) ?? 0.001,
     };

@@ -117,6 +117,9 @@ describe('staleness', () => {
     const { workbench, state } = await still();
     workbench.edit('Change ε', (d) => setParams(d, 'threshold', { epsilon: 0.3 }));
     expect(state().nodes.threshold).toMatchObject({ status: 'stale', reason: 'ε changed' });
+    workbench.edit('Change unit', (d) => setParams(d, 'threshold', { unit: 'absolute' }));
+    expect(state().nodes.threshold?.reason).toBe('‘ε is’ and ε changed'); // the label of a choice is half a sentence
+    workbench.undo();
     expect(state().nodes.grid?.status).toBe('done');
     workbench.edit('Change bound', (d) => setParams(d, 'grid', { low: -3 }));
     expect(state().nodes.grid).toMatchObject({ status: 'stale', reason: 'Low changed' });
@@ -208,6 +211,51 @@ describe('live mode', () => {
     await settle();
     expect(executor.computed).toEqual([]);
     expect(status('threshold')).toBe('stale');
+  });
+
+  it('takes what another device made for out of date, and starts nothing dear for it', async () => {
+    const executor = fakeExecutor(registry);
+    executor.seconds.set('search', 3);
+    const { workbench, state, status } = bench(executor);
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    expect(status('search')).toBe('done');
+    await workbench.chooseDevice('wasm');
+    expect(state().nodes.search).toMatchObject({ status: 'stale', reason: 'device changed' });
+    expect(state().nodes.grid?.result).toBeDefined();
+    executor.computed.length = 0;
+    workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon: 0.5 }));
+    await settle();
+    expect(executor.computed).not.toContain('search');
+    expect(status('threshold')).toBe('stale');
+    void workbench.run();
+    await settle();
+    expect(status('threshold')).toBe('done');
+    await workbench.chooseDevice('cpu');
+    expect(state().nodes.search?.reason).toBe('device changed');
+    void workbench.run();
+    await settle();
+    expect(state().nodes.search).toMatchObject({ status: 'cached' });
+    expect(state().nodes.search?.result?.provenance.device).toBe('cpu (fake)');
+  });
+
+  it('counts the steps above whose outputs the executor has dropped', async () => {
+    const executor = fakeExecutor(registry);
+    executor.seconds.set('grid', 3);
+    const { workbench, status } = bench(executor);
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    executor.dropped.add('grid');
+    executor.computed.length = 0;
+    workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon: 0.5 }));
+    await settle();
+    expect(executor.computed).toEqual([]);
+    expect(status('threshold')).toBe('stale');
+    expect(status('grid')).toBe('done');
+    executor.dropped.clear();
+    workbench.edit('Move ε', (d) => setParams(d, 'threshold', { epsilon: 0.6 }));
+    await settle();
+    expect(executor.computed).toEqual(['threshold']);
   });
 
   it('takes edits made during a run together after it', async () => {
