@@ -112,9 +112,19 @@ export function overlap(a: Box, b: Box, gap = 0): boolean {
 
 const RAMP_STOPS = Array.from({ length: 17 }, (_, k) => ({ at: k / 16, colour: viridisHex(1 - k / 16) }));
 
+/** What no XML document may hold, escaped or not: control characters, halves of surrogate pairs. */
+const ILLEGAL =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Text or markup with each character that XML forbids replaced by `\ufffd`. */
+export function legalXml(text: string): string {
+  return text.replace(ILLEGAL, '\ufffd');
+}
+
 /** Escapes text for XML and HTML, attribute values included. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  return legalXml(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 const round = (x: number): string => String(Math.round(x * 100) / 100);

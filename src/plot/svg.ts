@@ -2,6 +2,7 @@
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { PlotData } from '../catalog/views.js';
+import { legalXml } from './drawing.js';
 import { PARTS } from './echarts-parts.js';
 import type { FigureSize } from './figure.js';
 import { chartOptions, is3d } from './options.js';
@@ -25,7 +26,7 @@ export function plotSvg(
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: size.width, height: size.height });
   try {
     chart.setOption({ ...chartOptions(plot, theme, full), backgroundColor: theme.panel });
-    return plain(chart.renderToSVGString(), id);
+    return legalXml(plain(chart.renderToSVGString(), id));
   } finally {
     chart.dispose();
   }

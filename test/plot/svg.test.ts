@@ -34,6 +34,23 @@ function wellFormed(svg: string): void {
 
 const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
 
+describe('what XML forbids', () => {
+  it.each(Object.entries(all))('is not in a picture: %s', (_, plot) => {
+    const title = 'a\u001b[31m\u0000\ud800b\udc00 \ufffe𝔸\u0009é';
+    const named = 'title' in plot ? { ...plot, title } : plot;
+    const svg = plotSvg(named, light);
+    // XML 1.0, production [2] Char; the iterator gives halves of pairs as they are
+    const illegal = [...svg].filter((sign) => {
+      const point = sign.codePointAt(0)!;
+      const legal = [9, 10, 13].includes(point) || (point >= 0x20 && point <= 0xd7ff);
+      return !legal && !(point >= 0xe000 && point <= 0xfffd) && !(point >= 0x10000 && point <= 0x10ffff);
+    });
+    expect(illegal).toEqual([]);
+    expect(svg).toContain('𝔸');
+    expect(svg).toContain('é');
+  });
+});
+
 describe('pictures as SVG', { timeout: 30_000 }, () => {
   it.each(Object.entries(all))('%s: whole, finite, in both themes, the same each time', (_, plot) => {
     for (const theme of [light, dark]) {
