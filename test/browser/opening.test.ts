@@ -127,7 +127,8 @@ describe('the gallery', () => {
         .first()
         .waitFor();
       const cancel = page.getByRole('button', { name: 'Cancel' });
-      if (await cancel.isVisible()) await cancel.click({ timeout: 2000 }).catch(() => undefined);
+      // A busy machine may not take a click in time; the run may end by itself meanwhile.
+      while (await cancel.isVisible()) await cancel.click({ timeout: 2000 }).catch(() => undefined);
       await idle(page);
       const failed = Object.entries(await statesOf(page)).filter(
         ([, state]) => state === 'failed' || state === 'blocked',
