@@ -1,4 +1,6 @@
 /** Where each node stands, from the plan, the results and the run that goes on. Pure; says why a result is stale. */
+
+import { fieldsOf } from '../../catalog/form.js';
 import { titleOf } from '../../catalog/node.js';
 import type { FieldMeta } from '../../catalog/params.js';
 import type { Registry } from '../../catalog/registry.js';
@@ -34,6 +36,13 @@ export function labelOf(registry: Registry, type: string, param: string): string
   const schema = registry.get(type)?.params.shape[param] as { meta?(): unknown } | undefined;
   const meta = schema?.meta?.() as { field?: FieldMeta } | undefined;
   return meta?.field?.label ?? param;
+}
+
+/** The label in a sentence: that of a choice (`ε is`) goes on in its field, so it stands in quotes. */
+function changedLabel(registry: Registry, type: string, param: string): string {
+  const definition = registry.get(type);
+  const field = definition && fieldsOf(definition).find(({ name }) => name === param);
+  return field?.widget === 'choice' ? `‘${field.label}’` : labelOf(registry, type, param);
 }
 
 /** Node states by id; a state that has not changed keeps its identity, so that only changed cards are drawn again. */
@@ -113,7 +122,7 @@ function ownChange(
   const names = Object.keys({ ...before.params, ...planned.params });
   const changed = names.filter((name) => JSON.stringify(before.params[name]) !== JSON.stringify(planned.params[name]));
   if (changed.length > 0) {
-    const labels = changed.map((name) => labelOf(sources.registry, planned.type, name));
+    const labels = changed.map((name) => changedLabel(sources.registry, planned.type, name));
     return labels.length > 2 ? `${labels.length} parameters changed` : `${labels.join(' and ')} changed`;
   }
   for (const port of Object.keys({ ...before.inputs, ...planned.inputs })) {
