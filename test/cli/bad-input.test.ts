@@ -316,7 +316,7 @@ test.each([
   ['grid.points=', /expected an integer from 2 to 10000, got ""/],
   ['grid.points=1e999', /expected an integer from 2 to 10000, got "1e999"/],
   ['grid.low=Infinity', /expected a number, got "Infinity"/],
-  ['theta.from=thin air', /expected one of "random", .*, got "thin air"/],
+  ['theta.from=thin air', /expected one of "auto", "random", .*, got "thin air"/],
   ['theta.values=1,two', /expected .*"two"/],
 ])('--set %s', (setting, message) => refused(written(small()), 2, message, '--set', setting));
 

@@ -1,5 +1,4 @@
 /** Where each node stands, from the plan, the results and the run that goes on. Pure; says why a result is stale. */
-
 import { fieldsOf } from '../../catalog/form.js';
 import { titleOf } from '../../catalog/node.js';
 import type { FieldMeta } from '../../catalog/params.js';
