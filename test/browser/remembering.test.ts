@@ -89,3 +89,65 @@ describe('a tab that is killed', () => {
     await context.close();
   });
 });
+
+describe('a duplicated tab', () => {
+  it('opens the same document under a name of its own: neither writes over the other', async () => {
+    const { page, context, faults } = await app.open({ at: link(small('Twins')) });
+    const high = (tab: Page) => tab.getByRole('textbox', { name: 'High' });
+    const change = async (tab: Page, value: string) => {
+      await select(tab, 'grid');
+      await high(tab).fill(value);
+      await high(tab).press('Enter');
+      await tab.waitForTimeout(1500); // past the pause of the autosave
+    };
+    await page.locator('[data-node="set"]').waitFor();
+    await change(page, '1.125');
+    const opening = context.waitForEvent('page');
+    await page.evaluate((url) => void window.open(url), app.url); // the opener's session storage is copied, as for a duplicate
+    const twin = await opening;
+    await twin.locator('[data-node="set"]').waitFor();
+    await select(twin, 'grid');
+    expect(await high(twin).inputValue()).toBe('1.125');
+    await change(twin, '2.25');
+    await change(page, '3.5');
+
+    const sessions = await Promise.all(
+      [page, twin].map((tab) => tab.evaluate(() => sessionStorage.getItem('fiberscope.session'))),
+    );
+    expect(sessions[0]).not.toBe(sessions[1]);
+    for (const [tab, value] of [
+      [twin, '2.25'],
+      [page, '3.5'],
+    ] as const) {
+      await tab.reload();
+      await tab.locator('[data-node="set"]').waitFor();
+      await select(tab, 'grid');
+      expect(await high(tab).inputValue()).toBe(value);
+    }
+    // a reload keeps the name
+    expect(await page.evaluate(() => sessionStorage.getItem('fiberscope.session'))).toBe(sessions[0]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('a damaged link', () => {
+  it('says so until that is closed, also where an earlier document is taken up', async () => {
+    const { page, context } = await app.open({ at: link(small('Earlier')) });
+    await page.locator('[data-node="set"]').waitFor();
+    await select(page, 'grid');
+    await page.getByRole('textbox', { name: 'High' }).fill('1.125');
+    await page.getByRole('textbox', { name: 'High' }).press('Enter');
+    await page.waitForTimeout(1500); // past the pause of the autosave
+    await page.close();
+
+    const next = await app.open({ context, at: '#f1.abcdef' });
+    await next.page.locator('[data-node="set"]').waitFor();
+    const fault = next.page.getByRole('alert').filter({ hasText: 'The link could not be opened' });
+    await fault.waitFor();
+    await next.page.waitForTimeout(8000); // longer than a message that goes by itself
+    await fault.getByRole('button').click();
+    await fault.waitFor({ state: 'detached' });
+    await context.close();
+  });
+});

@@ -14,15 +14,15 @@ import { keepSettings, readSettings } from './settings.js';
 import { leaveNote, openFirst, takeSession } from './start.js';
 
 drawIn(() => new Worker(new URL('../plots/picture-worker.ts', import.meta.url), { type: 'module', name: 'pictures' }));
-const session = takeSession();
 const executor = connectWorker(
   () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'executor' }),
 );
+const session = await takeSession();
 const workbench = createWorkbench({
   registry: new Registry(builtin),
   executor,
   storage: browserStorage(),
-  session,
+  session: session.name,
   ...readSettings(),
 });
 keepSettings(workbench);
@@ -46,7 +46,7 @@ executor.device().then(
 );
 
 // A page that is being left saves at once; a hidden one may never be asked again.
-addEventListener('pagehide', () => leaveNote(workbench, session));
+addEventListener('pagehide', () => leaveNote(workbench, session.name));
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void workbench.saveNow();
 });

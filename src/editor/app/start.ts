@@ -14,12 +14,36 @@ export const FIRST = 'genni-fcn-3d';
 const KEPT = 'fiberscope.session';
 const lockOf = (session: string): string => `fiberscope session ${session}`;
 
-/** This tab's name for autosaves: kept over a reload, new in a new or duplicated tab. The lock tells others that it is open. */
-export function takeSession(): string {
-  const session = sessionStorage.getItem(KEPT) ?? crypto.randomUUID();
-  sessionStorage.setItem(KEPT, session);
-  void navigator.locks?.request(lockOf(session), { ifAvailable: true }, () => new Promise<void>(() => undefined));
-  return session;
+/** A tab as its autosaves name it, and the open tab that it is a duplicate of. */
+export interface Session {
+  readonly name: string;
+  readonly of?: string;
+}
+
+/** This tab's name: kept over a reload, new in a new tab and in a duplicated one, which browsers give a copy of the name. */
+export async function takeSession(): Promise<Session> {
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept !== null && (await hold(kept))) return { name: kept };
+  const name = crypto.randomUUID();
+  sessionStorage.setItem(KEPT, name);
+  await hold(name);
+  return kept === null ? { name } : { name, of: kept };
+}
+
+const RELEASED = 500; // ms in which the page before a reload has given its lock back
+
+/** Takes the lock that tells other tabs that a session is open; answers false where another tab has it. */
+function hold(session: string): Promise<boolean> {
+  if (!navigator.locks) return Promise.resolve(true); // not over plain HTTP
+  return new Promise((answer) => {
+    const held = (): Promise<void> => {
+      answer(true);
+      return new Promise(() => undefined); // until the page ends
+    };
+    navigator.locks
+      .request(lockOf(session), { signal: AbortSignal.timeout(RELEASED) }, held)
+      .catch(() => answer(false));
+  });
 }
 
 async function openSessions(): Promise<ReadonlySet<string>> {
@@ -53,11 +77,11 @@ async function takeNotes(storage: WorkbenchStorage): Promise<void> {
 }
 
 /** Opens the first document. */
-export async function openFirst(workbench: AppWorkbench, session: string): Promise<void> {
+export async function openFirst(workbench: AppWorkbench, session: Session): Promise<void> {
   try {
     const storage = browserStorage();
     await takeNotes(storage);
-    if (isShare(location.hash)) await keepLeft(storage, session); // what this tab had open before it went elsewhere
+    if (isShare(location.hash)) await keepLeft(storage, session.name); // what this tab had open before it went elsewhere
     if (openLink(workbench)) return;
     const fault = workbench.store.getState().notice; // of a link that could not be opened
     if (!(await restore(workbench, storage, session))) workbench.open(await openGallery(FIRST), { trusted: true });
@@ -80,9 +104,9 @@ export function openLink(workbench: AppWorkbench): boolean {
   return true;
 }
 
-async function restore(workbench: AppWorkbench, storage: WorkbenchStorage, session: string): Promise<boolean> {
+async function restore(workbench: AppWorkbench, storage: WorkbenchStorage, { name, of }: Session): Promise<boolean> {
   const open = await openSessions();
-  const saved = await findSaved(storage, session, (other) => open.has(lockOf(other)));
+  const saved = await findSaved(storage, of ?? name, (other) => open.has(lockOf(other)));
   if (!saved) return false;
   const parsed = parseDocumentText(saved.text);
   if (!parsed.ok) {
@@ -95,6 +119,6 @@ async function restore(workbench: AppWorkbench, storage: WorkbenchStorage, sessi
   const said = `Restored “${title}” as it was left${trusted ? '' : '; press Run to run it'}.`;
   const edited = saved.edited !== false;
   workbench.open(parsed.document, { trusted, edited, ...(saved.empty ? {} : { said }) });
-  if (saved.session !== session) await dropSaved(storage, saved.session);
+  if (saved.session !== name && saved.session !== of) await dropSaved(storage, saved.session);
   return true;
 }
