@@ -44,11 +44,12 @@ export const light: Theme = {
   types: types({
     arch: '#8a63d2',
     inputs: '#d2792c',
+    outputs: '#a8501f',
     model: '#0f8b8d',
     params: '#2f6df6',
     sub: '#3b9b4a',
     field: '#c8458f',
-    set: '#e0a100',
+    set: '#ad7b00',
     emb: '#6c757d',
   }),
   series: ['#2f6df6', '#d2792c', '#0f8b8d', '#c8458f', '#8a63d2', '#3b9b4a', '#8b5a2b', '#6c757d'],
@@ -72,6 +73,7 @@ export const dark: Theme = {
   types: types({
     arch: '#b194ee',
     inputs: '#f0a262',
+    outputs: '#d98a6a',
     model: '#45c1c3',
     params: '#6b9bff',
     sub: '#74cd82',
@@ -105,11 +107,13 @@ export function markColour(name: string, place: number): string {
   return MARKS[index % MARKS.length]!;
 }
 
-function types(c: Record<'arch' | 'inputs' | 'model' | 'params' | 'sub' | 'field' | 'set' | 'emb', string>) {
+function types(
+  c: Record<'arch' | 'inputs' | 'outputs' | 'model' | 'params' | 'sub' | 'field' | 'set' | 'emb', string>,
+) {
   return {
     Architecture: c.arch,
     Inputs: c.inputs,
-    Outputs: c.inputs,
+    Outputs: c.outputs,
     Reference: c.model,
     Model: c.model,
     Parameters: c.params,

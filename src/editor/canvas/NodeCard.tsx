@@ -17,6 +17,7 @@ import { PreviewSlot } from './PreviewSlot.js';
 import { nodeColour } from './port-style.js';
 import { RenameField } from './RenameField.js';
 import { type StatusLine, statusLine } from './status-text.js';
+import { keyOfEnd, wiredKeys } from './ui-store.js';
 
 /** The card of the document's node `id`; empty once the document no longer has it. */
 export function NodeCard({ host, id }: { host: CardHost; id: string }) {
@@ -29,7 +30,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const renaming = useStore(host.ui, (ui) => ui.renaming?.kind === 'node' && ui.renaming.id === id);
   const wired = useStore(
     store,
-    useShallow((s) => s.document.wires.flatMap(({ from, to }) => [from, to].filter((end) => end.startsWith(`${id}.`)))),
+    useShallow((s) => wiredKeys(s.document.wires, id)),
   );
   if (node === undefined) return null;
   const definition = registry.get(node.type);
@@ -88,7 +89,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
           end={{ node: id, side: 'input', port: port.name }}
           port={port}
           index={index}
-          wired={wired.includes(`${id}.${port.name}`)}
+          wired={wired.includes(keyOfEnd({ node: id, side: 'input', port: port.name }))}
         />
       ))}
       {ports.outputs.map((port, index) => (
@@ -98,7 +99,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
           end={{ node: id, side: 'output', port: port.name }}
           port={port}
           index={index}
-          wired={wired.includes(`${id}.${port.name}`)}
+          wired={wired.includes(keyOfEnd({ node: id, side: 'output', port: port.name }))}
         />
       ))}
     </div>

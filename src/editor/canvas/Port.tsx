@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { NodePort } from '../plugin/schemes.js';
 import { portOffset } from './geometry.js';
 import type { CardHost } from './host.js';
+import { PortOutline } from './PortSymbol.js';
 import { portStyle, portTypeName } from './port-style.js';
 import { keyOfEnd, type PortEnd } from './ui-store.js';
 
@@ -54,7 +55,7 @@ export function Port({
       data-over={over || undefined}
       style={{ '--c': colour, left: place.x - HIT / 2 - 1, top: place.y - HIT / 2 } as React.CSSProperties}
     >
-      <i />
+      <PortOutline shape={shape} />
     </button>
   );
 }

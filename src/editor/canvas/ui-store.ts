@@ -1,6 +1,8 @@
 /** What the canvas shows besides the document: viewport, the wire being drawn, popups. Not saved, not undone. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PortType } from '../../catalog/values.js';
+import { splitEnd } from '../../document/names.js';
+import type { Wire } from '../../document/schema.js';
 import type { Box, Point } from './geometry.js';
 
 /** One end of a wire: a port of a node. */
@@ -53,6 +55,18 @@ export interface CanvasUi {
 
 /** Key of a port in sets. */
 export const keyOfEnd = ({ node, side, port }: PortEnd): string => `${side} ${node}.${port}`;
+
+/** Keys of a node's ports that have wires: an input and an output may have one name. */
+export function wiredKeys(wires: readonly Wire[], node: string): readonly string[] {
+  return wires.flatMap(({ from, to }) => {
+    const [source, output] = splitEnd(from);
+    const [target, input] = splitEnd(to);
+    return [
+      ...(source === node ? [keyOfEnd({ node, side: 'output', port: output })] : []),
+      ...(target === node ? [keyOfEnd({ node, side: 'input', port: input })] : []),
+    ];
+  });
+}
 
 /** A fresh canvas state. */
 export function createUi(): StoreApi<CanvasUi> {

@@ -1,6 +1,7 @@
 /** The list of keyboard shortcuts. */
 import { keysText, SHORTCUTS, type Shortcut } from '../../canvas/shortcuts.js';
 import { Dialog } from '../Dialog.js';
+import { WireLegend } from '../WireLegend.js';
 import { onMac } from '../wording.js';
 
 /** The shortcuts dialog. */
@@ -28,6 +29,10 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
             </dl>
           </section>
         ))}
+        <section aria-label="Wires">
+          <h3>Wires carry</h3>
+          <WireLegend />
+        </section>
       </div>
     </Dialog>
   );

@@ -1,7 +1,8 @@
 /** What there is to know about a node type: its help with formulas, its ports, its version. */
 import type { AnyNode, InputPort, OutputPort } from '../../../catalog/node.js';
 import type { PortType } from '../../../catalog/values.js';
-import { portStyle, portTypeName } from '../../canvas/port-style.js';
+import { PortSymbol } from '../../canvas/PortSymbol.js';
+import { portTypeName } from '../../canvas/port-style.js';
 import { Help } from '../Help.js';
 
 /** The last tab of the inspector. */
@@ -46,7 +47,7 @@ function Ports({ title, ports }: { title: string; ports: readonly PortLine[] }) 
       <ul className="ports">
         {ports.map((port) => (
           <li key={port.name}>
-            <PortMark type={port.types[0]!} />
+            <PortSymbol type={port.types[0]} />
             <span>
               <b>{port.label}</b>{' '}
               <span className="muted">
@@ -61,10 +62,4 @@ function Ports({ title, ports }: { title: string; ports: readonly PortLine[] }) 
       </ul>
     </section>
   );
-}
-
-/** A port's colour and shape. */
-export function PortMark({ type }: { type: PortType }) {
-  const { colour, shape } = portStyle(type);
-  return <i className={`port-mark ${shape}`} style={{ background: colour }} aria-hidden="true" />;
 }

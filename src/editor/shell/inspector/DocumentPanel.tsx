@@ -1,23 +1,10 @@
 /** The inspector while nothing single is selected: the whole pipeline, its description, what it takes, and the kinds of wires. */
 import { useState } from 'react';
-import type { PortType } from '../../../catalog/values.js';
 import { setDocumentDescription } from '../../../document/commands.js';
 import { DOCUMENT_LIMITS } from '../../../document/limits.js';
-import { portTypeName } from '../../canvas/port-style.js';
 import { useBench, useWorkbench } from '../context.js';
+import { WireLegend } from '../WireLegend.js';
 import { costText } from '../wording.js';
-import { PortMark } from './AboutTab.js';
-
-const LEGEND: readonly (readonly [PortType, string])[] = [
-  ['Architecture', 'a family of functions'],
-  ['Inputs', 'points to compare on'],
-  ['Reference', 'what J compares with'],
-  ['Parameters', 'vectors θ'],
-  ['Subspace', 'origin and basis'],
-  ['Field', 'J over a lattice'],
-  ['EpsilonSet', 'members with J < ε'],
-  ['Embedding', 'points to look at'],
-];
 
 /** The panel of the whole document. */
 export function DocumentPanel() {
@@ -49,16 +36,7 @@ export function DocumentPanel() {
         </p>
         <section className="below" aria-label="Kinds of wires">
           <h3>Wires carry</h3>
-          <ul className="ports compact">
-            {LEGEND.map(([type, words]) => (
-              <li key={type}>
-                <PortMark type={type} />
-                <span>
-                  <b>{portTypeName(type)}</b> <span className="muted">{words}</span>
-                </span>
-              </li>
-            ))}
-          </ul>
+          <WireLegend />
         </section>
       </div>
     </>

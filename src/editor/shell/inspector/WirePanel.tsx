@@ -4,9 +4,9 @@ import { titleOf } from '../../../catalog/node.js';
 import { formatCount } from '../../../catalog/text.js';
 import { CONVERSIONS } from '../../../compile/conversions.js';
 import { disconnect } from '../../../document/commands.js';
+import { PortSymbol } from '../../canvas/PortSymbol.js';
 import { portTypeName } from '../../canvas/port-style.js';
 import { useBench, useWorkbench } from '../context.js';
-import { PortMark } from './AboutTab.js';
 
 /** A wire, named by its `to` end. */
 export function WirePanel({ to }: { to: string }) {
@@ -44,7 +44,7 @@ export function WirePanel({ to }: { to: string }) {
             <div>
               <dt>carries</dt>
               <dd>
-                <PortMark type={info.type} /> {portTypeName(info.type)}
+                <PortSymbol type={info.type} /> {portTypeName(info.type)}
               </dd>
             </div>
           )}
