@@ -78,7 +78,8 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
         `parameter 'file': expected '${p.file.name}' (SHA-256 ${p.file.sha256.slice(0, 8)}…), got no such file here; open it again or put it beside the document`,
       );
     const chosen = chooseArrays(p.file.name, headers, p, inputs.architecture?.architecture);
-    const bytes = headers.reduce((sum, header) => sum + 4 * product(header.shape), 0);
+    const weights = chosen.inputs && !chosen.weights ? (chosen.inputs.shape[0] ?? 0) : 0; // 1/N each
+    const bytes = headers.reduce((sum, header) => sum + 4 * product(header.shape), 4 * weights);
     const absent = (what: string): string => `'${p.file!.name}' holds no array for ${what}, or none was named`;
     return {
       outputs: { ...shapesOf(chosen), arrays: {} },

@@ -207,6 +207,12 @@ describe('load arrays', () => {
     });
   });
 
+  it('costs the numbers of its arrays as float32, and the equal weights of inputs that come without', () => {
+    const bytesOf = (files: FileSource) => infer('load-arrays', { file }, {}, files).cost!.bytes;
+    expect(bytesOf(holding(['x', [500, 2]], ['weights', [500]]))).toBe(4 * 1500);
+    expect(bytesOf(holding(['x', [500, 2]]))).toBe(4 * 1500);
+  });
+
   it('a dash switches one off, and says why its port gives nothing', () => {
     const found = infer('load-arrays', { file, basis: '-' }, {}, recorded);
     expect(found.outputs.subspace).toBeUndefined();
