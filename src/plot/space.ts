@@ -203,8 +203,9 @@ function levelSet(values: Float32Array, shape: readonly [number, number, number]
   const known = meshes.get(values);
   if (known?.epsilon === epsilon) return known.mesh;
   // J is a sum of squares: its root is nearer to linear between lattice points.
-  const roots = Float32Array.from(values, (value) => (value >= 0 ? Math.sqrt(value) : value));
-  const mesh = isoSurface(roots, shape, Math.sqrt(Math.max(0, epsilon)));
+  const mesh = isoSurface(values, shape, Math.max(0, epsilon), {
+    measure: (value) => (value >= 0 ? Math.sqrt(value) : value),
+  });
   meshes.set(values, { epsilon, mesh });
   return mesh;
 }

@@ -135,4 +135,36 @@ describe('iso-surface', { timeout: 30_000 }, () => {
     expect(holed.index.length).toBeLessThan(whole.index.length);
     expect([...holed.position].every(Number.isFinite)).toBe(true);
   });
+
+  it('interpolates a measure of the values: √ of the squared distance gives the surface of the distance', () => {
+    const n = 17;
+    const square = field(n, (i, j, k) => (i - 8) ** 2 + (j - 8) ** 2 + (k - 8) ** 2);
+    const mesh = isoSurface(square, [n, n, n], 6.5 ** 2, { measure: Math.sqrt });
+    const distance = isoSurface(square.map(Math.sqrt), [n, n, n], 6.5);
+    expect(mesh.index).toEqual(distance.index);
+    expect(Math.max(...mesh.position.map((v, k) => Math.abs(v - distance.position[k]!)))).toBeLessThan(1e-6);
+  });
+
+  it('needs memory for two slices of the lattice, not for all of it', () => {
+    const n = 64;
+    const values = field(n, (i, j, k) => Math.hypot(i - 32, j - 32, k - 32));
+    let most = 0;
+    const watched = new Proxy(values, {
+      get: (from, key) => {
+        if (key === '0' || key === String(n ** 3 - 1)) most = Math.max(most, process.memoryUsage().arrayBuffers);
+        return Reflect.get(from, key) as unknown;
+      },
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    isoSurface(watched, [n, n, n], 5);
+    expect(most).toBeGreaterThan(0);
+    expect(most - before).toBeLessThan(n ** 3 * 4 * 2); // all edges of the lattice would be four times that
+  });
+
+  it('refuses noise that would take more triangles than may be drawn, with what to do', () => {
+    const noise = field(12, (i, j, k) => (i + j + k) % 2);
+    expect(() => isoSurface(noise, [12, 12, 12], 0.5, { most: 1000 })).toThrow(
+      /at most 1,000 triangles, got more on 12 × 12 × 12 points; choose another ε/,
+    );
+  });
 });
