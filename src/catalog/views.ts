@@ -32,13 +32,14 @@ export type PlotData =
       readonly caption: string;
     }
   | {
-      /** Points in 2-D or 3-D coloured by J: an ε-set or an embedding. `index` names each member for hover. */
+      /** Points in 2-D or 3-D coloured by J: an ε-set or an embedding. */
       readonly kind: 'points';
       readonly title: string;
       readonly dimension: 2 | 3;
       readonly axes: readonly { readonly name: string; readonly low?: number; readonly high?: number }[];
       readonly position: Float32Array; // [count, dimension]
       readonly values: Float32Array; // [count] J
+      readonly member?: Uint32Array; // [count] index into the lattice, where the position does not say it
       readonly total?: number; // members of the family the set was drawn from
       readonly epsilon?: number;
       readonly marks: readonly Mark[];

@@ -42,15 +42,20 @@ export function plotCsv(plot: PlotData): string {
   if (plot.kind === 'curves') return outputCsv(plot.curve);
   const { marks, scale, values } = plot;
   const names = plot.axes.map((axis, k) => axis.name || `x${k + 1}`);
+  const member = plot.kind === 'points' ? plot.member : undefined;
   const power = scale.power > 0 ? scale.power : undefined;
   const place = plot.kind === 'points' ? pointPlace(plot) : latticePlace(plot.axes);
   const loss = (j: number | undefined) => [j ?? null, ...(power ? [j === undefined ? null : j / power] : [])];
   return csvText({
-    columns: ['name', ...names, 'J', ...(power ? ['J / E[φ²]'] : [])].map((name) => ({ name })),
+    columns: ['name', ...(member ? ['member'] : []), ...names, 'J', ...(power ? ['J / E[φ²]'] : [])].map((name) => ({
+      name,
+    })),
     count: values.length + marks.length,
     row: (i) => {
       const mark = marks[i - values.length];
-      return mark ? [mark.name, ...mark.position, ...loss(mark.loss)] : ['', ...place(i), ...loss(values[i])];
+      return mark
+        ? [mark.name, ...(member ? [null] : []), ...mark.position, ...loss(mark.loss)]
+        : ['', ...(member ? [member[i]!] : []), ...place(i), ...loss(values[i])];
     },
   });
 }
@@ -76,7 +81,7 @@ function latticePlace(axes: readonly { readonly values: Float64Array }[]) {
 
 /** Records as CSV text. */
 function csvText({ columns, count, row }: Records): string {
-  const parts: string[] = [line(columns.map(({ name, unit }) => (unit ? `${name} (${unit})` : name)))];
+  const parts: string[] = [line(columns.map(heading))];
   let length = 0;
   for (let i = 0; i < count; i++) {
     const part = line(row(i));
@@ -90,6 +95,10 @@ function csvText({ columns, count, row }: Records): string {
   }
   return parts.join('');
 }
+
+/** `J / E[φ²]` for what is given in units of a quantity, `time (s)` for a plain unit. */
+const heading = ({ name, unit }: Table['columns'][number]): string =>
+  unit === undefined ? name : unit.includes('[') ? `${name} / ${unit}` : `${name} (${unit})`;
 
 const line = (cells: Table['rows'][number]): string => `${cells.map(cell).join(',')}\r\n`;
 

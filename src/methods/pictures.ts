@@ -114,6 +114,7 @@ export function embeddingPicture(
     axes: embedding.axes.map((name) => ({ name })),
     position: embedding.position,
     values: embedding.values,
+    ...(embedding.member === undefined ? {} : { member: embedding.member }),
     ...(embedding.epsilon === undefined ? {} : { epsilon: embedding.epsilon }),
     marks: embedding.marks,
     scale: embedding.scale,

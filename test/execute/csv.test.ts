@@ -54,7 +54,7 @@ const placeOf = (row: string[], rank: number): number => Number(row.slice(1, 1 +
 describe('CSV of outputs', () => {
   it.each([1, 2, 3, 4])('a Field with m = %i has one row per member: its coefficients and its own J', (rank) => {
     const [head, ...rows] = cells(field(rank, 3));
-    expect(head).toEqual(['member', ...['c₁', 'c₂', 'c₃', 'c₄'].slice(0, rank), 'J', 'J (E[φ²])', 'power']);
+    expect(head).toEqual(['member', ...['c₁', 'c₂', 'c₃', 'c₄'].slice(0, rank), 'J', 'J / E[φ²]', 'power']);
     expect(rows).toHaveLength(3 ** rank);
     rows.forEach((row, index) => {
       const place = placeOf(row, rank); // coefficients are the digits of J
@@ -87,8 +87,8 @@ describe('CSV of outputs', () => {
   });
 
   it('an embedding names the members that it places', () => {
-    const [head, ...rows] = cells({
-      type: 'Embedding',
+    const embedding = {
+      type: 'Embedding' as const,
       position: f32(0, 1, 2, 3),
       count: 2,
       dimension: 2,
@@ -98,11 +98,20 @@ describe('CSV of outputs', () => {
       scale: reference.scale,
       axes: ['UMAP 1', 'UMAP 2'],
       note: '',
-    });
+    };
+    const [head, ...rows] = cells(embedding);
     expect(head!.slice(0, 4)).toEqual(['member', 'UMAP 1', 'UMAP 2', 'J']);
     expect(rows).toEqual([
       ['51126', '0', '1', '8', '2'],
       ['51175', '2', '3', '6', '1.5'],
+    ]);
+    const marks = [{ name: 'θ₀', position: [1, 1] }];
+    const drawn = { title: '', kind: 'points', scale: 'log', unit: 'relative', epsilon: 1 } as const;
+    expect(cells({ type: 'Figure', plot: figureOf({ ...embedding, marks }, drawn) })).toEqual([
+      ['name', 'member', 'UMAP 1', 'UMAP 2', 'J', 'J / E[φ²]'],
+      ['', '51126', '0', '1', '8', '2'],
+      ['', '51175', '2', '3', '6', '1.5'],
+      ['θ₀', '', '1', '1', '', ''],
     ]);
   });
 
@@ -117,7 +126,7 @@ describe('CSV of outputs', () => {
         ['dead', 2],
       ],
     };
-    expect(outputCsv(table)).toBe('verdict,J (E[φ²])\r\nselected,0.5\r\n"loss, late",\r\ndead,2\r\n');
+    expect(outputCsv(table)).toBe('verdict,J / E[φ²]\r\nselected,0.5\r\n"loss, late",\r\ndead,2\r\n');
     const short = tableOf(table, 2);
     expect(short.more).toBe(1);
     expect(cells(short)).toHaveLength(1 + 2);
@@ -128,7 +137,7 @@ describe('CSV of outputs', () => {
     const theta = Float32Array.from({ length: 40 }, (_, i) => i);
     const rows = cells({ type: 'Parameters', theta, count: 2, size: 20, flags: [], loss: Float64Array.of(1, 2) });
     expect(rows.map((row) => row.length)).toEqual([23, 23, 23]);
-    expect(rows[0]!.slice(0, 4)).toEqual(['point', 'J', 'J (E[φ²])', 'θ[0]']);
+    expect(rows[0]!.slice(0, 4)).toEqual(['point', 'J', 'J / E[φ²]', 'θ[0]']);
     expect(rows[2]!.slice(3).map(Number)).toEqual([...theta.subarray(20)]);
   });
 
