@@ -3,7 +3,7 @@ import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, number } from '../src/catalog/params.js';
-import { formatCount, formatNumber, formatPower } from '../src/catalog/text.js';
+import { formatCount, formatPower, formatValue } from '../src/catalog/text.js';
 import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
 import { latticeRoute } from '../src/methods/lattice-route.js';
 import { inPowers } from '../src/methods/null-models.js';
@@ -49,7 +49,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
   },
   outputs: { field: { type: 'Field', label: 'Field', help: 'J of every member' } },
   card: ({ low, high, points }) => [
-    ['bound', `[${formatNumber(low)}, ${formatNumber(high)}]`],
+    ['bound', `[${formatValue(low, 3)}, ${formatValue(high, 3)}]`],
     ['points per axis', formatCount(points)],
   ],
   infer({ params: { low, high, points }, inputs }) {

@@ -3,7 +3,7 @@ import { layoutOf } from '../src/catalog/architecture.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, numbers, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
-import { formatCount, formatNumber } from '../src/catalog/text.js';
+import { formatCount, formatNumber, formatValue } from '../src/catalog/text.js';
 import { referenceNotes } from '../src/methods/diagnostics/reference.js';
 import { inPowers } from '../src/methods/null-models.js';
 import { tablePicture } from '../src/methods/pictures.js';
@@ -117,6 +117,6 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
 const LISTED = 500; // of a longer θ the numbers are in the data only
 
 function brief(values: ArrayLike<number>): string {
-  const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => formatNumber(values[i]!, 2));
+  const shown = Array.from({ length: Math.min(values.length, 4) }, (_, i) => formatValue(values[i]!, 2));
   return shown.join(', ') + (values.length > 4 ? ', …' : '');
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, number } from '../src/catalog/params.js';
-import { formatCount, formatNumber, formatShare } from '../src/catalog/text.js';
+import { formatCount, formatShare, formatValue } from '../src/catalog/text.js';
 import { countSet, setNotes } from '../src/methods/diagnostics/epsilon-set.js';
 import { countField } from '../src/methods/diagnostics/field.js';
 import { inPowers, relativeJ } from '../src/methods/null-models.js';
@@ -42,7 +42,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
   inputs: { field: { types: ['Field'], label: 'Field', help: 'J on a lattice' } },
   outputs: { set: { type: 'EpsilonSet', label: 'ε-set', help: 'the members with J < ε' } },
   card: ({ unit, epsilon }) => [
-    ['ε', unit === 'suggested' ? 'suggested' : `${formatNumber(epsilon)}${unit === 'relative' ? ' E[φ²]' : ''}`],
+    ['ε', unit === 'suggested' ? 'suggested' : `${formatValue(epsilon, 3)}${unit === 'relative' ? ' E[φ²]' : ''}`],
   ],
   infer: ({ inputs: { field } }) => ({
     outputs: { set: field },

@@ -1,5 +1,5 @@
 /** What lies under the pointer: the member's coordinates and J, in words. */
-import { formatNumber } from '../catalog/text.js';
+import { formatValue } from '../catalog/text.js';
 import type { PlotData } from '../catalog/views.js';
 import { type Projection, project } from './camera.js';
 import { type ChartFrame, fraction, valueAt } from './chart-frame.js';
@@ -155,7 +155,7 @@ export function readSpace(plot: PlotData, space: Space, p: Projection, px: numbe
   return { x: s.x, y: s.y, lines };
 }
 
-const pair = (name: string, value: number): [string, string] => [name, formatNumber(value, 4)];
+const pair = (name: string, value: number): [string, string] => [name, formatValue(value)];
 
 function lossOf(plot: Parameters<typeof readJ>[0], mark: { readonly loss?: number }): (readonly [string, string])[] {
   return mark.loss === undefined ? [] : [readJ(plot, mark.loss)];

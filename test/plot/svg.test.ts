@@ -164,6 +164,13 @@ describe('reading under the pointer', () => {
     }
   });
 
+  it('reads whole numbers exactly: step 51,126', () => {
+    const long = { ...curves, curve: { ...curves.curve, x: Float64Array.of(0, 20000, 51126, 60000) } };
+    const { frame } = chart(long, light, size);
+    const [px, py] = [frame.grid.x + (51126 / 60000) * frame.grid.width, frame.grid.y + frame.grid.height * 0.66];
+    expect(readChart(long, frame, px, py)!.lines[1]).toEqual(['step', '51,126']);
+  });
+
   it('finds points, marks and lines', () => {
     const set = points(2, { marks: [{ name: 'θ₁', position: [0.5, 0.5], loss: 0.5 }] });
     const { frame } = chart(set, light, size);
