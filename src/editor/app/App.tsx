@@ -1,7 +1,6 @@
 /** The window: one grid of palette, canvas, inspector and results, and the dialogs over it. */
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { messageOf } from '../../catalog/errors.js';
-import { addNodeOf } from '../../catalog/resolve.js';
 import { emptyDocument } from '../../document/format.js';
 import type { PipelineDocument, Problem } from '../../document/schema.js';
 import { Canvas, type CanvasActions } from '../canvas/Canvas.js';
@@ -110,18 +109,7 @@ export function App() {
     },
     [workbench],
   );
-  const add = useCallback(
-    (type: string) => {
-      const definition = workbench.registry.get(type);
-      if (!definition) return;
-      const place = canvas.current?.freePlace() ?? [0, 0];
-      const before = new Set(workbench.store.getState().document.nodes.map((node) => node.id));
-      workbench.edit(`Add ${definition.title}`, (now) => addNodeOf(now, definition, place));
-      const added = workbench.store.getState().document.nodes.find((node) => !before.has(node.id));
-      if (added) workbench.select({ nodes: [added.id] });
-    },
-    [workbench],
-  );
+  const add = useCallback((type: string) => canvas.current?.add(type), []);
   const carriesFile = (event: DragEvent) => event.dataTransfer.types.includes('Files');
   const onDrop = (event: DragEvent) => {
     if (!carriesFile(event)) return;

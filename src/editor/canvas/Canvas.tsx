@@ -30,8 +30,8 @@ export interface CanvasActions {
   /** Selects a node, brings it into sight and points at it for a moment. */
   locate(id: string): void;
   autoLayout(): void;
-  /** Top left corner for a new node near the middle of what is seen, on no other card. */
-  freePlace(): readonly [number, number];
+  /** Adds a node of a type near the middle of what is seen, on no other card, and gives it the focus. */
+  add(type: string): void;
   focus(): void;
 }
 
@@ -122,7 +122,10 @@ function actionsOf(controller: CanvasController | undefined): CanvasActions {
     openFind: () => controller?.ui.setState({ find: true }),
     locate: (id) => void controller?.locate(id),
     autoLayout: () => controller && command(controller, 'layout'),
-    freePlace: () => controller?.viewport.freePlace(CARD_WIDTH, CARD_HEIGHT) ?? [0, 0],
+    add(type) {
+      const id = controller?.editing.add(type, controller.viewport.freePlace(CARD_WIDTH, CARD_HEIGHT));
+      if (id !== undefined) void controller?.focusNode(id);
+    },
     focus: () => controller?.focus(),
   };
 }

@@ -42,7 +42,8 @@ function Popup({ canvas, request }: { canvas: CanvasController; request: SearchR
     // A wire's new node is put so that its port is where the wire was let go.
     const at =
       side === 'output' ? ([x, y - 51] as const) : side === 'input' ? ([x - 204, y - 51] as const) : ([x, y] as const);
-    canvas.editing.add(definition.type, at, request.wire?.end);
+    const id = canvas.editing.add(definition.type, at, request.wire?.end);
+    if (id !== undefined) void canvas.focusNode(id);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();

@@ -50,8 +50,12 @@ const ACTIONS: Readonly<Partial<Record<ShortcutAction, (canvas: CanvasController
   'zoom-actual': ({ viewport }) => void viewport.zoom(1, true),
 };
 
-/** Opens the node search in the middle of the canvas; the node goes to a free place. */
-export function openSearch({ container, viewport, ui }: CanvasController): void {
+/** Opens the node search at the pointer, where it is over the canvas, else in the middle; the node goes to a free place near it. */
+export function openSearch({ container, viewport, ui, pointer }: CanvasController): void {
+  if (pointer) {
+    ui.setState({ search: { at: pointer, place: viewport.toCanvas(pointer.x, pointer.y) } });
+    return;
+  }
   const { left, top, width } = container.getBoundingClientRect();
   const [x, y] = viewport.freePlace(CARD_WIDTH, CARD_HEIGHT);
   ui.setState({ search: { at: { x: left + width / 2 - 160, y: top + 40 }, place: { x, y } } });

@@ -32,6 +32,8 @@ export class CanvasController {
   readonly wires: WireDragging;
   /** Holds the frames, below wires and cards. */
   readonly frameLayer: HTMLElement;
+  /** Where the pointer is in the window, while it is over the canvas. */
+  pointer: Point | undefined;
   readonly #gestures: PointerGestures;
   readonly #stops: (() => void)[] = [];
   #flash: ReturnType<typeof setTimeout> | undefined;
@@ -108,6 +110,18 @@ export class CanvasController {
           break;
       }
       return context;
+    });
+    const point = ({ clientX, clientY }: PointerEvent): void => {
+      this.pointer = { x: clientX, y: clientY };
+    };
+    const gone = (): void => {
+      this.pointer = undefined;
+    };
+    this.container.addEventListener('pointermove', point);
+    this.container.addEventListener('pointerleave', gone);
+    this.#stops.push(() => {
+      this.container.removeEventListener('pointermove', point);
+      this.container.removeEventListener('pointerleave', gone);
     });
     const resized = new ResizeObserver(() => this.ui.setState({ size: this.viewport.size }));
     resized.observe(this.container);
@@ -197,6 +211,15 @@ export class CanvasController {
     clearTimeout(this.#flash);
     this.ui.setState({ flash: id });
     this.#flash = setTimeout(() => this.ui.setState({ flash: undefined }), FLASH);
+  }
+
+  /** Gives a node that was just added the focus and brings it into sight. */
+  async focusNode(id: string): Promise<void> {
+    await this.plugin.settled();
+    await new Promise(requestAnimationFrame); // its card is drawn then
+    this.card(id)?.focus({ preventScroll: true });
+    const box = this.boxOf(id);
+    if (box) await this.viewport.show(box);
   }
 
   /** Gives the canvas itself the focus. */

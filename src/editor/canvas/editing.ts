@@ -12,11 +12,12 @@ import {
   setMuted,
 } from '../../document/commands.js';
 import { endOf, splitEnd } from '../../document/names.js';
-import type { PipelineDocument } from '../../document/schema.js';
+import type { DocumentNode, PipelineDocument } from '../../document/schema.js';
 import { portsOf } from '../plugin/schemes.js';
 import type { Selection, Workbench } from '../workbench/types.js';
 import { around, type Box, CARD_HEIGHT, CARD_WIDTH, type Point } from './geometry.js';
 import { arrange, frameBox, type Size } from './layout.js';
+import { freeShift, makeRoom, previewRoom } from './room.js';
 import type { PortEnd } from './ui-store.js';
 
 /** What edits need to know of the view. */
@@ -84,7 +85,7 @@ export class Editing {
     });
   }
 
-  /** Adds a node of a type, wired to `wire` where one is given, or put onto the first wire of `under` that it fits, and selects it. Gives its id. */
+  /** Adds a node of a type near a place, on no other card, wired to `wire` where one is given, or put onto the first wire of `under` that it fits, and selects it. Gives its id. */
   add(
     type: string,
     [x, y]: readonly [number, number],
@@ -95,10 +96,13 @@ export class Editing {
     if (definition === undefined) return undefined;
     let id: string | undefined;
     this.workbench.edit(`Add ${definition.title}`, (document) => {
-      const added = addNodeOf(document, definition, [Math.round(x), Math.round(y)]);
-      id = added.nodes.at(-1)!.id;
-      const onto = under.find((to) => this.#insertion(added, id!, to) !== undefined);
-      if (onto !== undefined) return this.inserted(added, id, onto);
+      const wished = addNodeOf(document, definition, [Math.round(x), Math.round(y)]);
+      id = wished.nodes.at(-1)!.id;
+      const onto = under.find((to) => this.#insertion(wished, id!, to) !== undefined);
+      if (onto !== undefined) return this.inserted(wished, id, onto);
+      const card = { x: Math.round(x), y: Math.round(y), width: CARD_WIDTH, height: CARD_HEIGHT };
+      const by = freeShift([card], this.#cards());
+      const added = moveNodes(wished, { [id]: [card.x + by.x, card.y + by.y] });
       if (wire === undefined) return added;
       const port = this.#fitting(type, wire);
       if (port === undefined) return added;
@@ -123,10 +127,20 @@ export class Editing {
     return ports[side === 'input' ? 'inputs' : 'outputs'].find(({ name }) => name === port)?.types ?? [];
   }
 
-  /** The document with a node put onto a wire; unchanged where it does not fit or has wires already. */
+  /** The boxes of all cards. */
+  #cards(): readonly Box[] {
+    return this.document.nodes.flatMap(({ id }) => this.boxes.boxOf(id) ?? []);
+  }
+
+  /** The document with a node put onto a wire, what is behind it moved on; unchanged where it does not fit or has wires already. */
   inserted(document: PipelineDocument, id: string, to: string): PipelineDocument {
     const ports = this.#insertion(document, id, to);
-    return ports === undefined ? document : insertOnWire(document, to, id, ports.input, ports.output);
+    const wire = document.wires.find((each) => each.to === to);
+    if (ports === undefined || wire === undefined) return document;
+    const at = document.nodes.find((node) => node.id === id)!.at;
+    const fresh = { x: at[0], y: at[1], width: CARD_WIDTH, height: CARD_HEIGHT };
+    const roomy = makeRoom(document, (each) => this.boxes.boxOf(each) ?? (each === id ? fresh : undefined), id, wire);
+    return insertOnWire(roomy, to, id, ports.input, ports.output);
   }
 
   /** Whether a node can be put onto a wire. */
@@ -195,10 +209,11 @@ export class Editing {
       at === undefined
         ? [24, 24]
         : [Math.round(at.x - box.x - box.width / 2), Math.round(at.y - box.y - box.height / 2)];
+    const [x, y] = this.#freeOffset(clip.nodes, offset);
     this.#selectAdded(() =>
       this.workbench.edit(
         `Paste ${count(clip.nodes.length || clip.frames.length, clip.nodes.length ? 'node' : 'frame')}`,
-        (document) => paste(document, clip, offset),
+        (document) => paste(document, clip, [x, y]),
       ),
     );
   }
@@ -206,9 +221,24 @@ export class Editing {
   duplicate(): void {
     const { nodes } = this.selection;
     if (nodes.length === 0) return;
-    this.#selectAdded(() =>
-      this.workbench.edit(`Duplicate ${count(nodes.length, 'node')}`, (document) => duplicate(document, nodes)),
+    const offset = this.#freeOffset(
+      this.document.nodes.filter(({ id }) => nodes.includes(id)),
+      [24, 24],
     );
+    this.#selectAdded(() =>
+      this.workbench.edit(`Duplicate ${count(nodes.length, 'node')}`, (document) => duplicate(document, nodes, offset)),
+    );
+  }
+
+  /** How far copies go from their originals, near an offset, so that they lie on no card. */
+  #freeOffset(originals: readonly DocumentNode[], [x, y]: readonly [number, number]): readonly [number, number] {
+    const cards = originals.map(({ id, at }) => {
+      const { width, height } = this.boxes.boxOf(id) ?? { width: CARD_WIDTH, height: CARD_HEIGHT };
+      return { x: at[0], y: at[1], width, height };
+    });
+    if (cards.length === 0) return [x, y];
+    const moved = freeShift(cards.length > 24 ? [around(cards)!] : cards, this.#cards(), { x, y });
+    return [Math.round(moved.x), Math.round(moved.y)];
   }
 
   #selectAdded(edit: () => void): void {
@@ -267,10 +297,19 @@ export class Editing {
     );
   }
 
+  /** A card's box, with room for the preview that its result will bring. */
+  #roomOf(id: string): Box | undefined {
+    const box = this.boxes.boxOf(id);
+    const { document, nodes } = this.workbench.store.getState();
+    if (box === undefined || nodes[id]?.result) return box;
+    const node = document.nodes.find((each) => each.id === id);
+    return { ...box, height: box.height + previewRoom(node && this.workbench.registry.get(node.type)) };
+  }
+
   /** Lays the whole pipeline out as one step, to be read in a window of some size. */
   layout(window?: Size): void {
     this.workbench.edit('Lay out', (document) => {
-      const { places, frames } = arrange(document, (id) => this.boxes.boxOf(id), window);
+      const { places, frames } = arrange(document, (id) => this.#roomOf(id), window);
       const moved = moveNodes(document, places);
       const same = JSON.stringify(frames) === JSON.stringify(moved.frames);
       return same ? moved : { ...moved, frames };

@@ -40,7 +40,8 @@ export function nodeDropped(event: Dragged, canvas: CanvasController): void {
   const onto = canvas.ui.getState().dropWire;
   const { x, y } = cardAt(event, canvas);
   light(canvas, undefined);
-  canvas.editing.add(type, [x, y], undefined, onto === undefined ? [] : [onto]);
+  const id = canvas.editing.add(type, [x, y], undefined, onto === undefined ? [] : [onto]);
+  if (id !== undefined) void canvas.focusNode(id);
 }
 
 /** Where the card of a node goes that is held at its head. */

@@ -3,6 +3,7 @@ import type { DocumentView } from '../../document/schema.js';
 import type { Workbench } from '../workbench/types.js';
 import type { CanvasArea } from './area.js';
 import { around, type Box, inside, LEAST_ZOOM, MOST_ZOOM, overlap, type Point, viewOnto } from './geometry.js';
+import { freeShift } from './room.js';
 
 const REMEMBER_AFTER = 400; // ms without a move
 
@@ -90,7 +91,7 @@ export class Viewport {
     await this.area.area.translate(width / 2 - x * k, height / 2 - y * k);
   }
 
-  /** A place for a new node near the middle of what is seen, on no other card. */
+  /** A place for a new node near the middle of what is seen, on no other card; out of sight where there is no room. */
   freePlace(width: number, height: number): readonly [number, number] {
     const { seen } = this;
     const cards = this.cards();
@@ -101,7 +102,8 @@ export class Viewport {
         if (inside(box, seen) && !cards.some((card) => overlap(card, box)))
           return [Math.round(box.x), Math.round(box.y)];
       }
-    return [Math.round(start.x + 24), Math.round(start.y + 24)];
+    const by = freeShift([{ ...start, width, height }], cards);
+    return [Math.round(start.x + by.x), Math.round(start.y + by.y)];
   }
 
   /** Another document takes this one's place: what was about to be remembered is not its view. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
 import { Editing, wireBetween } from '../../../src/editor/canvas/editing.js';
+import { around, overlap } from '../../../src/editor/canvas/geometry.js';
 import type { PortEnd } from '../../../src/editor/canvas/ui-store.js';
 import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
 import { fakeExecutor } from '../workbench/fake-executor.js';
@@ -64,6 +65,22 @@ describe('adding', () => {
     editing.add('grid', [0, 0]);
     oneStep(() => editing.add('gram-schmidt', [0, 0], into('grid', 'subspace')));
     expect(wires(editing)).toContain('gram-schmidt-2.subspace → grid.subspace');
+  });
+  it('puts nodes on no other card, copies included, and makes room on a wire in the same step', () => {
+    const { editing, oneStep, workbench } = small();
+    const clear = () => {
+      const cards = editing.document.nodes.map(({ at }) => ({ x: at[0], y: at[1], width: 204, height: 120 }));
+      for (const [i, a] of cards.entries()) for (const b of cards.slice(i + 1)) expect(overlap(a, b)).toBe(false);
+    };
+    clear();
+    workbench.select({ nodes: ['reference', 'architecture'] });
+    oneStep(() => editing.duplicate());
+    clear();
+    oneStep(() => editing.paste(editing.copied()!, { x: 100, y: 60 }));
+    clear();
+    editing.layout();
+    oneStep(() => editing.add('dense', [100, 30], undefined, ['reference.architecture']));
+    clear();
   });
   it('does nothing for an unknown type', () => expect(bench().editing.add('nonsense', [0, 0])).toBeUndefined());
 });
@@ -164,8 +181,9 @@ describe('each edit of the selection is one step', () => {
     const selected = oneStep(() => editing.paste(text, { x: 1000, y: 1000 }));
     expect([...selected].sort()).toEqual(['architecture-2', 'random-inputs-2', 'reference-2']);
     expect(wires(editing)).toContain('architecture-2.architecture → reference-2.architecture');
-    const pasted = editing.document.nodes.at(-1)!;
-    expect(pasted.at).toEqual([1000 - 102, 1000 - 59]); // the middle of three cards on one place
+    const cards = editing.document.nodes.slice(-3).map(({ at }) => ({ x: at[0], y: at[1], width: 204, height: 118 }));
+    const { x, y, width, height } = around(cards)!;
+    expect(Math.hypot(x + width / 2 - 1000, y + height / 2 - 1000)).toBeLessThan(2); // the middle of all
   });
   it('refuses what is not a clip, with its fault, and changes nothing', () => {
     const { editing, workbench, undo } = small();

@@ -1,0 +1,93 @@
+/** Room for new cards: a free place near a wished one, and a gap for what is put onto a wire. Pure. */
+import type { AnyNode, OutputPorts } from '../../catalog/node.js';
+import { moveNodes } from '../../document/commands.js';
+import { splitEnd } from '../../document/names.js';
+import type { PipelineDocument } from '../../document/schema.js';
+import { type Box, overlap, type Point, padded } from './geometry.js';
+
+const GAP = 12; // px between cards at least
+const BETWEEN = 28; // px between columns at least
+const STEP = 20; // px between the places that are tried
+const RINGS = 60;
+
+/** The nearest move of some cards, together, after which none of them lies on a card that is there. */
+export function freeShift(cards: readonly Box[], taken: readonly Box[], wished: Point = { x: 0, y: 0 }): Point {
+  const others = taken.map((box) => padded(box, GAP - 1));
+  const free = ({ x, y }: Point): boolean =>
+    cards.every((card) => {
+      const moved = { ...card, x: card.x + x, y: card.y + y };
+      return !others.some((other) => overlap(other, moved));
+    });
+  for (let ring = 0; ring <= RINGS; ring++) {
+    const found = ringOf(ring)
+      .map(([i, j]) => ({ x: wished.x + i * STEP, y: wished.y + j * STEP }))
+      .find(free);
+    if (found) return found;
+  }
+  const bottom = Math.max(...others.map((box) => box.y + box.height));
+  return { x: wished.x, y: bottom + GAP - Math.min(...cards.map((card) => card.y)) };
+}
+
+/** The ring of steps around a place, the nearest of them first, to the right and below before to the left and above. */
+function ringOf(ring: number): readonly (readonly [number, number])[] {
+  const steps: (readonly [number, number])[] = [];
+  for (let i = -ring; i <= ring; i++)
+    for (let j = -ring; j <= ring; j++) if (Math.max(Math.abs(i), Math.abs(j)) === ring) steps.push([i, j]);
+  const rank = ([i, j]: readonly [number, number]): number => Math.hypot(i, j) + (i < 0 ? 0.2 : 0) + (j < 0 ? 0.1 : 0);
+  return steps.sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Puts a card that was inserted between two others beside its source. Where there is too little room before its target, what stands
+ * there and further right moves on, frames too.
+ */
+export function makeRoom(
+  document: PipelineDocument,
+  boxOf: (id: string) => Box | undefined,
+  id: string,
+  ends: { readonly from: string; readonly to: string },
+): PipelineDocument {
+  const node = document.nodes.find((each) => each.id === id);
+  const [source, target] = [boxOf(splitEnd(ends.from)[0]), boxOf(splitEnd(ends.to)[0])];
+  const size = boxOf(id);
+  if (!node || !source || !target || !size) return document;
+  if (target.x < source.x + source.width) return document; // the wire runs downwards or back
+  const x = source.x + source.width + BETWEEN;
+  const need = Math.max(0, x + size.width + BETWEEN - target.x);
+  const moves = (left: number): boolean => left >= target.x - 1;
+  const moved = need === 0 ? document : shifted(document, id, need, moves);
+  const taken = moved.nodes.flatMap((each): Box[] => {
+    const box = each.id === id ? undefined : boxOf(each.id);
+    return box ? [{ ...box, x: each.at[0], y: each.at[1] }] : [];
+  });
+  const room = need > 0 ? x : Math.min(Math.max(x, node.at[0]), target.x - BETWEEN - size.width);
+  const wish = { ...size, x: room, y: node.at[1] };
+  const by = freeShift([wish], taken);
+  return moveNodes(moved, { [id]: [Math.round(wish.x + by.x), Math.round(wish.y + by.y)] });
+}
+
+function shifted(
+  document: PipelineDocument,
+  but: string,
+  dx: number,
+  moves: (left: number) => boolean,
+): PipelineDocument {
+  const places = document.nodes
+    .filter(({ id, at }) => id !== but && moves(at[0]))
+    .map(({ id, at }) => [id, [at[0] + dx, at[1]] as const] as const);
+  const frames = document.frames.map((frame) => {
+    if (moves(frame.at[0])) return { ...frame, at: [frame.at[0] + dx, frame.at[1]] as const };
+    const reaches = moves(frame.at[0] + frame.size[0]);
+    return reaches ? { ...frame, size: [frame.size[0] + dx, frame.size[1]] as const } : frame;
+  });
+  return { ...moveNodes(document, Object.fromEntries(places)), frames };
+}
+
+/** Height that the preview of a node's result will take on its card, as far as its outputs tell: px. */
+export function previewRoom(definition: AnyNode | undefined): number {
+  const types = Object.values((definition?.outputs ?? {}) as OutputPorts).map(({ type }) => type);
+  if (types.some((type) => PICTURED.has(type))) return 76;
+  return types.includes('Curve') ? 46 : 0;
+}
+
+const PICTURED: ReadonlySet<string> = new Set(['Field', 'EpsilonSet', 'Embedding', 'Figure']);
