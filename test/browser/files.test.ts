@@ -34,7 +34,7 @@ it('a file is chosen in the inspector, its arrays are named, and a bundle hands 
   await picker.setInputFiles({ name: 'four.npz', mimeType: 'application/zip', buffer: Buffer.from(npz) });
   const arrays = page.getByRole('list', { name: 'Arrays of four.npz' });
   await arrays.waitFor();
-  expect(await arrays.locator('li').allTextContents()).toEqual(['xf4 [4, 1]', 'yf4 [4, 1]']);
+  expect(await arrays.locator('li').allTextContents()).toEqual(['xfloat32 [4, 1]', 'yfloat32 [4, 1]']);
   await page.keyboard.press('Control+Enter');
   await reaches(page, 'load', 'done');
   await idle(page);
