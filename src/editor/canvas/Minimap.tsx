@@ -2,7 +2,7 @@
 import { type PointerEvent, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { CanvasController } from './controller.js';
-import { around, type Box, CARD_HEIGHT, CARD_WIDTH, padded } from './geometry.js';
+import { around, type Box, CARD_HEIGHT, CARD_WIDTH, contains, padded } from './geometry.js';
 import { nodeColour } from './port-style.js';
 
 const WIDTH = 150;
@@ -59,14 +59,5 @@ export function Minimap({ canvas }: { canvas: CanvasController }) {
       ))}
       <rect className="fs-minimap-seen" {...seen} />
     </svg>
-  );
-}
-
-function contains(outer: Box, inner: Box): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
   );
 }

@@ -3,20 +3,25 @@ import type { AnyNode, OutputPorts } from '../../catalog/node.js';
 import { moveNodes } from '../../document/commands.js';
 import { splitEnd } from '../../document/names.js';
 import type { PipelineDocument } from '../../document/schema.js';
-import { type Box, overlap, type Point, padded } from './geometry.js';
+import { type Box, contains, overlap, type Point, padded } from './geometry.js';
 
 const GAP = 12; // px between cards at least
 const BETWEEN = 28; // px between columns at least
 const STEP = 20; // px between the places that are tried
 const RINGS = 60;
 
-/** The nearest move of some cards, together, after which none of them lies on a card that is there. */
-export function freeShift(cards: readonly Box[], taken: readonly Box[], wished: Point = { x: 0, y: 0 }): Point {
+/** The nearest move of some cards, together, after which none of them lies on a card that is there; `within` a box where that is possible. */
+export function freeShift(
+  cards: readonly Box[],
+  taken: readonly Box[],
+  wished: Point = { x: 0, y: 0 },
+  within?: Box,
+): Point {
   const others = taken.map((box) => padded(box, GAP - 1));
   const free = ({ x, y }: Point): boolean =>
     cards.every((card) => {
       const moved = { ...card, x: card.x + x, y: card.y + y };
-      return !others.some((other) => overlap(other, moved));
+      return (!within || contains(within, moved)) && !others.some((other) => overlap(other, moved));
     });
   for (let ring = 0; ring <= RINGS; ring++) {
     const found = ringOf(ring)
@@ -24,6 +29,7 @@ export function freeShift(cards: readonly Box[], taken: readonly Box[], wished: 
       .find(free);
     if (found) return found;
   }
+  if (within) return freeShift(cards, taken, wished);
   const bottom = Math.max(...others.map((box) => box.y + box.height));
   return { x: wished.x, y: bottom + GAP - Math.min(...cards.map((card) => card.y)) };
 }
@@ -51,19 +57,29 @@ export function makeRoom(
   const [source, target] = [boxOf(splitEnd(ends.from)[0]), boxOf(splitEnd(ends.to)[0])];
   const size = boxOf(id);
   if (!node || !source || !target || !size) return document;
-  if (target.x < source.x + source.width) return document; // the wire runs downwards or back
+  if (target.x < source.x + source.width)
+    return putFree(document, boxOf, { ...size, x: node.at[0], y: node.at[1] }, id); // the wire runs downwards or back
   const x = source.x + source.width + BETWEEN;
   const need = Math.max(0, x + size.width + BETWEEN - target.x);
   const moves = (left: number): boolean => left >= target.x - 1;
   const moved = need === 0 ? document : shifted(document, id, need, moves);
-  const taken = moved.nodes.flatMap((each): Box[] => {
+  const room = need > 0 ? x : Math.min(Math.max(x, node.at[0]), target.x - BETWEEN - size.width);
+  return putFree(moved, boxOf, { ...size, x: room, y: node.at[1] }, id);
+}
+
+/** Moves a node to the free place nearest to a wished one. */
+function putFree(
+  document: PipelineDocument,
+  boxOf: (id: string) => Box | undefined,
+  wish: Box,
+  id: string,
+): PipelineDocument {
+  const taken = document.nodes.flatMap((each): Box[] => {
     const box = each.id === id ? undefined : boxOf(each.id);
     return box ? [{ ...box, x: each.at[0], y: each.at[1] }] : [];
   });
-  const room = need > 0 ? x : Math.min(Math.max(x, node.at[0]), target.x - BETWEEN - size.width);
-  const wish = { ...size, x: room, y: node.at[1] };
   const by = freeShift([wish], taken);
-  return moveNodes(moved, { [id]: [Math.round(wish.x + by.x), Math.round(wish.y + by.y)] });
+  return moveNodes(document, { [id]: [Math.round(wish.x + by.x), Math.round(wish.y + by.y)] });
 }
 
 function shifted(

@@ -2,7 +2,7 @@
 import type { DocumentView } from '../../document/schema.js';
 import type { Workbench } from '../workbench/types.js';
 import type { CanvasArea } from './area.js';
-import { around, type Box, inside, LEAST_ZOOM, MOST_ZOOM, overlap, type Point, viewOnto } from './geometry.js';
+import { around, type Box, LEAST_ZOOM, MOST_ZOOM, overlap, type Point, viewOnto } from './geometry.js';
 import { freeShift } from './room.js';
 
 const REMEMBER_AFTER = 400; // ms without a move
@@ -94,15 +94,8 @@ export class Viewport {
   /** A place for a new node near the middle of what is seen, on no other card; out of sight where there is no room. */
   freePlace(width: number, height: number): readonly [number, number] {
     const { seen } = this;
-    const cards = this.cards();
     const start = { x: seen.x + (seen.width - width) / 2, y: seen.y + (seen.height - height) / 2 };
-    for (let ring = 0; ring < 12; ring++)
-      for (const [i, j] of around8(ring)) {
-        const box = { x: start.x + i * 40, y: start.y + j * 36, width, height };
-        if (inside(box, seen) && !cards.some((card) => overlap(card, box)))
-          return [Math.round(box.x), Math.round(box.y)];
-      }
-    const by = freeShift([{ ...start, width, height }], cards);
+    const by = freeShift([{ ...start, width, height }], this.cards(), { x: 0, y: 0 }, seen);
     return [Math.round(start.x + by.x), Math.round(start.y + by.y)];
   }
 
@@ -139,12 +132,4 @@ export class Viewport {
     transform.y = y;
     await this.area.area.zoom(zoom, 0, 0);
   }
-}
-
-/** Steps around a place, nearest first: the square ring of a radius. */
-function around8(ring: number): readonly (readonly [number, number])[] {
-  const steps: (readonly [number, number])[] = [];
-  for (let i = -ring; i <= ring; i++)
-    for (let j = -ring; j <= ring; j++) if (Math.max(Math.abs(i), Math.abs(j)) === ring) steps.push([i, j]);
-  return steps;
 }

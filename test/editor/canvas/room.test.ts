@@ -58,6 +58,15 @@ describe('an inserted card', () => {
     const [frame] = inserted(gap).frames;
     expect(frame!.at[0] + frame!.size[0]).toBe(after.n2!.x + 204 + 12);
   });
+  it('finds free ground also on a wire that runs back', () => {
+    let document = chain(40);
+    document = connect(document, 'n2.out', 'n0.back');
+    const places = { ...boxes(document), new: { x: 190, y: 30, ...SIZE } };
+    const made = makeRoom(document, (id) => places[id], 'new', { from: 'n2.out', to: 'n0.back' });
+    const after = Object.entries(boxes(made));
+    const fresh = after.find(([id]) => id === 'new')![1];
+    for (const [id, other] of after) if (id !== 'new') expect(overlap(fresh, other), id).toBe(false);
+  });
   it('moves nothing where there is room', () => {
     const [before, after] = [boxes(chain(400)), boxes(inserted(400))];
     for (const id of ['n0', 'n1', 'n2']) expect(after[id]).toEqual(before[id]);
