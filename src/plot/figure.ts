@@ -31,6 +31,7 @@ export interface Figure {
 export const TEXT = { title: 13, label: 11, tick: 10.5 } as const;
 const PAD = 10;
 const BAR = 12;
+const TALL = 180; // from here a legend may take two rows
 
 /** Lays out a figure around its data. */
 export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, range: JRange | undefined): Figure {
@@ -84,9 +85,11 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
   }
 
   if (size.legend !== false) {
-    const legend = legendShapes(plot, theme, PAD, top + 9, width - 2 * PAD - (size.reserve ?? 0));
-    shapes.push(...legend);
-    if (legend.length > 0) top += 20;
+    const room = width - 2 * PAD;
+    const widths = [room - (size.reserve ?? 0), ...(height >= TALL ? [room] : [])];
+    const legend = legendShapes(plot, theme, PAD, top + 9, widths);
+    shapes.push(...legend.shapes);
+    top += legend.height;
   }
 
   if (size.colourBar !== false && range && plot.kind !== 'line') {
@@ -160,28 +163,39 @@ export function stateColour(state: string | undefined, theme: Theme): string {
   }
 }
 
-function legendShapes(plot: PlotData, theme: Theme, x: number, y: number, width: number): Shape[] {
+const GAP = 12; // between the entries of a legend
+const ROW = 15;
+
+/** The legend in rows of these widths from the top left: full texts in one row, else short ones in as many as they take. */
+function legendShapes(plot: PlotData, theme: Theme, left: number, top: number, widths: readonly number[]) {
   const list = entries(plot, theme);
   const glyph = (entry: Entry): number => (entry.line ? 16 : 9);
-  const total = (text: (entry: Entry) => string, items: readonly Entry[]): number =>
-    items.reduce((sum, e) => sum + glyph(e) + 4 + textWidth(text(e), TEXT.label) + 12, -12);
-  const full = (entry: Entry): string => entry.text;
-  const short = (entry: Entry): string => entry.short;
-  const text = total(full, list) <= width ? full : short;
-  let some = list;
-  while (some.length > 0 && total(text, some) + (some.length < list.length ? 20 : 0) > width) some = some.slice(0, -1);
+  const widthOf = (entry: Entry, text: string): number => glyph(entry) + 4 + textWidth(text, TEXT.label);
+  const whole = list.reduce((sum, entry) => sum + widthOf(entry, entry.text) + GAP, -GAP) <= widths[0]!;
   const shapes: Shape[] = [];
-  for (const entry of some) {
+  let row = 0;
+  let x = left;
+  for (const [k, entry] of list.entries()) {
+    const text = whole ? entry.text : entry.short;
+    const more = row === widths.length - 1 && k < list.length - 1 ? 20 : 0; // room for the dots
+    if (x > left && x + widthOf(entry, text) + more > left + widths[row]!) {
+      if (row === widths.length - 1) {
+        shapes.push(label(x, top + row * ROW, '…', theme.dim, 'left'));
+        break;
+      }
+      row += 1;
+      x = left;
+    }
+    const y = top + row * ROW;
     if (entry.line) shapes.push({ kind: 'line', points: [x, y, x + 16, y], stroke: entry.colour, width: 2.5 });
     else if (entry.hollow)
       shapes.push({ kind: 'circle', x: x + 4.5, y, r: 4, fill: theme.panel, stroke: entry.colour });
     else shapes.push({ kind: 'circle', x: x + 4.5, y, r: 4.5, fill: entry.colour });
     x += glyph(entry) + 4;
-    shapes.push(label(x, y, text(entry), theme.dim, 'left'));
-    x += textWidth(text(entry), TEXT.label) + 12;
+    shapes.push(label(x, y, text, theme.dim, 'left'));
+    x += textWidth(text, TEXT.label) + GAP;
   }
-  if (some.length < list.length) shapes.push(label(x, y, '…', theme.dim, 'left'));
-  return shapes;
+  return { shapes, height: list.length > 0 ? 20 + row * ROW : 0 };
 }
 
 /** The colour bar as shapes, right-aligned at `right`, between `top` and `bottom`; `width` is what it takes. */

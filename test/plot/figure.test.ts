@@ -105,6 +105,19 @@ describe('marks outside of what a plot spans', () => {
     expect(words(plot)).toContain('outside the picture: θ₁');
   });
 
+  it('of a narrow picture are all there too, in a second row', () => {
+    const narrow = (height: number) =>
+      layoutFigure(
+        lattice('contour', 3, () => 1, { marks }),
+        light,
+        { width: 130, height },
+        undefined,
+      );
+    const texts = narrow(240).shapes.flatMap((shape) => (shape.kind === 'text' ? shape.text : []));
+    expect(texts).toEqual(['θ₀', 'θ₁ outside', 'θ₂']);
+    expect(narrow(240).body.y).toBeGreaterThan(narrow(120).body.y);
+  });
+
   it('of points are said where the axes have ends; an embedding makes room for all', () => {
     const axes = ['c₁', 'c₂'].map((name) => ({ name, low: -2, high: 2 }));
     expect(legend(points(2, { marks, axes }))).toContain('θ₁ 0.25, outside');
