@@ -2,14 +2,12 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import { meantParams } from '../../catalog/form.js';
 import type { AnyNode } from '../../catalog/node.js';
-import { resolveParams } from '../../catalog/resolve.js';
 import type { Note, PlotData } from '../../catalog/views.js';
 import { setTitle } from '../../document/commands.js';
-import type { DocumentNode } from '../../document/schema.js';
 import { portsOf } from '../plugin/schemes.js';
 import type { NodeState } from '../workbench/types.js';
+import { type CardRows, rowsOf } from './card-rows.js';
 import { CARD_WIDTH, heightForPorts } from './geometry.js';
 import type { CardHost } from './host.js';
 import { Port } from './Port.js';
@@ -41,6 +39,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const faulty =
     state?.status === 'failed' || (state?.status === 'blocked' && (own === 'invalid' || own === 'foreign'));
   const flagged = faulty || (state?.result?.view.notes.some((note) => note.level !== 'info') ?? false);
+  const shown = rowsOf(definition, node, state, Object.keys(planned?.inputs ?? {}));
   const { style, label } = describe(definition, title, id, line, ports.inputs.length, ports.outputs.length);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is a group of ports and text inside an application, not a fieldset
@@ -54,6 +53,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
       data-title={title}
       data-mark={flagged ? ' ▲' : ''}
       data-status={state?.status ?? 'idle'}
+      data-old={isOld(state) || undefined}
       data-selected={selected || undefined}
       data-muted={node.muted || undefined}
       data-foreign={definition === undefined || undefined}
@@ -78,8 +78,9 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
         <span className="fs-node-id" title={id}>
           <span>{id}</span>
         </span>
+        {shown.beside.length > 0 && <Beside rows={shown.beside} />}
       </header>
-      <Rows rows={rowsOf(definition, node, state, Object.keys(planned?.inputs ?? {}))} />
+      <Rows rows={shown.rows} />
       <Picture state={state} />
       <Status line={line} notes={state?.status === 'failed' ? undefined : state?.result?.view.notes} />
       {ports.inputs.map((port, index) => (
@@ -123,24 +124,9 @@ function describe(
   return { style, label: `${title}, ${id}, ${kind}${line.text}` };
 }
 
-/** The result's rows, those of older parameters included while a new result is on its way; else, and on a failed card, its parameters. */
-function rowsOf(
-  definition: AnyNode | undefined,
-  node: DocumentNode,
-  state: NodeState | undefined,
-  wired: readonly string[],
-): readonly (readonly [string, string])[] {
-  if (definition === undefined) return [];
-  const rows = state?.status === 'failed' ? undefined : state?.result?.view.rows;
-  if (rows !== undefined && rows.length > 0) return rows;
-  const { params } = resolveParams(definition, node);
-  if (params === undefined) return [];
-  try {
-    return definition.card(meantParams(definition, params, wired));
-  } catch {
-    return []; // a third party's card may throw; its fault shows when it runs
-  }
-}
+/** Shown numbers are of older parameters, and nothing runs that would replace them. */
+const isOld = (state: NodeState | undefined): boolean =>
+  state?.result !== undefined && (state.status === 'stale' || state.status === 'blocked');
 
 const Rows = memo(function Rows({ rows }: { rows: readonly (readonly [string, string])[] }) {
   if (rows.length === 0) return null;
@@ -155,6 +141,16 @@ const Rows = memo(function Rows({ rows }: { rows: readonly (readonly [string, st
     </dl>
   );
 });
+
+/** The parameters that matter, in one line above the result's rows. */
+function Beside({ rows }: { rows: CardRows }) {
+  const text = rows.map(([label, value]) => `${label} ${value}`).join(' · ');
+  return (
+    <span className="fs-node-params" title={text}>
+      {text}
+    </span>
+  );
+}
 
 /** Live curves while running, else the first plot of the newest result; what failed needs the room for its reason. */
 function Picture({ state }: { state: NodeState | undefined }) {

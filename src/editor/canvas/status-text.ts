@@ -17,7 +17,7 @@ export interface StatusLine {
 export function statusLine(state: NodeState | undefined, planned: PlannedNode | undefined): StatusLine {
   switch (state?.status ?? 'idle') {
     case 'idle':
-      return { tone: 'idle', text: costText(planned) };
+      return { tone: 'idle', text: costText(planned, state?.waits) };
     case 'queued':
       return { tone: 'queued', text: 'queued' };
     case 'running':
@@ -26,9 +26,9 @@ export function statusLine(state: NodeState | undefined, planned: PlannedNode | 
     case 'cached':
       return { tone: 'done', text: doneText(state!) };
     case 'stale':
-      return { tone: 'stale', text: `stale: ${state?.reason ?? 'something upstream changed'}` };
+      return { tone: 'stale', text: `stale: ${state?.reason ?? 'something upstream changed'}${waitsText(state)}` };
     case 'blocked':
-      return { tone: 'blocked', text: onCard(state?.reason ?? 'blocked') };
+      return { tone: 'blocked', text: `${state?.result ? 'stale, ' : ''}${onCard(state?.reason ?? 'blocked')}` };
     case 'failed':
       return { tone: 'failed', text: onCard(state?.reason ?? 'failed') };
     case 'muted':
@@ -41,10 +41,15 @@ export function onCard(reason: string): string {
   return reason.replace(/^node '[^']+':? /, '');
 }
 
-function costText(planned: PlannedNode | undefined): string {
+const waitsText = (state: NodeState | undefined): string =>
+  state?.waits === undefined ? '' : `; waits for Run: about ${formatSeconds(state.waits)}`;
+
+function costText(planned: PlannedNode | undefined, waits: number | undefined): string {
   const parts: string[] = [];
   if (planned && planned.cost.points > 1) parts.push(`${formatCount(planned.cost.points)} points`);
-  if (planned?.seconds !== undefined && planned.seconds >= 0.001) parts.push(`about ${formatSeconds(planned.seconds)}`);
+  if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
+  else if (planned?.seconds !== undefined && planned.seconds >= 0.001)
+    parts.push(`about ${formatSeconds(planned.seconds)}`);
   return parts.length === 0 ? 'not run yet' : parts.join(' · ');
 }
 

@@ -64,6 +64,8 @@ export function statusText(state: NodeState | undefined): string {
     }
     case 'stale':
       return `stale: ${state.reason}`;
+    case 'blocked':
+      return state.result ? 'stale, blocked' : STATUS.blocked;
     default:
       return STATUS[state.status];
   }

@@ -32,18 +32,17 @@ export interface LiveBounds {
   readonly device?: string | undefined; // as provenance names it: what another device made is out of date
   readonly declined?: ReadonlySet<string>; // keys of steps that were cancelled
   readonly dropped?: ReadonlySet<string>; // ids whose outputs the executor no longer holds: shown, but computed again for what needs them
-  readonly limit?: number; // s
 }
 
-/** Nodes whose result is missing or out of date and that can be brought up to date for little, in plan order; never what was cancelled. */
-export function cheapTargets(
+/** What every node whose result is missing or out of date would take with all that must run for it, s, in plan order; infinite for what failed or was cancelled. */
+export function dueSeconds(
   plan: Plan,
   states: Readonly<Record<string, NodeState>>,
   results: Results,
-  { device, declined, dropped, limit = LIVE_SECONDS }: LiveBounds = {},
-): readonly string[] {
+  { device, declined, dropped }: LiveBounds = {},
+): ReadonlyMap<string, number> {
   const due = new Map<string, ReadonlySet<string>>(); // a node → the nodes that must run for it, itself included
-  const targets: string[] = [];
+  const found = new Map<string, number>();
   for (const id of plan.order) {
     const planned = plan.nodes.get(id);
     const state = states[id];
@@ -61,7 +60,12 @@ export function cheapTargets(
       const hopeless = states[above]?.status === 'failed' || declined?.has(step.key);
       seconds += hopeless ? Number.POSITIVE_INFINITY : expectedSeconds(step, results, device);
     }
-    if (seconds <= limit) targets.push(id);
+    found.set(id, seconds);
   }
-  return targets;
+  return found;
+}
+
+/** The nodes that may run by themselves: those that take little. */
+export function cheapOf(due: ReadonlyMap<string, number>): readonly string[] {
+  return [...due].flatMap(([id, seconds]) => (seconds <= LIVE_SECONDS ? [id] : []));
 }

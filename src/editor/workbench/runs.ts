@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { messageOf } from '../../catalog/errors.js';
 import type { Plan } from '../../compile/plan.js';
 import { deviceText, type ExecutorApi, type RunEvent } from '../../execute/protocol.js';
-import { cheapTargets } from './live.js';
+import { cheapOf, dueSeconds, LIVE_SECONDS } from './live.js';
 import { isOf, Results } from './results.js';
 import type { Said } from './states.js';
 import type { WorkbenchState } from './types.js';
@@ -26,6 +26,7 @@ export interface RunHost {
 export class Runs {
   readonly results = new Results();
   readonly said = new Map<string, Said>();
+  readonly waiting = new Map<string, number>(); // s, of nodes that take too long to run by themselves
   readonly #declined = new Set<string>(); // keys of steps that were cancelled: only Run starts them again
   #count = 0; // only the newest run decides `running`
   #opened = 0; // counts documents: what a run of an older one says is void
@@ -48,6 +49,7 @@ export class Runs {
     this.#opened += 1;
     this.#ran = false;
     this.said.clear();
+    this.waiting.clear();
     this.#declined.clear();
     this.results.clear();
   }
@@ -81,13 +83,22 @@ export class Runs {
     if (!live || !trusted || running) return; // the end of the run comes back here
     const device = report && deviceText(report);
     const bounds = { device, declined: this.#declined };
-    const targets = cheapTargets(plan, nodes, this.results, bounds);
-    if (targets.length === 0) return;
-    const due = await executor.pending(document, targets).catch(() => [] as const); // the run says what is wrong
+    const targets = cheapOf(dueSeconds(plan, nodes, this.results, bounds));
+    const dropped = targets.length === 0 ? [] : await executor.pending(document, targets).catch(() => []); // the run says what is wrong
     const now = store.getState();
     if (this.#disposed || now.running || now.document !== document) return this.liveSoon();
-    const cheap = cheapTargets(plan, nodes, this.results, { ...bounds, dropped: new Set(due) });
+    const due = dueSeconds(plan, nodes, this.results, { ...bounds, dropped: new Set(dropped) });
+    const cheap = cheapOf(due);
+    this.#await(due);
     if (cheap.length > 0) void this.start(cheap);
+  }
+
+  /** Says of what takes long that it waits for Run. */
+  #await(due: ReadonlyMap<string, number>): void {
+    this.waiting.clear();
+    for (const [id, seconds] of due)
+      if (seconds > LIVE_SECONDS && Number.isFinite(seconds)) this.waiting.set(id, seconds);
+    this.host.restate();
   }
 
   /** `alone`: what was asked for runs and nothing else follows by itself, unless it was edited meanwhile. */

@@ -27,6 +27,7 @@ export interface Sources {
   readonly registry: Registry;
   readonly results: Results;
   readonly said: ReadonlyMap<string, Said>;
+  readonly waiting?: ReadonlyMap<string, number>; // s, of nodes that live mode leaves to Run
   readonly device?: string | undefined; // as provenance names it; undefined before one is known
 }
 
@@ -73,9 +74,11 @@ function stateOf(sources: Sources, node: DocumentNode): NodeState {
     const { key: _, ...shown } = now;
     return { ...shown, ...kept };
   }
-  if (!made) return { status: 'idle' };
+  const seconds = sources.waiting?.get(node.id);
+  const waits = seconds === undefined ? {} : { waits: seconds };
+  if (!made) return { status: 'idle', ...waits };
   if (isOf(made.result, key, sources.device)) return { status: made.result.cached ? 'cached' : 'done', ...kept };
-  return { status: 'stale', reason: staleReason(sources, node.id), ...kept };
+  return { status: 'stale', reason: staleReason(sources, node.id), ...waits, ...kept };
 }
 
 function blockedReason(sources: Sources, node: DocumentNode, planned: PlannedNode | undefined): string {
@@ -161,6 +164,7 @@ function equal(a: NodeState, b: NodeState): boolean {
     a.message === b.message &&
     a.secondsLeft === b.secondsLeft &&
     a.curve === b.curve &&
+    a.waits === b.waits &&
     a.result === b.result
   );
 }

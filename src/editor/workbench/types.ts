@@ -20,6 +20,7 @@ export interface NodeState {
   readonly message?: string;
   readonly secondsLeft?: number;
   readonly curve?: Curve; // live while running
+  readonly waits?: number; // s that it would take: too long to run by itself, so it waits for Run
   readonly result?: NodeResult; // the newest, possibly of older parameters
 }
 

@@ -105,8 +105,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   /** Works out the node states and problems again. */
   function restate(): void {
     const { document, plan, nodes } = store.getState();
-    const { results, said } = runs;
-    const states = nodeStates({ document, plan, registry, results, said, device: deviceInUse() }, nodes);
+    const { results, said, waiting } = runs;
+    const states = nodeStates({ document, plan, registry, results, said, waiting, device: deviceInUse() }, nodes);
     store.setState({ nodes: states, problems: problemsOf(plan, states, document) });
   }
 

@@ -61,7 +61,7 @@ describe('an inserted card', () => {
   it('finds free ground also on a wire that runs back', () => {
     let document = chain(40);
     document = connect(document, 'n2.out', 'n0.back');
-    const places = { ...boxes(document), new: { x: 190, y: 30, ...SIZE } };
+    const places: Record<string, Box> = { ...boxes(document), new: { x: 190, y: 30, ...SIZE } };
     const made = makeRoom(document, (id) => places[id], 'new', { from: 'n2.out', to: 'n0.back' });
     const after = Object.entries(boxes(made));
     const fresh = after.find(([id]) => id === 'new')![1];

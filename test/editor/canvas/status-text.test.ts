@@ -39,6 +39,24 @@ describe('a card’s line', () => {
     ['done in no time', { status: 'done', result: result(undefined, 0) }, undefined, 'done'],
     ['cached', { status: 'cached', result: result('125,000 points') }, undefined, '125,000 points · 7.7 ms · cached'],
     ['stale', { status: 'stale', reason: 'ε changed', result: result() }, undefined, 'stale: ε changed'],
+    [
+      'stale and dear',
+      { status: 'stale', reason: 'ε changed', waits: 12, result: result() },
+      undefined,
+      'stale: ε changed; waits for Run: about 12 s',
+    ],
+    [
+      'idle and dear',
+      { status: 'idle', waits: 12 },
+      planned(2_800_000),
+      '2,800,000 points · waits for Run: about 12 s',
+    ],
+    [
+      'blocked with an old result',
+      { status: 'blocked', reason: 'waits for Grid', result: result() },
+      undefined,
+      'stale, waits for Grid',
+    ],
     ['blocked', { status: 'blocked', reason: 'waits for Grid' }, undefined, 'waits for Grid'],
     ['failed', { status: 'failed', reason: 'node ‘grid’: too large' }, undefined, 'node ‘grid’: too large'],
     [

@@ -211,6 +211,8 @@ describe('live mode', () => {
     await settle();
     expect(executor.computed).toEqual([]);
     expect(status('threshold')).toBe('stale');
+    const { grid } = workbench.store.getState().nodes;
+    expect(grid?.waits).toBeCloseTo(3, 1); // as long as before: the same number of points
   });
 
   it('takes what another device made for out of date, and starts nothing dear for it', async () => {

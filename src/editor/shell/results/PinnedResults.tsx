@@ -137,7 +137,7 @@ function Card(props: {
           <Icon name="close" />
         </button>
       </header>
-      <div className="plot-space">
+      <div className={old && state.status !== 'running' && state.status !== 'queued' ? 'plot-space old' : 'plot-space'}>
         {plot ? (
           <PlotView
             plot={plot}
