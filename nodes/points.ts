@@ -3,6 +3,7 @@ import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, matrix } from '../src/catalog/params.js';
+import { formatCount } from '../src/catalog/text.js';
 import { choiceNotes, extremesOf, LISTED, pointNotes } from '../src/methods/diagnostics/points.js';
 import { inPowers } from '../src/methods/null-models.js';
 import { tablePicture } from '../src/methods/pictures.js';
@@ -99,7 +100,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
         ...Object.fromEntries(Array.from(loss!.subarray(0, LISTED), (value, i) => [`loss${i}`, value])),
       },
       rows: [
-        ['vectors', String(count)],
+        ['vectors', formatCount(count)],
         ['smallest J', inPowers(least, reference.scale)],
         ['largest J', inPowers(most, reference.scale)],
       ],
