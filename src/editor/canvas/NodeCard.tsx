@@ -78,8 +78,8 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
         <span className="fs-node-id" title={id}>
           <span>{id}</span>
         </span>
-        {shown.beside.length > 0 && <Beside rows={shown.beside} />}
       </header>
+      {shown.beside.length > 0 && <Beside rows={shown.beside} />}
       <Rows rows={shown.rows} />
       <Picture state={state} />
       <Status line={line} notes={state?.status === 'failed' ? undefined : state?.result?.view.notes} />
@@ -146,9 +146,9 @@ const Rows = memo(function Rows({ rows }: { rows: readonly (readonly [string, st
 function Beside({ rows }: { rows: CardRows }) {
   const text = rows.map(([label, value]) => `${label} ${value}`).join(' · ');
   return (
-    <span className="fs-node-params" title={text}>
+    <p className="fs-node-params" title={text}>
       {text}
-    </span>
+    </p>
   );
 }
 
