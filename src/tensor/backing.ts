@@ -3,10 +3,11 @@ import type { Architecture } from '../catalog/architecture.js';
 import type { DeviceName, EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
 import type { GradientEngine } from './descend.js';
 import type { LayeredEngine } from './layered.js';
+import type { Breathe } from './pace.js';
 
 /** A layered engine that also gives the outputs of one θ: `x` [count, features] to [count, k]. */
 export interface ForwardEngine extends LayeredEngine {
-  forward(theta: Float32Array, x: Float32Array, count: number): Promise<ArrayLike<number>>;
+  forward(theta: Float32Array, x: Float32Array, count: number, breathe: Breathe): Promise<ArrayLike<number>>;
 }
 
 /** A place to compute. `scale` ≤ 1 asks for smaller batches, after a lack of memory. */

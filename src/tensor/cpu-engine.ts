@@ -6,6 +6,7 @@ import { INPUT_BLOCK } from './blocks.js';
 import { CpuNetwork, columns, inputRows } from './cpu-network.js';
 import { firstLayerSize, type LayeredBlock } from './layered.js';
 import type { Members } from './members.js';
+import type { Breathe } from './pace.js';
 
 const BUFFER_NUMBERS = 2 ** 22; // of one layer: 32 MB
 
@@ -41,6 +42,7 @@ export class CpuEngine implements ForwardEngine {
     const { network } = this;
     const n = columns(count);
     const rows = inputRows(x, network.features, range(count));
+    const long = network.isLong(n);
     const theta = new Float64Array(members.size);
     const maps: Float64Array[] = [];
     const skip = affine ? firstLayerSize(this.architecture) : 0;
@@ -50,14 +52,16 @@ export class CpuEngine implements ForwardEngine {
     const z = new Float64Array(maps[0]?.length ?? 0);
     const result = new Float64Array(count * network.outputs);
     return {
-      run: async (member) => {
+      run: async (member, _, breathe) => {
         this.count(1);
         members.theta(member, theta, skip);
         let out: Float64Array;
         if (affine) {
           combine(maps, members.coefficients(member), z);
-          out = network.forwardFrom(theta, z, n);
-        } else out = network.forward(theta, rows, n);
+          out = long
+            ? await network.forwardInParts(theta, z, n, breathe, network.afterHead)
+            : network.forwardFrom(theta, z, n);
+        } else out = long ? await network.forwardInParts(theta, rows, n, breathe) : network.forward(theta, rows, n);
         transposed(out, network.outputs, n, count, result);
         return [result];
       },
@@ -66,11 +70,15 @@ export class CpuEngine implements ForwardEngine {
   }
 
   /** Outputs [count, k] of one θ. */
-  async forward(theta: Float32Array, x: Float32Array, count: number): Promise<Float64Array> {
+  async forward(theta: Float32Array, x: Float32Array, count: number, breathe: Breathe): Promise<Float64Array> {
     const { network } = this;
     this.count(1);
     const n = columns(count);
-    const out = network.forward(Float64Array.from(theta), inputRows(x, network.features, range(count)), n);
+    const rows = inputRows(x, network.features, range(count));
+    const values = new Float64Array(theta);
+    const out = network.isLong(n)
+      ? await network.forwardInParts(values, rows, n, breathe)
+      : network.forward(values, rows, n);
     const result = new Float64Array(count * network.outputs);
     transposed(out, network.outputs, n, count, result);
     return result;

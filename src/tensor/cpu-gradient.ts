@@ -22,15 +22,14 @@ export class CpuGradient implements GradientEngine {
 
   async gradients(...args: Parameters<GradientEngine['gradients']>): Promise<void> {
     const { network, size } = this;
-    const [, candidates, batch] = args;
+    const [, candidates, batch, , breathe] = args;
     const k = network.outputs;
     const parts = chunksOf(batch.count, network.capacity).map(({ start, end }) => {
       const index = Array.from({ length: end - start }, (_, i) => start + i);
       return { start, count: end - start, n: columns(end - start), rows: inputRows(batch.x, network.features, index) };
     });
     const slope = new Float64Array(k * columns(network.capacity));
-    await sumOverParts(args, size, parts, (theta, { start, count, n, rows }, gradient) => {
-      const out = network.forward(theta, rows, n);
+    const slopesOf = (out: Float64Array, { start, count, n }: (typeof parts)[number]): number => {
       slope.fill(0);
       let loss = 0;
       for (let j = 0; j < k; j++)
@@ -40,6 +39,17 @@ export class CpuGradient implements GradientEngine {
           loss += weight * rest * rest;
           slope[j * n + i] = 2 * weight * rest; // ∂J/∂φ
         }
+      return loss;
+    };
+    const long = async (theta: Float64Array, part: (typeof parts)[number], gradient: Float64Array): Promise<number> => {
+      const loss = slopesOf(await network.forwardInParts(theta, part.rows, part.n, breathe), part);
+      await network.backwardInParts(theta, slope, gradient, part.n, breathe);
+      return loss;
+    };
+    await sumOverParts(args, size, parts, (theta, part, gradient) => {
+      const { n, rows } = part;
+      if (network.isLong(3 * n)) return long(theta, part, gradient);
+      const loss = slopesOf(network.forward(theta, rows, n), part);
       network.backward(theta, slope, gradient, n);
       return loss;
     });

@@ -3,11 +3,21 @@
  * pre-activation, and backward. Features are rows, inputs are columns; see cpu-steps.
  */
 import type { Architecture } from '../catalog/architecture.js';
+import { layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import { activateAll, activateBackward } from './activation.js';
+import { chunksOf, type Range } from './blocks.js';
 import { linearBackward, linearForward, linearGradient } from './cpu-linear.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import { stepsOf } from './cpu-steps.js';
+import type { Breathe } from './pace.js';
+
+const PART = 2 ** 25; // multiply-adds between two breaths, and of a pass from which on it is cut
+
+/** The slices of `count` items that take so many multiply-adds each. */
+function slices(count: number, each: number): Range[] {
+  return chunksOf(count, Math.max(16, 2 * Math.floor(PART / each / 2)));
+}
 
 type PoolStep = Extract<Step, { kind: 'max' | 'mean' }>;
 
@@ -83,12 +93,14 @@ export class CpuNetwork {
   private readonly values: Float64Array[];
   private slopes: Float64Array[] | undefined;
   private inner: Float64Array | undefined;
+  private readonly multiplyAdds: number; // of one input
 
   constructor(
     architecture: Architecture,
     readonly capacity: number,
   ) {
     this.steps = stepsOf(architecture);
+    this.multiplyAdds = layoutOf(architecture).multiplyAdds;
     this.features = product(architecture.input);
     this.outputs = this.steps.at(-1)?.rows ?? this.features;
     this.values = this.steps.map((step) => new Float64Array(step.rows * columns(capacity)));
@@ -127,6 +139,45 @@ export class CpuNetwork {
     return value;
   }
 
+  /** Whether a pass of n inputs takes so long that it must be cut. */
+  isLong(n: number): boolean {
+    return this.multiplyAdds * n > PART;
+  }
+
+  /** Outputs [k, n] from the value before step `from`, with a breath between slices of units. */
+  async forwardInParts(
+    theta: Float64Array,
+    x: Float64Array,
+    n: number,
+    breathe: Breathe,
+    from = 0,
+  ): Promise<Float64Array> {
+    if (from === 0) this.inner = x;
+    let value = x;
+    let done = 0;
+    for (let i = from; i < this.steps.length; i++) {
+      const step = this.steps[i]!;
+      if (step.kind !== 'linear') {
+        value = this.runStep(i, theta, value, n);
+        continue;
+      }
+      const out = this.values[i]!;
+      const each = step.first.length * step.taps.length; // of a unit
+      for (const { start, end } of slices(step.units, each * n)) {
+        linearForward(step, theta, value, out, n, start, end);
+        done += (end - start) * each;
+        await breathe(Math.min(1, done / this.multiplyAdds));
+      }
+      value = out;
+    }
+    return value;
+  }
+
+  /** The first step after the first linear one. */
+  get afterHead(): number {
+    return this.steps.indexOf(this.head as Step) + 1;
+  }
+
   /** The first linear layer alone: its pre-activation [rows, n], to be copied. */
   project(theta: Float64Array, x: Float64Array, n: number): Float64Array {
     const head = this.steps.indexOf(this.head as Step);
@@ -138,44 +189,95 @@ export class CpuNetwork {
   /** Outputs [k, n] from the first linear layer's pre-activation. */
   forwardFrom(theta: Float64Array, preactivation: Float64Array, n: number): Float64Array {
     let value = preactivation;
-    for (let i = this.steps.indexOf(this.head as Step) + 1; i < this.steps.length; i++)
-      value = this.runStep(i, theta, value, n);
+    for (let i = this.afterHead; i < this.steps.length; i++) value = this.runStep(i, theta, value, n);
     return value;
   }
 
   /** Adds Σ ∂out/∂θ · dout to `gradient` [P], for the batch that `forward` has just seen; `dout` is [k, n]. */
   backward(theta: Float64Array, dout: Float64Array, gradient: Float64Array, n: number): void {
+    let down = dout;
+    const lowest = this.lowest;
+    for (let i = this.steps.length - 1; i >= Math.max(lowest, 0); i--) {
+      const step = this.steps[i]!;
+      if (step.kind === 'linear') linearGradient(step, this.below(i), down, gradient, n);
+      if (i === lowest) return;
+      const dx = this.slope(i);
+      if (step.kind === 'linear') {
+        dx.fill(0, 0, this.rowsBelow(i) * n);
+        linearBackward(step, theta, down, dx, n);
+      } else this.stepBack(i, step, down, dx, n);
+      down = dx;
+    }
+  }
+
+  /** The same with a breath between slices of the products. */
+  async backwardInParts(
+    theta: Float64Array,
+    dout: Float64Array,
+    gradient: Float64Array,
+    n: number,
+    breathe: () => Promise<void>,
+  ): Promise<void> {
+    let down = dout;
+    const lowest = this.lowest;
+    for (let i = this.steps.length - 1; i >= Math.max(lowest, 0); i--) {
+      const step = this.steps[i]!;
+      const dx = i === lowest ? undefined : this.slope(i);
+      if (step.kind === 'linear') {
+        const { units, first, taps } = step;
+        for (const { start, end } of slices(units, first.length * taps.length * n)) {
+          linearGradient(step, this.below(i), down, gradient, n, start, end);
+          await breathe();
+        }
+        if (dx === undefined) return;
+        dx.fill(0, 0, this.rowsBelow(i) * n);
+        for (const { start, end } of slices(taps.length, first.length * units * n)) {
+          linearBackward(step, theta, down, dx, n, start, end);
+          await breathe();
+        }
+      } else this.stepBack(i, step, down, dx!, n);
+      down = dx!;
+    }
+  }
+
+  /** The first linear step: nothing below it has parameters. */
+  private get lowest(): number {
+    return this.steps.findIndex((step) => step.kind === 'linear');
+  }
+
+  /** The value before step i, as `forward` left it. */
+  private below(i: number): Float64Array {
+    return i === 0 ? this.inner! : this.values[i - 1]!;
+  }
+
+  private rowsBelow(i: number): number {
+    return i === 0 ? this.features : this.steps[i - 1]!.rows;
+  }
+
+  /** The buffer for the derivative by the value before step i. */
+  private slope(i: number): Float64Array {
     this.slopes ??= [
       new Float64Array(this.features * columns(this.capacity)),
       ...this.values.map((v) => new Float64Array(v.length)),
     ];
-    let down = dout;
-    const lowest = this.steps.findIndex((step) => step.kind === 'linear'); // nothing below it has parameters
-    for (let i = this.steps.length - 1; i >= Math.max(lowest, 0); i--) {
-      const step = this.steps[i]!;
-      const x = i === 0 ? this.inner! : this.values[i - 1]!;
-      const dx = this.slopes[i]!;
-      if (step.kind === 'linear') linearGradient(step, x, down, gradient, n);
-      if (i === lowest) return;
-      const rows = i === 0 ? this.features : this.steps[i - 1]!.rows;
-      switch (step.kind) {
-        case 'linear':
-          dx.fill(0, 0, rows * n);
-          linearBackward(step, theta, down, dx, n);
-          break;
-        case 'pad':
-          step.to.forEach((to, from) => {
-            dx.set(down.subarray(to * n, to * n + n), from * n);
-          });
-          break;
-        case 'activation':
-          activateBackward(step.activation, x, down, dx, rows * n);
-          break;
-        default:
-          dx.fill(0, 0, rows * n);
-          poolBackward(step, x, down, dx, n);
-      }
-      down = dx;
+    return this.slopes[i]!;
+  }
+
+  private stepBack(i: number, step: Exclude<Step, LinearStep>, down: Float64Array, dx: Float64Array, n: number): void {
+    const x = this.below(i);
+    const rows = this.rowsBelow(i);
+    switch (step.kind) {
+      case 'pad':
+        step.to.forEach((to, from) => {
+          dx.set(down.subarray(to * n, to * n + n), from * n);
+        });
+        break;
+      case 'activation':
+        activateBackward(step.activation, x, down, dx, rows * n);
+        break;
+      default:
+        dx.fill(0, 0, rows * n);
+        poolBackward(step, x, down, dx, n);
     }
   }
 }

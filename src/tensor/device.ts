@@ -108,7 +108,8 @@ class BackedDevice implements Device {
       const pace = new Pace(control);
       for (const { start, end } of chunksOf(inputs.count, engine.block)) {
         const x = inputs.x.subarray(start * features, end * features);
-        outputs.y.set(await engine.forward(theta, x, end - start), start * k);
+        const breathe = (share: number): Promise<void> => pace.step((start + share * (end - start)) / inputs.count);
+        outputs.y.set(await engine.forward(theta, x, end - start, breathe), start * k);
         await pace.step(end / inputs.count);
       }
       return outputs.y;

@@ -117,7 +117,7 @@ export class GpuEngine implements ForwardEngine {
   async forward(theta: Float32Array, x: Float32Array, count: number): Promise<ArrayLike<number>> {
     const block = await this.open(x, count, new Members({ kind: 'explicit', theta, count: 1 }), false);
     try {
-      return (await block.run(0, 1))[0]!;
+      return (await block.run(0, 1, async () => undefined))[0]!;
     } finally {
       block.close();
     }

@@ -14,13 +14,14 @@ import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
 import { chunksOf, INPUT_BLOCK } from './blocks.js';
 import { familyCount, familySize } from './family.js';
 import { Members } from './members.js';
-import { Pace } from './pace.js';
+import { type Breathe, Pace } from './pace.js';
 import { projectsFirstLayer } from './route.js';
+import type { ThetaOrder } from './theta-order.js';
 
 /** A block of inputs on a device. */
 export interface LayeredBlock {
-  /** Outputs [n, k], row-major, of each member from `start` to `end`, in order. */
-  run(start: number, end: number): Promise<readonly ArrayLike<number>[]>;
+  /** Outputs [n, k], row-major, of each member from `start` to `end`, in order; breathes within a member that takes long. */
+  run(start: number, end: number, breathe: Breathe): Promise<readonly ArrayLike<number>[]>;
   close(): void;
 }
 
@@ -29,7 +30,7 @@ export interface LayeredEngine {
   readonly block: number; // inputs in one block, a multiple of INPUT_BLOCK unless one is too large
   readonly group: number; // members between two reads
   /** Order of the numbers of θ on the device, see Members. */
-  readonly order: Int32Array | undefined;
+  readonly order: ThetaOrder | undefined;
   /** Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. */
   open(x: Float32Array, count: number, members: Members, affine: boolean): Promise<LayeredBlock>;
 }
@@ -79,8 +80,15 @@ export async function evaluateLayered(
     const x = inputs.x.subarray(start * features, end * features);
     const block = await engine.open(x, end - start, members, affine);
     try {
+      const step = (done: number): Promise<void> =>
+        pace.step(
+          done / total,
+          `${formatCount(Math.floor(done / inputs.count))} of ${formatCount(members.count)} points`,
+        );
       for (const chunk of chunksOf(members.count, engine.group)) {
-        const values = await block.run(chunk.start, chunk.end);
+        const before = start * members.count + (end - start) * chunk.start;
+        const here = (end - start) * (chunk.end - chunk.start);
+        const values = await block.run(chunk.start, chunk.end, (share) => step(before + share * here));
         values.forEach((value, i) => {
           const member = chunk.start + i;
           for (const part of chunksOf(end - start, INPUT_BLOCK)) {
@@ -101,11 +109,7 @@ export async function evaluateLayered(
             power[member]! += partialPower;
           }
         });
-        const done = start * members.count + (end - start) * chunk.end;
-        await pace.step(
-          done / total,
-          `${formatCount(Math.floor(done / inputs.count))} of ${formatCount(members.count)} points`,
-        );
+        await step(before + here);
       }
     } finally {
       block.close();

@@ -2,15 +2,16 @@
 import type { Lattice } from '../catalog/values.js';
 import type { Family } from '../catalog/work.js';
 import { familyCount, familySize, latticeCoefficients, latticeIndex } from './family.js';
+import type { ThetaOrder } from './theta-order.js';
 
-function gather(from: Float32Array, start: number, order: Int32Array | undefined, size: number): Float32Array {
+function gather(from: Float32Array, start: number, order: ThetaOrder | undefined, size: number): Float32Array {
   if (order === undefined) return from.subarray(start, start + size);
   const to = new Float32Array(size);
-  for (let i = 0; i < size; i++) to[i] = from[start + order[i]!]!;
+  order.take(from, start, to);
   return to;
 }
 
-/** A family whose θ is given with number i taken from `order[i]` of PyTorch's layout. */
+/** A family whose θ is given in an order of the device's. */
 export class Members {
   readonly count: number;
   readonly size: number; // P
@@ -21,7 +22,7 @@ export class Members {
 
   constructor(
     private readonly family: Family,
-    private readonly order?: Int32Array,
+    private readonly order?: ThetaOrder,
   ) {
     this.count = familyCount(family);
     this.size = familySize(family);
@@ -45,13 +46,13 @@ export class Members {
     return k === 0 ? this.origin! : this.basis[k - 1]!;
   }
 
-  /** Writes numbers `start`… of θ of one member to `out`: sums in float64, each rounded to float32 once. */
+  /** Writes numbers `start`… of θ of one member (whole tensors) to `out`: sums in float64, each rounded to float32 once. */
   theta(member: number, out: Float32Array | Float64Array, start = 0): void {
     if (this.family.kind === 'explicit') {
       const at = member * this.size;
       const { theta } = this.family;
       if (this.order === undefined) for (let i = start; i < this.size; i++) out[i] = theta[at + i]!;
-      else for (let i = start; i < this.size; i++) out[i] = theta[at + this.order[i]!]!;
+      else this.order.take(theta, at, out, start);
       return;
     }
     const c = this.coefficients(member);

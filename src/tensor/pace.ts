@@ -20,6 +20,9 @@ function nextTurn(): Promise<void> {
   });
 }
 
+/** Called between slices of one long computation, with the share of it that is done; throws when it should stop. */
+export type Breathe = (share: number) => Promise<void>;
+
 /** Throws the typed error of cancelled work if `signal` says so. */
 export function stopIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');

@@ -3,21 +3,25 @@ import type { Architecture } from '../catalog/architecture.js';
 import type { ForwardEngine } from './backing.js';
 import { firstLayerSize, type LayeredBlock } from './layered.js';
 import type { Members } from './members.js';
+import type { Breathe } from './pace.js';
 import { type Tensor, tf } from './tf.js';
 import { applyOp, chainOf, inputTensor, runChain, type TfChain } from './tf-network.js';
+import { isDense, isLong, runChainInParts } from './tf-parts.js';
+import type { ThetaOrder } from './theta-order.js';
 import { headTail, WasmHead } from './wasm-head.js';
 
 /** Runs device work so that its faults become typed errors; see GpuContext. */
 export type Guard = <T>(label: string, block: () => Promise<T>) => Promise<T>;
 
 const LAYER_NUMBERS = 2 ** 18; // of the largest layer of one block: stays near the second-level cache
+const LAYER_NUMBERS_OF_MANY = 2 ** 21; // where θ is larger than that: its matrices are read and packed once for each block
 const LARGEST_BLOCK = 1024;
 
 /** Runs networks of one Architecture. `scale` below 1 takes smaller blocks, after a lack of memory. */
 export class TfEngine implements ForwardEngine {
   readonly block: number;
   readonly group = 1;
-  readonly order: Int32Array;
+  readonly order: ThetaOrder;
   private readonly chain: TfChain;
 
   constructor(
@@ -27,7 +31,8 @@ export class TfEngine implements ForwardEngine {
   ) {
     this.chain = chainOf(architecture);
     this.order = this.chain.order;
-    const fits = Math.min(LARGEST_BLOCK, LAYER_NUMBERS / this.chain.widest) * scale;
+    const numbers = isDense(this.chain) && this.order.size > LAYER_NUMBERS ? LAYER_NUMBERS_OF_MANY : LAYER_NUMBERS;
+    const fits = Math.min(LARGEST_BLOCK, numbers / this.chain.widest) * scale;
     this.block = Math.max(1, 2 ** Math.floor(Math.log2(fits)));
   }
 
@@ -36,9 +41,9 @@ export class TfEngine implements ForwardEngine {
     const theta = new Float32Array(members.size);
     if (!affine)
       return this.runner(
-        (member) => {
+        (member, breathe) => {
           members.theta(member, theta);
-          return runChain(this.chain, input, theta);
+          return this.outputs(input, theta, 0, breathe);
         },
         () => input.dispose(),
       );
@@ -55,9 +60,14 @@ export class TfEngine implements ForwardEngine {
     const skip = firstLayerSize(this.architecture);
     const next = head + 1 + tail.ops;
     return this.runner(
-      (member) => {
+      async (member, breathe) => {
         members.theta(member, theta, skip);
-        return runChain(this.chain, start.at(members.coefficients(member)), theta, next);
+        const z = start.at(members.coefficients(member));
+        try {
+          return await this.outputs(z, theta, next, breathe);
+        } finally {
+          z.dispose();
+        }
       },
       () => {},
     );
@@ -85,23 +95,34 @@ export class TfEngine implements ForwardEngine {
     return { maps: maps.map(({ values }) => values), shape: maps[0]!.shape };
   }
 
-  private runner(outputs: (member: number) => Tensor, close: () => void): LayeredBlock {
+  private runner(outputs: (member: number, breathe: Breathe) => Promise<Tensor>, close: () => void): LayeredBlock {
     return {
-      run: (member) => this.guard('evaluate', async () => [await read(() => outputs(member))]),
+      run: (member, _, breathe) => this.guard('evaluate', async () => [await read(await outputs(member, breathe))]),
       close,
     };
   }
 
   /** Outputs [count, k] of one θ. */
-  forward(theta: Float32Array, x: Float32Array, count: number): Promise<ArrayLike<number>> {
-    const ours = Float32Array.from(this.order, (from) => theta[from]!);
-    return this.guard('forward', () => read(() => runChain(this.chain, inputTensor(this.chain, x, count), ours)));
+  async forward(theta: Float32Array, x: Float32Array, count: number, breathe: Breathe): Promise<ArrayLike<number>> {
+    const ours = new Float32Array(theta.length);
+    this.order.take(theta, 0, ours);
+    const input = inputTensor(this.chain, x, count);
+    try {
+      return await this.guard('forward', async () => read(await this.outputs(input, ours, 0, breathe)));
+    } finally {
+      input.dispose();
+    }
+  }
+
+  /** Outputs [N, k] from the input of operation `from`, in slices where it takes long. */
+  private async outputs(x: Tensor, theta: Float32Array, from: number, breathe: Breathe): Promise<Tensor> {
+    if (isLong(this.chain, x.shape[0]!)) return runChainInParts(this.chain, x, theta, from, breathe);
+    return tf.tidy(() => runChain(this.chain, x, theta, from));
   }
 }
 
-/** The numbers of a tensor that `make` gives, everything else that it made freed. */
-async function read(make: () => Tensor): Promise<Float32Array> {
-  const tensor = tf.tidy(make);
+/** The numbers of a tensor, which is freed. */
+async function read(tensor: Tensor): Promise<Float32Array> {
   try {
     return await tensor.data<'float32'>();
   } finally {

@@ -3,41 +3,21 @@
  * convolution's filter, its WebGPU one computes that serially, and both prefer products of two plain matrices. One candidate
  * at a time, so that a candidate's numbers do not depend on how many run together.
  */
-import type { Activation, Architecture } from '../catalog/architecture.js';
+import type { Architecture } from '../catalog/architecture.js';
 import { chunksOf } from './blocks.js';
 import type { GradientEngine } from './descend.js';
 import { sumOverParts } from './gradient-parts.js';
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from './tf.js';
+import { activationGradient } from './tf-activation-gradient.js';
 import type { Guard } from './tf-engine.js';
+import { gradientInParts } from './tf-gradient-parts.js';
 import { applyOp, chainOf, inputTensor, parameterTensor, type TfChain, type TfOp } from './tf-network.js';
+import { isDense, isLong } from './tf-parts.js';
 import { convolutionGradient, poolGradient } from './tf-window-gradient.js';
 
 const PART_NUMBERS = { wasm: 2 ** 18, webgpu: 2 ** 22 } as const; // of the largest layer, as in tf-engine
 
 type LinearOp = Extract<TfOp, { kind: 'dense' | 'conv' }>;
-
-/** dz = σ′(z) · dout; at a kink of ReLU the slope is the negative one, as in PyTorch. */
-function activationGradient(activation: Activation, z: Tensor, out: Tensor, dout: Tensor): Tensor {
-  switch (activation.name) {
-    case 'identity':
-      return dout;
-    case 'relu':
-      return tf.mul(dout, tf.cast(tf.greater(z, 0), 'float32'));
-    case 'leaky-relu': {
-      const positive = tf.cast(tf.greater(z, 0), 'float32');
-      return tf.mul(dout, tf.add(tf.mul(positive, 1 - activation.slope), activation.slope));
-    }
-    case 'tanh':
-      return tf.mul(dout, tf.sub(1, tf.square(out)));
-    case 'sigmoid':
-      return tf.mul(dout, tf.mul(out, tf.sub(1, out)));
-    case 'gelu': {
-      const distribution = tf.mul(tf.add(tf.erf(tf.mul(z, Math.SQRT1_2)), 1), 0.5);
-      const density = tf.mul(tf.exp(tf.mul(tf.square(z), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return tf.mul(dout, tf.add(distribution, tf.mul(z, density)));
-    }
-  }
-}
 
 /** The gradient engine on WASM or WebGPU. */
 export class TfGradient implements GradientEngine {
@@ -52,17 +32,19 @@ export class TfGradient implements GradientEngine {
     scale = 1,
   ) {
     this.chain = chainOf(architecture);
-    const fits = (scale * PART_NUMBERS[backend]) / this.chain.widest;
+    const large = isDense(this.chain) && this.chain.order.size > PART_NUMBERS[backend];
+    const fits = (scale * PART_NUMBERS[large ? 'webgpu' : backend]) / this.chain.widest;
     this.part = Math.max(1, 2 ** Math.floor(Math.log2(Math.min(1024 * scale, fits))));
     this.lowest = this.chain.ops.findIndex((op) => op.kind === 'dense' || op.kind === 'conv');
   }
 
   async gradients(...args: Parameters<GradientEngine['gradients']>): Promise<void> {
-    const [, , batch] = args;
+    const [, , batch, , breathe] = args;
     const { chain } = this;
-    const size = chain.order.length;
+    const { size } = chain.order;
     const features = batch.x.length / batch.count;
     const k = chain.outputs;
+    const ours = new Float32Array(size);
     const parts = chunksOf(batch.count, this.part).map(({ start, end }) => ({
       start,
       count: end - start,
@@ -76,11 +58,12 @@ export class TfGradient implements GradientEngine {
     }));
     try {
       await sumOverParts(args, size, parts, async (theta, { start, count, x, y, slope }, gradient) => {
-        const ours = Float32Array.from(chain.order, (from) => theta[from]!);
+        chain.order.take(theta, 0, ours);
         const values = await this.guard('descend', async () => {
+          if (isLong(chain, 3 * count)) return gradientInParts(chain, ours, x, y, slope, breathe);
           const joined = tf.tidy(() => this.outputsAndGradient(ours, x, y, slope));
           try {
-            return await joined.data();
+            return (await joined.data()) as Float32Array;
           } finally {
             joined.dispose();
           }
@@ -89,7 +72,7 @@ export class TfGradient implements GradientEngine {
         for (let n = 0; n < count; n++)
           for (let j = 0; j < k; j++)
             loss += batch.weights[start + n]! * (values[n * k + j]! - batch.y[(start + n) * k + j]!) ** 2;
-        for (let i = 0; i < size; i++) gradient[chain.order[i]!]! += values[count * k + i]!;
+        chain.order.addBack(values.subarray(count * k), gradient);
         return loss;
       });
     } finally {

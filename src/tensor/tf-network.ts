@@ -5,6 +5,7 @@
 import { type Activation, type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import { type Tensor, type Tensor4D, tf } from './tf.js';
+import { ThetaOrder, type WeightOrder } from './theta-order.js';
 
 /** One operation. `weight` and `bias` are ranges of the reordered θ. */
 export type TfOp =
@@ -22,10 +23,10 @@ export type TfOp =
   | { readonly kind: 'flatten'; readonly width: number }
   | { readonly kind: 'restore'; readonly shape: readonly [number, number, number] }; // [H, W, C] to C, H, W order
 
-/** The chain of an Architecture. `order[i]` is the place in PyTorch's θ of number i of ours; linear layers keep their ranges. */
+/** The chain of an Architecture, and the order that its operations want θ in. */
 export interface TfChain {
   readonly ops: readonly TfOp[];
-  readonly order: Int32Array;
+  readonly order: ThetaOrder;
   readonly input: readonly number[]; // shape of one input, channels last
   readonly inputOrder: Int32Array | undefined; // place in [C, H, W] of each number of [H, W, C]
   readonly outputs: number;
@@ -43,7 +44,7 @@ function channelsLast([c, h, w]: readonly [number, number, number]): Int32Array 
 /** The chain of an Architecture. A max-pool is taken before the monotone activation ahead of it: equal, and four times less work. */
 export function chainOf(architecture: Architecture): TfChain {
   const layout = layoutOf(architecture);
-  const order = Int32Array.from({ length: layout.size }, (_, i) => i);
+  const weights: WeightOrder[] = [];
   const ops: TfOp[] = [];
   let flattened: readonly [number, number, number] | undefined; // in H, W, C order since
   const find = (layer: number, role: string) => layout.tensors.find((t) => t.layer === layer && t.role === role);
@@ -54,10 +55,8 @@ export function chainOf(architecture: Architecture): TfChain {
     switch (layer.kind) {
       case 'dense': {
         const [width] = from as readonly [number];
-        const columns = flattened === undefined ? undefined : channelsLast(flattened);
-        for (let i = 0; i < width; i++)
-          for (let o = 0; o < layer.units; o++)
-            order[weight + i * layer.units + o] = weight + o * width + (columns?.[i] ?? i);
+        const places = flattened === undefined ? undefined : channelsLast(flattened);
+        weights.push({ layer: index, units: layer.units, taps: width, places });
         flattened = undefined;
         const shape = [width, layer.units];
         ops.push({ kind: 'dense', shape, weight, bias, units: layer.units, stride: 1, padding: 0 });
@@ -66,11 +65,8 @@ export function chainOf(architecture: Architecture): TfChain {
       case 'conv': {
         const [kh, kw] = layer.kernel;
         const channels = from[0]!;
-        let i = weight;
-        for (let y = 0; y < kh; y++)
-          for (let x = 0; x < kw; x++)
-            for (let c = 0; c < channels; c++)
-              for (let o = 0; o < layer.channels; o++) order[i++] = weight + ((o * channels + c) * kh + y) * kw + x;
+        const places = channelsLast([channels, kh, kw]);
+        weights.push({ layer: index, units: layer.channels, taps: places.length, places });
         const shape = [kh, kw, channels, layer.channels];
         const { stride, padding } = layer;
         ops.push({ kind: 'conv', shape, weight, bias, units: layer.channels, stride, padding });
@@ -101,7 +97,7 @@ export function chainOf(architecture: Architecture): TfChain {
   const image = architecture.input.length === 3;
   return {
     ops,
-    order,
+    order: new ThetaOrder(architecture, weights),
     input: image ? [h!, w!, c!] : architecture.input,
     inputOrder: image && c! > 1 ? channelsLast([c!, h!, w!]) : undefined,
     outputs: layout.outputs,
