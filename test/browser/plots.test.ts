@@ -5,7 +5,7 @@ import { extractDocument } from '../../src/document/picture.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { encodeShare } from '../../src/document/share.js';
 import { small } from './pipelines.js';
-import { type App, downloaded, idle, openFile, reaches, startApp, type Window } from './window.js';
+import { type App, downloaded, idle, openFile, reaches, select, startApp, type Window } from './window.js';
 
 /** Long enough for pictures by software on a busy machine. */
 const SOON = { timeout: 60_000 };
@@ -294,6 +294,23 @@ describe('files', () => {
     expect(points).toHaveLength(members);
     expect(new Set(points.map((row) => row.split(',').slice(1, 4).join())).size).toBe(members);
     expect(rows.filter((row) => row.startsWith('θ')).map((row) => row.split(',')[0])).toEqual(['θ₀', 'θ₁', 'θ₂', 'θ₃']);
+
+    // An output of a node is the same members, under their numbers.
+    await select(page, 'set');
+    await page.getByRole('tab', { name: 'Result' }).click();
+    const output = await downloaded(page, () =>
+      page.locator('[aria-label="Export"] [aria-label="ε-set as CSV"]').click(),
+    );
+    const [columns, ...records] = new TextDecoder().decode(output.bytes).trimEnd().split('\r\n');
+    expect(columns).toBe('member,c₁,c₂,c₃,J,J / E[φ²],power');
+    const places = (lines: readonly string[]) => lines.map((line) => line.split(',').slice(1, 5).map(Number));
+    const near = (a: number[], b: number[]) => a.every((value, k) => Math.abs(value - b[k]!) < 1e-6);
+    expect(records).toHaveLength(members);
+    expect(places(records).every((row, k) => near(row, places(points)[k]!))).toBe(true);
+    // A Reference is θ beside inputs beside outputs: no rows that mean one thing.
+    await select(page, 'published');
+    expect(await page.getByRole('button', { name: 'Reference as npz' }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Reference as CSV' }).count()).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });
