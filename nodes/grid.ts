@@ -50,7 +50,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
   outputs: { field: { type: 'Field', label: 'Field', help: 'J of every member' } },
   card: ({ low, high, points }) => [
     ['bound', `[${formatValue(low, 3)}, ${formatValue(high, 3)}]`],
-    ['points per axis', formatCount(points)],
+    ['per axis', formatCount(points)],
   ],
   infer({ params: { low, high, points }, inputs }) {
     if (!(low < high))

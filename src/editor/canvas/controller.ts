@@ -123,7 +123,10 @@ export class CanvasController {
       this.container.removeEventListener('pointermove', point);
       this.container.removeEventListener('pointerleave', gone);
     });
-    const resized = new ResizeObserver(() => this.ui.setState({ size: this.viewport.size }));
+    const resized = new ResizeObserver(() => {
+      this.ui.setState({ size: this.viewport.size });
+      void this.viewport.resized();
+    });
     resized.observe(this.container);
     this.#stops.push(() => resized.disconnect());
     this.#stops.push(
@@ -158,7 +161,12 @@ export class CanvasController {
 
   /** Where the canvas' buttons are in the window. */
   #toolbar(): Box | undefined {
-    const bar = this.container.parentElement?.querySelector<HTMLElement>('.fs-toolbar');
+    return this.#over('.fs-toolbar');
+  }
+
+  /** Where something that lies over the canvas is in the window. */
+  #over(selector: string): Box | undefined {
+    const bar = this.container.parentElement?.querySelector<HTMLElement>(selector);
     return bar ? { x: bar.offsetLeft, y: bar.offsetTop, width: bar.offsetWidth, height: bar.offsetHeight } : undefined;
   }
 
@@ -207,7 +215,7 @@ export class CanvasController {
     if (box === undefined) return;
     this.workbench.select({ nodes: [id] });
     if (this.area.area.transform.k < 0.5) await this.viewport.zoom(0.8, true);
-    await this.viewport.show(box, 40);
+    await this.viewport.show(box, 40, this.#over('.fs-find'));
     clearTimeout(this.#flash);
     this.ui.setState({ flash: id });
     this.#flash = setTimeout(() => this.ui.setState({ flash: undefined }), FLASH);

@@ -2,14 +2,16 @@
 import type { DocumentView } from '../../document/schema.js';
 import type { Workbench } from '../workbench/types.js';
 import type { CanvasArea } from './area.js';
-import { around, type Box, LEAST_ZOOM, MOST_ZOOM, overlap, type Point, viewOnto } from './geometry.js';
+import { around, type Box, contains, LEAST_ZOOM, MOST_ZOOM, overlap, type Point, viewOnto } from './geometry.js';
 import { freeShift } from './room.js';
 
+const WHOLE = 1.25; // a view is of the whole where it is at most so much larger than a fit
 const REMEMBER_AFTER = 400; // ms without a move
 
 /** The viewport of an area, kept in the document without being a step of its history. */
 export class Viewport {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #fitted: { x: number; y: number; k: number } | undefined; // where the whole was fitted last
 
   constructor(
     readonly area: CanvasArea,
@@ -62,6 +64,14 @@ export class Viewport {
         height: card.height * view.zoom,
       });
     await this.#go(bar && boxes.some(under) ? viewOnto(box, width, bar.y) : view);
+    this.#fitted = boxes.length === this.cards().length ? { ...this.area.area.transform } : undefined;
+  }
+
+  /** The window has another size: what was fitted, and not moved since, is fitted again. */
+  async resized(): Promise<void> {
+    const { x, y, k } = this.area.area.transform;
+    const { x: fx, y: fy, k: fk } = this.#fitted ?? { x: Number.NaN, y: 0, k: 0 };
+    if (Math.abs(x - fx) < 1 && Math.abs(y - fy) < 1 && Math.abs(k - fk) < 0.001) await this.fit();
   }
 
   /** Zooms about the middle of the window, to a factor of the present zoom or (`absolute`) to a zoom. */
@@ -73,15 +83,22 @@ export class Viewport {
     await this.#go({ x: at(x, width / 2), y: at(y, height / 2), zoom });
   }
 
-  /** Brings a box into sight with as little movement as possible. */
-  async show(box: Box, margin = 24): Promise<void> {
+  /** Brings a box into sight with as little movement as possible, from under what lies over the canvas (window px). */
+  async show(box: Box, margin = 24, over?: Box): Promise<void> {
     const { x, y, k } = this.area.area.transform;
     const { width, height } = this.size;
     const shift = (low: number, high: number, size: number): number =>
       high - low > size - 2 * margin || low < margin ? margin - low : high > size - margin ? size - margin - high : 0;
     const dx = shift(x + box.x * k, x + (box.x + box.width) * k, width);
     const dy = shift(y + box.y * k, y + (box.y + box.height) * k, height);
-    if (dx !== 0 || dy !== 0) await this.area.area.translate(x + dx, y + dy);
+    const free = clearOf(
+      over,
+      { x: x + dx + box.x * k, y: y + dy + box.y * k, width: box.width * k, height: box.height * k },
+      width,
+      margin,
+    );
+    const [right, down] = [dx + free.x, dy + free.y];
+    if (right !== 0 || down !== 0) await this.area.area.translate(x + right, y + down);
   }
 
   /** Puts a canvas place into the middle of the window. */
@@ -113,7 +130,11 @@ export class Viewport {
     else {
       await this.#go(view);
       const { seen } = this;
-      if (!boxes.some((box) => overlap(box, seen))) await this.fit();
+      const { width, height } = this.size;
+      // A view of a part was meant; one of the whole that cuts a card off is of a window of another size.
+      const whole = view.zoom <= WHOLE * viewOnto(around(boxes)!, width, height).zoom;
+      if (!boxes.some((box) => overlap(box, seen)) || (whole && !boxes.every((box) => contains(seen, box))))
+        await this.fit();
     }
   }
 
@@ -132,4 +153,11 @@ export class Viewport {
     transform.y = y;
     await this.area.area.zoom(zoom, 0, 0);
   }
+}
+
+/** How far a box in the window has to go to lie clear of what is over it: to its left where there is room, else below. */
+function clearOf(over: Box | undefined, box: Box, width: number, margin: number): Point {
+  if (over === undefined || !overlap(over, box)) return { x: 0, y: 0 };
+  if (box.width + 2 * margin <= Math.min(over.x, width)) return { x: over.x - margin - box.x - box.width, y: 0 };
+  return { x: 0, y: over.y + over.height + margin - box.y };
 }

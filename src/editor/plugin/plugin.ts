@@ -46,7 +46,7 @@ export class FiberscopePlugin<
   readonly workbench: Workbench;
   #editor: NodeEditor<FiberscopeSchemes> | undefined;
   #reconciler: Reconciler | undefined;
-  readonly #promised = new Set<string>();
+  readonly #promised = new Map<string, DocumentNode>(); // nodes that were made and not yet added
   readonly #owns: boolean;
   #worker: Worker | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -131,9 +131,11 @@ export class FiberscopePlugin<
       const known = this.workbench.registry.all.map((node) => node.type).join(', ');
       throw new FiberscopeError('document', `node type '${type}': expected one of ${known}`);
     }
-    const id = freshId(this.document, options.id ?? type, this.#promised);
-    this.#promised.add(id);
-    const made = addNodeOf(this.document, definition, options.at ?? [0, 0], options.params).nodes.at(-1)!;
+    const id = freshId(this.document, options.id ?? type, this.#promised.keys());
+    // What was promised counts as there: its seeds are taken.
+    const promised = { ...this.document, nodes: [...this.document.nodes, ...this.#promised.values()] };
+    const made = addNodeOf(promised, definition, options.at ?? [0, 0], options.params).nodes.at(-1)!;
+    this.#promised.set(id, { ...made, id });
     return this.#viewOf({ ...made, id, ...(options.title === undefined ? {} : { title: options.title }) });
   }
 

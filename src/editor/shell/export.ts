@@ -2,6 +2,8 @@
 
 import { writeNpz } from '../../arrays/npz.js';
 import { FiberscopeError } from '../../catalog/errors.js';
+import type { AnyNode, OutputPort, OutputPorts } from '../../catalog/node.js';
+import type { PlannedNode } from '../../compile/plan.js';
 import type { Workbench } from '../workbench/types.js';
 
 /** Hands bytes or text to the browser as a file to save. */
@@ -28,6 +30,16 @@ export function fileName(title: string): string {
   return name === '' ? 'pipeline' : name;
 }
 
+/** The outputs that a node has with its present parameters: an optional one may give nothing. */
+export function outputsOf(
+  definition: AnyNode,
+  planned: Pick<PlannedNode, 'outputs'> | undefined,
+): readonly (readonly [name: string, port: OutputPort])[] {
+  return Object.entries(definition.outputs as OutputPorts).filter(
+    ([name, { optional }]) => !optional || planned === undefined || Object.hasOwn(planned.outputs, name),
+  );
+}
+
 /** Saves an output of a finished node. */
 export async function exportOutput(
   workbench: Workbench,
@@ -45,6 +57,6 @@ function kept<T>(found: T | undefined, node: string, output: string): T {
   if (found !== undefined) return found;
   throw new FiberscopeError(
     'file',
-    `node '${node}' output '${output}': its values are no longer kept, or the file had none; run the node again`,
+    `node '${node}' output '${output}': its values are no longer kept; run the node again`,
   );
 }

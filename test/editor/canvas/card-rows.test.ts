@@ -36,7 +36,7 @@ describe('a card', () => {
       [],
     );
     expect(labels(rows)).toEqual(['members', 'bound']);
-    expect(labels(beside)).toContain('points per axis');
+    expect(labels(beside)).toContain('per axis');
     expect(labels(beside)).not.toContain('bound');
   });
   it('of an unknown type shows nothing', () =>

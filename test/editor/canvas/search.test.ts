@@ -63,9 +63,15 @@ describe('findNodes', () => {
   });
   it('by type', () => expect(found('elsewhere')).toEqual(['odd']));
   it('by a parameter’s name, value, or both', () => {
-    expect(found('points')).toContain('wide points = 50');
-    expect(found('500')).toEqual(['x count = 500']);
-    expect(found('seed=10')).toEqual(['x seed = 10']);
+    for (const query of ['points', 'points per axis', 'Points per axis = 50', 'points=50'])
+      expect(found(query), query).toContain('wide Points per axis = 50');
+    const { count } = registry.get('random-inputs')!.params.shape as Record<
+      string,
+      { meta(): { field: { label: string } } }
+    >;
+    expect(found('500')).toEqual([`x ${count!.meta().field.label} = 500`]);
+    expect(found('count = 500')).toHaveLength(1);
+    expect(found('seed=10')).toEqual(['x Seed = 10']);
     expect(found('fast')).toEqual(['odd mode = fast']);
   });
   it('nothing for an empty query', () => expect(found(' ')).toEqual([]));

@@ -40,6 +40,14 @@ describe('a bare Rete editor with the plugin', () => {
     plugin.destroy();
   });
 
+  it('gives each new node its own seed, also those that are not added yet', () => {
+    const { plugin } = host();
+    const made = ['random-inputs', 'random-inputs', 'search'].map((type) => plugin.createNode(type).initial);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(made.map(({ params }) => params.seed)).size).toBe(3);
+    plugin.destroy();
+  });
+
   it('turns what happens to its nodes into one step each', async () => {
     const { editor, plugin } = host();
     const inputs = plugin.createNode('random-inputs');

@@ -5,7 +5,7 @@ import { packBundle } from '../../../src/document/bundle.js';
 import { pin, setParams } from '../../../src/document/commands.js';
 import { formatDocument } from '../../../src/document/format.js';
 import { embedDocument } from '../../../src/document/picture.js';
-import { fileName } from '../../../src/editor/shell/export.js';
+import { fileName, outputsOf } from '../../../src/editor/shell/export.js';
 import { readDocument } from '../../../src/editor/shell/files.js';
 import { beginning } from '../../../src/editor/shell/gallery.js';
 import { hasEpsilon, moveEpsilon, rulersOf } from '../../../src/editor/shell/results/pinned.js';
@@ -16,6 +16,16 @@ import { genni, registry } from '../workbench/pipeline.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const scale = { power: 0.8, variance: 0.5, zero: 0.8, constant: 0.5 };
+
+describe('exports', () => {
+  it('offers the outputs that there are, not one that gives nothing', () => {
+    const load = registry.get('load-arrays')!;
+    const names = (outputs: object) => outputsOf(load, { outputs: outputs as never }).map(([name]) => name);
+    expect(names({ parameters: {}, arrays: {} })).toEqual(['parameters', 'arrays']);
+    expect(names({ inputs: {}, arrays: {} })).toEqual(['inputs', 'arrays']);
+    expect(outputsOf(registry.get('grid')!, { outputs: {} }).map(([name]) => name)).toEqual(['field']);
+  });
+});
 
 describe('opening a file', () => {
   const document = genni();

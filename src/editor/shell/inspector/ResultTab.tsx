@@ -1,6 +1,6 @@
 /** A node's result in full: plots, sentences, every number, where it came from, and the ways to take it along. */
 import { messageOf } from '../../../catalog/errors.js';
-import type { AnyNode, OutputPort } from '../../../catalog/node.js';
+import type { AnyNode } from '../../../catalog/node.js';
 import { scalarName, scalarText } from '../../../catalog/scalars.js';
 import { formatSeconds } from '../../../catalog/text.js';
 import { pin, unpin } from '../../../document/commands.js';
@@ -9,7 +9,7 @@ import { hasRecords } from '../../../execute/csv.js';
 import { PlotView } from '../../plots/PlotView.js';
 import type { NodeState } from '../../workbench/types.js';
 import { useBench, useStamp, useWorkbench } from '../context.js';
-import { exportOutput } from '../export.js';
+import { exportOutput, outputsOf } from '../export.js';
 import { exactNumber } from '../form/number-text.js';
 import { Icon } from '../Icon.js';
 import { Notes } from './Notes.js';
@@ -109,7 +109,8 @@ function ResultPlot({
 
 function Export({ node, definition }: { node: DocumentNode; definition: AnyNode }) {
   const workbench = useWorkbench();
-  const outputs = Object.entries(definition.outputs as Record<string, OutputPort>);
+  const planned = useBench((state) => state.plan.nodes.get(node.id));
+  const outputs = outputsOf(definition, planned);
   if (outputs.length === 0) return null;
   const take = async (output: string, kind: 'npz' | 'csv') => {
     try {

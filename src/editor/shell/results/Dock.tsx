@@ -50,7 +50,8 @@ export function Dock(props: { tab: DockTab; onTab: (tab: DockTab) => void; onLoc
     event.preventDefault();
     resize((place.current?.offsetHeight ?? LEAST) + by);
   };
-  const bare = useBench((state) => state.document.pins.length === 0) && tab === 'results' && height === undefined;
+  const pins = useBench((state) => state.document.pins.length);
+  const bare = height === undefined && (tab === 'results' ? pins : warnings) === 0;
   const problemsLabel = warnings === 0 ? 'Problems' : `Problems ${warnings}`;
   const choose = (next: DockTab) => {
     setClosed(false);
