@@ -75,7 +75,7 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
     if (headers === undefined)
       throw new FiberscopeError(
         'file',
-        `parameter 'file': expected '${p.file.name}' (SHA-256 ${p.file.sha256.slice(0, 8)}…), got no such file here; open it again or put it beside the document`,
+        `parameter 'file': expected '${p.file.name}' (SHA-256 ${p.file.sha256.slice(0, 8)}…), got no such file here; choose it again, or open a bundle that has it; for the command line, put it beside the document`,
       );
     const chosen = chooseArrays(p.file.name, headers, p, inputs.architecture?.architecture);
     const weights = chosen.inputs && !chosen.weights ? (chosen.inputs.shape[0] ?? 0) : 0; // 1/N each

@@ -48,7 +48,7 @@ export class MemoryFiles implements FileSource {
       'file',
       other
         ? `file '${file.name}': expected SHA-256 ${file.sha256.slice(0, 12)}…, got ${other.slice(0, 12)}…; choose the file again if the new one is meant`
-        : `file '${file.name}': not found (SHA-256 ${file.sha256.slice(0, 12)}…); put it beside the document or choose it again`,
+        : `file '${file.name}': not found (SHA-256 ${file.sha256.slice(0, 12)}…); choose it again, or open a bundle that has it; for the command line, put it beside the document`,
     );
   }
 

@@ -122,6 +122,9 @@ export function App() {
     <ErrorBoundary part="the window" workbench={workbench}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; Open does the same by keyboard */}
       <div className="window" onDragOver={(event) => carriesFile(event) && event.preventDefault()} onDrop={onDrop}>
+        <button type="button" className="button skip" onClick={() => canvas.current?.focus()}>
+          To the canvas
+        </button>
         <TopBar
           onNew={startNew}
           onOpen={pick}

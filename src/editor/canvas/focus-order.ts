@@ -15,6 +15,17 @@ export function directionOf(key: string): Direction | undefined {
   return key.startsWith('Arrow') ? (key.slice(5).toLowerCase() as Direction) : undefined;
 }
 
+/** Where Enter on a node begins: at the first input that must be wired and is not, else at its first output, else its first input. */
+export function firstPort<
+  T extends { readonly side: 'input' | 'output'; readonly required: boolean; readonly wired: boolean },
+>(ports: readonly T[]): T | undefined {
+  return (
+    ports.find(({ side, required, wired }) => side === 'input' && required && !wired) ??
+    ports.find(({ side }) => side === 'output') ??
+    ports[0]
+  );
+}
+
 /** Reading order: columns from left to right, each from top to bottom; ids break ties. */
 export function readingOrder(items: readonly Placed[]): readonly string[] {
   const order = (a: Placed, b: Placed): number => a.box.x - b.box.x || a.box.y - b.box.y || (a.id < b.id ? -1 : 1);

@@ -2,9 +2,9 @@
 import { splitEnd } from '../../document/names.js';
 import { command, openSearch } from './commands.js';
 import type { CanvasController } from './controller.js';
-import { type Direction, directionOf, nearest, readingOrder } from './focus-order.js';
+import { type Direction, directionOf, firstPort, nearest, readingOrder } from './focus-order.js';
 import { isTextField, shortcutOf } from './shortcuts.js';
-import { keyOfEnd, type PortEnd } from './ui-store.js';
+import { keyOfEnd, type PortEnd, wiredKeys } from './ui-store.js';
 import { endOfElement } from './wire-dragging.js';
 
 const NUDGE = 20; // px
@@ -60,7 +60,7 @@ export class CanvasKeyboard {
     }
     if (port) return this.#onPort(event.key, port);
     if (wire && event.key === 'Escape') return this.#focusPort(this.#outputOf(wire));
-    if (node && event.key === 'Enter') return this.#focusPort(this.#ports(node)[0]);
+    if (node && event.key === 'Enter') return this.#focusPort(this.#firstPort(node));
     return false;
   }
 
@@ -149,6 +149,19 @@ export class CanvasKeyboard {
     const elements = [...(this.canvas.card(node)?.querySelectorAll('.fs-port') ?? [])];
     const ends = elements.flatMap((element) => endOfElement(element) ?? []);
     return [...ends.filter(({ side }) => side === 'output'), ...ends.filter(({ side }) => side === 'input')];
+  }
+
+  #firstPort(node: string): PortEnd | undefined {
+    const { document } = this.canvas.editing;
+    const definition = this.canvas.workbench.registry.get(document.nodes.find(({ id }) => id === node)?.type ?? '');
+    const wired = wiredKeys(document.wires, node);
+    return firstPort(
+      this.#ports(node).map((end) => ({
+        ...end,
+        required: end.side === 'input' && definition?.inputs[end.port]?.optional !== true,
+        wired: wired.includes(keyOfEnd(end)),
+      })),
+    );
   }
 
   #focusNode(id: string | undefined): boolean {

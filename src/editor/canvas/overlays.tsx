@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { CanvasController } from './controller.js';
 
+const BESIDE = 26; // px between the pointer and what is said there
+
 /** The rectangle that selects. */
 export function Marquee({ canvas }: { canvas: CanvasController }) {
   const box = useStore(canvas.ui, (ui) => ui.marquee);
@@ -38,8 +40,9 @@ export function RefusalTip({ canvas }: { canvas: CanvasController }) {
 function place(tip: HTMLElement | null, canvas: CanvasController, at: { x: number; y: number }): void {
   if (!tip || tip.hidden) return;
   const { left, top, width, height } = canvas.container.getBoundingClientRect();
-  const x = Math.min(at.x - left + 14, width - tip.offsetWidth - 8);
-  const y = at.y - top + 18;
+  // Clear of the port under the pointer, also where the tip has to go to its other side.
+  const x = Math.min(at.x - left + BESIDE, width - tip.offsetWidth - 8);
+  const y = at.y - top + BESIDE;
   const above = y + tip.offsetHeight > height - 8;
-  tip.style.transform = `translate(${Math.max(8, x)}px, ${above ? at.y - top - tip.offsetHeight - 10 : y}px)`;
+  tip.style.transform = `translate(${Math.max(8, x)}px, ${above ? at.y - top - tip.offsetHeight - BESIDE : y}px)`;
 }

@@ -10,11 +10,11 @@ import {
   type RulerComparison,
   type RulerDomain,
   roundEpsilon,
-  rulerDomain,
   rulerJ,
 } from '../../plot/ruler.js';
 import { RULER, rulerShapes } from '../../plot/ruler-shapes.js';
 import { type ThemeName, themeOf } from '../../plot/theme.js';
+import { type Range, standing } from './ruler-range.js';
 import { useWidth } from './use-size.js';
 import './plots.css';
 
@@ -34,8 +34,13 @@ export function JRuler({ ruler, onEpsilon, comparisons, label, theme = 'light' }
   const drag = useRef<{ readonly domain: RulerDomain; readonly grip: number } | undefined>(undefined);
   const [held, setHeld] = useState<number>(); // ε under the pointer, before the document answers
   const epsilon = held ?? ruler.epsilon;
-  // The axis stands still while ε is dragged.
-  const domain = useMemo(() => drag.current?.domain ?? rulerDomain(ruler, comparisons), [ruler, comparisons]);
+  // The axis stands still while ε is dragged, and after it.
+  const range = useRef<Range>(undefined);
+  const domain = useMemo(() => {
+    if (drag.current) return drag.current.domain;
+    range.current = standing(range.current, ruler, comparisons);
+    return range.current.domain;
+  }, [ruler, comparisons]);
   const layout = useMemo(
     () =>
       layoutRuler(epsilon === undefined ? ruler : { ...ruler, epsilon }, Math.max(160, width), {

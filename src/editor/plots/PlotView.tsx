@@ -1,5 +1,14 @@
 /** Any plot on the page: 2-D by ECharts, 3-D by three.js, a table as a table. The libraries are loaded when first needed. */
-import { type PointerEvent, type Ref, useCallback, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import {
+  type PointerEvent,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { PlotData } from '../../catalog/views.js';
 import { type Camera, startCamera } from '../../plot/camera.js';
@@ -85,6 +94,10 @@ function Picture(props: PlotViewProps) {
   const turnable = is3d(plot);
   const start = startCamera(plot);
   const camera = props.camera ?? own ?? start;
+  // A plot that leaves the shared camera goes on from where that was.
+  useEffect(() => {
+    if (props.camera) setOwn(props.camera);
+  }, [props.camera]);
   const words = useMemo(() => describe(plot), [plot]);
   const sharedRange = useSame(props.sharedRange);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { directionOf, nearest, readingOrder } from '../../../src/editor/canvas/focus-order.js';
+import { directionOf, firstPort, nearest, readingOrder } from '../../../src/editor/canvas/focus-order.js';
 import {
   around,
   boxOf,
@@ -104,6 +104,17 @@ describe('focus order', () => {
     expect(nearest(items[2]!.box, items, 'down')).toBe('b');
     expect(nearest(items[0]!.box, items, 'up')).toBe('c');
     expect(nearest(items[2]!.box, items, 'left')).toBeUndefined();
+  });
+  it('Enter on a node begins at what must be wired still', () => {
+    const port = (side: 'input' | 'output', required: boolean, wired: boolean) => ({ side, required, wired });
+    const [out, open, optional] = [
+      port('output', false, true),
+      port('input', true, false),
+      port('input', false, false),
+    ];
+    expect(firstPort([out, port('input', true, true), optional, open])).toBe(open);
+    expect(firstPort([out, optional])).toBe(out);
+    expect(firstPort([optional])).toBe(optional);
   });
   it('knows the arrow keys', () => {
     expect(directionOf('ArrowUp')).toBe('up');

@@ -40,6 +40,10 @@ describe('matchNodes', () => {
   });
 });
 
+it('puts the shorter of two titles first that fit alike', () => {
+  expect(matchNodes('inpt', builtin)[0]?.definition.title).toBe('Input');
+});
+
 it('ranks whole text over prefix over word over piece over scattered letters', () => {
   const scores = ['pool', 'pooling', 'max pool', 'carpool', 'p-o-x-o-l'].map((text) => fuzzyScore('pool', text)!);
   expect([...scores].sort((a, b) => b - a)).toEqual(scores);

@@ -1,11 +1,12 @@
 /** A number with a range: dragged, moved by keys, or typed. */
 import { type KeyboardEvent, useState } from 'react';
 import { formatCount } from '../../../catalog/text.js';
+import { described } from './FieldFrame.js';
 import type { ControlProps } from './field-props.js';
 import { exactNumber, parseNumber } from './number-text.js';
 
 /** A slider with its number above it. */
-export function SliderField({ field, value, fault, commit, id }: ControlProps) {
+export function SliderField({ field, value, fault, problem, commit, id }: ControlProps) {
   const { min = 0, max = 100 } = field;
   const now = typeof value === 'number' ? value : Number(field.default);
   // A wide range is moved through by ratio, so that its small end can be reached.
@@ -23,7 +24,7 @@ export function SliderField({ field, value, fault, commit, id }: ControlProps) {
     commit(Math.min(max, Math.max(min, now + by)));
   };
   return (
-    <div className="field">
+    <div className={problem ? 'field faulty' : 'field'}>
       <label htmlFor={id}>
         {field.label}
         <TypedNumber field={field} value={now} fault={fault} commit={commit} />
@@ -38,10 +39,16 @@ export function SliderField({ field, value, fault, commit, id }: ControlProps) {
         value={share}
         style={{ ['--share' as string]: `${100 * share}%` }}
         aria-valuetext={formatCount(now)}
-        aria-describedby={field.help ? `${id}-help` : undefined}
+        aria-invalid={problem !== undefined}
+        aria-describedby={described(id, field, problem)}
         onChange={(event) => commit(valueAt(Number(event.target.value)))}
         onKeyDown={onKeyDown}
       />
+      {problem && (
+        <small className="fault" id={`${id}-fault`} role="alert">
+          {problem}
+        </small>
+      )}
       {field.help && <small id={`${id}-help`}>{field.help}</small>}
     </div>
   );
