@@ -14,7 +14,8 @@ export interface NamedDot {
 
 const SIZE = 12; // of the letters
 const DOT = 6; // radius that no name may cover
-const SPOT = 4; // dots that are nearer to each other look like one
+/** Dots that are no farther apart, in px, look like one. */
+export const SPOT = 4;
 const NEAR = 9; // from the dot to a name beside it
 const RINGS = [16, 24, 34, 46, 60, 78]; // where a name goes that has a line to its dot
 const TURNS = 16;

@@ -1,9 +1,11 @@
 /** What lies under the pointer: the member's coordinates and J, in words. */
 import { formatValue } from '../catalog/text.js';
+import type { Mark } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { type Projection, project } from './camera.js';
 import { type ChartFrame, fraction, valueAt } from './chart-frame.js';
-import { hasJ, readJ } from './range.js';
+import { SPOT } from './mark-labels.js';
+import { hasJ, type JPlot, readJ } from './range.js';
 import type { Space } from './space.js';
 
 /** Lines of name and value, and the px where they belong. */
@@ -25,20 +27,14 @@ export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: num
   const toX = (x: number): number => grid.x + grid.width * fraction(frame.x, x);
   const toY = (y: number): number => grid.y + grid.height * (1 - fraction(frame.y, y));
   if (hasJ(plot)) {
-    const mark = plot.marks.find(
-      (m) => plot.kind !== 'line' && Math.hypot(toX(m.position[0]!) - px, toY(m.position[1]!) - py) < 7,
+    const spots = plot.kind === 'line' ? [] : plot.marks;
+    const read = readMarks(
+      plot,
+      spots.map((mark) => ({ mark, x: toX(mark.position[0]!), y: toY(mark.position[1]!) })),
+      px,
+      py,
     );
-    if (mark) {
-      return {
-        x: toX(mark.position[0]!),
-        y: toY(mark.position[1]!),
-        lines: [
-          ['', mark.name],
-          ...mark.position.map((c, d) => pair(plot.axes[d]?.name ?? '', c)),
-          ...lossOf(plot, mark),
-        ],
-      };
-    }
+    if (read) return read;
   }
   if (plot.kind === 'curves') {
     const { curve } = plot;
@@ -106,14 +102,13 @@ export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: num
 /** What a pointer at (px, py) reads on a 3-D plot: the nearest member in front. */
 export function readSpace(plot: PlotData, space: Space, p: Projection, px: number, py: number): Readout | undefined {
   if (!hasJ(plot)) return undefined;
-  for (const mark of space.marks) {
-    const s = project(p, ...mark.position);
-    if (Math.hypot(s.x - px, s.y - py) > 7) continue;
-    const source = plot.marks.find((m) => m.name === mark.name);
-    if (!source) continue;
-    const lines = source.position.map((c, d) => pair(plot.axes[d]?.name ?? '', c));
-    return { x: s.x, y: s.y, lines: [['', mark.name], ...lines, ...lossOf(plot, source)] };
-  }
+  const spots = space.marks.flatMap(({ name, position }) => {
+    const mark = plot.marks.find((m) => m.name === name);
+    const { x, y } = project(p, ...position);
+    return mark ? [{ mark, x, y }] : [];
+  });
+  const read = readMarks(plot, spots, px, py);
+  if (read) return read;
   const target = space.points ?? space.mesh;
   const member = target?.member;
   if (!target) return undefined;
@@ -157,8 +152,25 @@ export function readSpace(plot: PlotData, space: Space, p: Projection, px: numbe
 
 const pair = (name: string, value: number): [string, string] => [name, formatValue(value)];
 
-function lossOf(plot: Parameters<typeof readJ>[0], mark: { readonly loss?: number }): (readonly [string, string])[] {
-  return mark.loss === undefined ? [] : [readJ(plot, mark.loss)];
+/** The mark under the pointer; with it those on the same spot, which it may cover, each with its J. */
+function readMarks(
+  plot: JPlot,
+  spots: readonly { readonly mark: Mark; readonly x: number; readonly y: number }[],
+  px: number,
+  py: number,
+): Readout | undefined {
+  const away = (spot: { readonly x: number; readonly y: number }): number => Math.hypot(spot.x - px, spot.y - py);
+  const [first] = [...spots].filter((spot) => away(spot) < 7).sort((a, b) => away(a) - away(b));
+  if (!first) return undefined;
+  const { x, y } = first;
+  const there = spots.filter((spot) => Math.hypot(spot.x - x, spot.y - y) <= SPOT).map(({ mark }) => mark);
+  const losses = there.flatMap(({ name, loss }): (readonly [string, string])[] => {
+    if (loss === undefined) return [];
+    const [measure, text] = readJ(plot, loss);
+    return [[there.length > 1 ? `${measure} of ${name}` : measure, text]];
+  });
+  const place = first.mark.position.map((c, d) => pair(plot.axes[d]?.name ?? '', c));
+  return { x, y, lines: [['', there.map(({ name }) => name).join(', ')], ...place, ...losses] };
 }
 
 function nearestIndex(values: Float64Array, value: number): number {

@@ -171,6 +171,26 @@ describe('reading under the pointer', () => {
     expect(readChart(long, frame, px, py)!.lines[1]).toEqual(['step', '51,126']);
   });
 
+  it('names every mark on a spot, each with its J, and of two near ones the nearer', () => {
+    const spot = (name: string, x: number, loss: number) => ({ name, position: [x, 0], loss });
+    const marks = [spot('θ₀', 0, 2), spot('θ₁', 0.001, 4), spot('θ₂', 0.03, 6)];
+    const plot = lattice('contour', 5, () => 1, { marks, colouring: { log: false, relative: false } });
+    const { frame } = chart(plot, light, size);
+    const { grid } = frame;
+    const [px, py] = [grid.x + grid.width / 2, grid.y + grid.height / 2];
+    expect((0.03 / 4) * grid.width).toBeLessThan(4);
+    expect(readChart(plot, frame, px, py)!.lines).toEqual([
+      ['', 'θ₀, θ₁, θ₂'],
+      ['c₁', '0'],
+      ['c₂', '0'],
+      ['J of θ₀', '2'],
+      ['J of θ₁', '4'],
+      ['J of θ₂', '6'],
+    ]);
+    const apart = { ...plot, marks: [marks[0]!, spot('θ₂', (6 / grid.width) * 4, 6)] };
+    expect(readChart(apart, frame, px + 5, py)!.lines[0]).toEqual(['', 'θ₂']);
+  });
+
   it('finds points, marks and lines', () => {
     const set = points(2, { marks: [{ name: 'θ₁', position: [0.5, 0.5], loss: 0.5 }] });
     const { frame } = chart(set, light, size);
