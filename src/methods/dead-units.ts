@@ -3,7 +3,7 @@ import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import type { DeadUnits, Inputs } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
-import { quiet } from './progress.js';
+import { part } from './progress.js';
 
 const BLOCK = 512; // inputs at once, so that a wide layer's activations stay small
 
@@ -20,16 +20,27 @@ export async function deadUnits(
 ): Promise<readonly DeadUnits[]> {
   const { shapes } = layoutOf(architecture);
   const found: DeadUnits[] = [];
-  for (const [layer, { kind }] of architecture.layers.entries()) {
-    if (kind !== 'activation') continue;
-    const prefix: Architecture = { ...architecture, layers: architecture.layers.slice(0, layer + 1) };
-    const part = theta.slice(0, layoutOf(prefix).size);
+  const cut = (layer: number): Architecture => ({ ...architecture, layers: architecture.layers.slice(0, layer + 1) });
+  const layers = architecture.layers.flatMap(({ kind }, layer) => (kind === 'activation' ? [layer] : []));
+  const work = layers.map((layer) => layoutOf(cut(layer)).multiplyAdds + 1);
+  const all = work.reduce((sum, one) => sum + one, 0);
+  let done = 0;
+  for (const [place, layer] of layers.entries()) {
+    const prefix = cut(layer);
+    const its = theta.subarray(0, layoutOf(prefix).size);
+    const [from, to] = [done / all, (done + work[place]!) / all];
+    done += work[place]!;
     const shape = shapes[layer + 1]!; // of the activation: [units] or [channels, height, width]
     const units = shape[0]!;
     const width = product(shape);
     const alive = new Uint8Array(units);
     for (let start = 0; start < inputs.count && alive.includes(0); start += BLOCK) {
-      const values = await device.forward(prefix, part, block(inputs, start), quiet(control));
+      const values = await device.forward(
+        prefix,
+        its,
+        block(inputs, start),
+        part(control, from + ((to - from) * start) / inputs.count, to),
+      );
       const span = width / units;
       for (let i = 0; i < values.length; i++) if (values[i] !== 0) alive[Math.floor((i % width) / span)] = 1;
     }

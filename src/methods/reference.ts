@@ -19,6 +19,8 @@ export interface ThetaSources {
   readonly outputs: Outputs | undefined;
 }
 
+const DRAWN = 0.2; // of the progress bar: the share of drawing θ
+
 /** The reference of a choice: seeded random, typed or loaded θ, or loaded outputs without a θ. */
 export async function chosenReference(
   choice: ThetaChoice,
@@ -34,9 +36,16 @@ export async function chosenReference(
     from === 'typed'
       ? Float32Array.from(values)
       : from === 'random'
-        ? initialTheta(architecture, { name: initialisation, deviation }, seed, 'reference', 0)
+        ? await initialTheta(
+            architecture,
+            { name: initialisation, deviation },
+            seed,
+            'reference',
+            0,
+            part(control, 0, DRAWN),
+          )
         : parameters!.theta.slice(row * size, (row + 1) * size);
-  return referenceOf(architecture, theta, inputs, device, control);
+  return referenceOf(architecture, theta, inputs, device, part(control, DRAWN, 1));
 }
 
 /** The reference φ(·, θ): its outputs y_i = φ(x_i, θ), the scale of J, and its dead units. */
@@ -58,7 +67,7 @@ export async function referenceOf(
     );
   const y = await device.forward(architecture, theta, inputs, part(control, 0, 0.5));
   requireFinite(y, inputs, layout.outputs);
-  const units = await deadUnits(architecture, theta, inputs, device, control);
+  const units = await deadUnits(architecture, theta, inputs, device, part(control, 0.5, 1));
   const outputs: Outputs = { type: 'Outputs', y, count: inputs.count, width: layout.outputs };
   return { type: 'Reference', architecture, inputs, outputs, theta, units, scale: scaleWithin(inputs, outputs) };
 }

@@ -1,14 +1,17 @@
 /** The search for parameters that give the reference's function: many starts, gradient descent on J, automatic selection. */
+import { layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import { formatCount, formatNumber, subscript } from '../catalog/text.js';
 import type { Curve, Parameters, Reference, Table, Verdict } from '../catalog/values.js';
 import type { Device, Optimizer, WorkControl } from '../catalog/work.js';
+import { chunksOf } from '../tensor/blocks.js';
 import { norm, orthogonalise } from '../tensor/linear-algebra.js';
 import { INDEPENDENT } from './gram-schmidt.js';
 import { type Initialisation, initialTheta } from './initialise.js';
 import { relativeJ } from './null-models.js';
 import { lossOf } from './points.js';
 import { breathe, part, quiet } from './progress.js';
+import { startsAtOnce } from './search-size.js';
 
 /** How to search. `independent` keeps searching until m + 1 candidates pass; `first` takes the first m + 1 as the paper's authors did. */
 export interface SearchOptions {
@@ -85,47 +88,52 @@ export async function search(
   const lines: { name: string; y: Float64Array; candidate: number }[] = [];
   let x: Float64Array = new Float64Array(0);
   for (let round = 0; round < rounds && selected.length < wanted; round++) {
-    const start = startsOf(reference, options, round * starts, starts);
-    const work = part(control, round / rounds, (round + 1) / rounds);
-    const descent = await device.descend(
-      {
-        architecture,
-        inputs,
-        outputs,
-        start,
-        count: starts,
-        optimizer: options.optimizer,
-        steps: options.steps,
-        batch: Math.min(options.batch, inputs.count),
-        seed: options.seed, // the same minibatches in every round: a start's descent does not depend on its round
-        record: Math.max(1, Math.ceil(options.steps / RECORDS)),
-      },
-      {
-        ...work,
-        progress: (fraction, message, curve) =>
-          work.progress(
-            fraction,
-            `round ${round + 1}: ${message ?? ''}`,
-            curve && liveCurve(curve, scale.power, lines, round * starts),
-          ),
-      },
-    );
-    await breathe(control);
-    const { loss, power } = await lossOf(descent.theta, starts, reference, device, quiet(control));
-    x = descent.steps;
-    for (let i = 0; i < starts; i++) {
-      const size = descent.theta.length / starts;
-      const theta = descent.theta.slice(i * size, (i + 1) * size);
-      const one = { theta, loss: loss[i]!, power: power[i]!, line: candidates.length };
-      const judged = judge(one, selected, basis, wanted, options, scale.power);
-      if (judged.verdict === 'selected') selected.push(one);
-      candidates.push({ round, start: i, loss: one.loss, relative: one.loss / scale.power, ...judged });
-      if (lines.length < LINES || judged.verdict === 'selected')
-        lines.push({
-          name: `start ${round * starts + i + 1}`,
-          y: Float64Array.from(descent.steps, (_, r) => descent.history[r * starts + i]! / scale.power),
-          candidate: candidates.length - 1,
-        });
+    for (const { start: first, end } of chunksOf(starts, startsAtOnce(architecture, starts))) {
+      const count = end - first;
+      const work = part(control, (round + first / starts) / rounds, (round + end / starts) / rounds);
+      const start = await startsOf(reference, options, round * starts + first, count, quiet(control));
+      const where =
+        count === starts ? `round ${round + 1}` : `round ${round + 1}, starts ${first + 1} to ${end} of ${starts}`;
+      const descent = await device.descend(
+        {
+          architecture,
+          inputs,
+          outputs,
+          start,
+          count,
+          optimizer: options.optimizer,
+          steps: options.steps,
+          batch: Math.min(options.batch, inputs.count),
+          seed: options.seed, // the same minibatches in every round: a start's descent does not depend on its round
+          record: Math.max(1, Math.ceil(options.steps / RECORDS)),
+        },
+        {
+          ...work,
+          progress: (fraction, message, curve) =>
+            work.progress(
+              fraction,
+              `${where}: ${message ?? ''}`,
+              curve && liveCurve(curve, scale.power, lines, round * starts + first),
+            ),
+        },
+      );
+      await breathe(control);
+      const { loss, power } = await lossOf(descent.theta, count, reference, device, quiet(control));
+      x = descent.steps;
+      for (let i = 0; i < count; i++) {
+        const size = descent.theta.length / count;
+        const theta = descent.theta.slice(i * size, (i + 1) * size);
+        const one = { theta, loss: loss[i]!, power: power[i]!, line: candidates.length };
+        const judged = judge(one, selected, basis, wanted, options, scale.power);
+        if (judged.verdict === 'selected') selected.push(one);
+        candidates.push({ round, start: first + i, loss: one.loss, relative: one.loss / scale.power, ...judged });
+        if (lines.length < LINES || judged.verdict === 'selected')
+          lines.push({
+            name: `start ${round * starts + first + i + 1}`,
+            y: Float64Array.from(descent.steps, (_, r) => descent.history[r * count + i]! / scale.power),
+            candidate: candidates.length - 1,
+          });
+      }
     }
   }
   if (selected.length < wanted) throw new FiberscopeError('search', failure(candidates, selected.length, options));
@@ -162,16 +170,19 @@ function liveCurve(
   return { ...curve, yName: 'minibatch J / E[φ²]', lines: [...before, ...now] };
 }
 
-/** The starts of one round [count, P]; start s of all rounds is drawn from (seed, s). */
-function startsOf(reference: Reference, { initialisation, seed }: SearchOptions, first: number, count: number) {
-  const rows = Array.from({ length: count }, (_, i) =>
-    initialTheta(reference.architecture, initialisation, seed, 'search', first + i),
-  );
-  const size = rows[0]!.length;
+/** Starts [count, P]; start s of all rounds is drawn from (seed, s). */
+async function startsOf(
+  { architecture }: Reference,
+  { initialisation, seed }: SearchOptions,
+  first: number,
+  count: number,
+  control: WorkControl,
+): Promise<Float32Array> {
+  const { size } = layoutOf(architecture);
   const start = new Float32Array(count * size);
-  rows.forEach((row, i) => {
-    start.set(row, i * size);
-  });
+  for (let i = 0; i < count; i++) {
+    start.set(await initialTheta(architecture, initialisation, seed, 'search', first + i, control), i * size);
+  }
   return start;
 }
 

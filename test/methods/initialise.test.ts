@@ -3,12 +3,13 @@ import { layoutOf } from '../../src/catalog/architecture.js';
 import { lenet5, mlp } from '../../src/catalog/presets.js';
 import { initialTheta } from '../../src/methods/initialise.js';
 import type { Purpose } from '../../src/tensor/random.js';
+import { silent } from './fixtures.js';
 
 describe('initialTheta', () => {
   // torch.nn.Linear and Conv2d: uniform on ±1/√fan_in, fan_in = in · kh · kw, for weights and biases
-  it('draws PyTorch’s default within ±1/√fan_in and fills it, layer by layer', () => {
+  it('draws PyTorch’s default within ±1/√fan_in and fills it, layer by layer', async () => {
     const architecture = lenet5(true);
-    const theta = initialTheta(architecture, { name: 'pytorch', deviation: 1 }, 3, 'test', 0);
+    const theta = await initialTheta(architecture, { name: 'pytorch', deviation: 1 }, 3, 'test', 0, silent);
     const fanIn: Readonly<Record<number, number>> = { 0: 25, 3: 150, 7: 256, 9: 120, 11: 84 };
     for (const { layer, offset, size } of layoutOf(architecture).tensors) {
       const bound = 1 / Math.sqrt(fanIn[layer]!);
@@ -18,22 +19,38 @@ describe('initialTheta', () => {
     }
   });
 
-  it('draws N(0, σ²) and He’s N(0, 2/fan_in) with zero biases', () => {
+  it('draws N(0, σ²) and He’s N(0, 2/fan_in) with zero biases', async () => {
     const architecture = mlp([50, 200, 1], { name: 'relu' }, true);
     const meanSquare = (values: Float32Array): number => values.reduce((sum, v) => sum + v * v, 0) / values.length;
-    const normal = initialTheta(architecture, { name: 'normal', deviation: 0.3 }, 0, 'test', 0);
+    const normal = await initialTheta(architecture, { name: 'normal', deviation: 0.3 }, 0, 'test', 0, silent);
     expect(meanSquare(normal)).toBeCloseTo(0.09, 2);
-    const he = initialTheta(architecture, { name: 'he', deviation: 1 }, 0, 'test', 0);
+    const he = await initialTheta(architecture, { name: 'he', deviation: 1 }, 0, 'test', 0, silent);
     expect(meanSquare(he.slice(0, 10_000))).toBeCloseTo(2 / 50, 2);
     expect(he.slice(10_000, 10_200).every((value) => value === 0)).toBe(true);
   });
 
-  it('depends on seed, purpose and item only', () => {
+  it('depends on seed, purpose and item only', async () => {
     const draw = (seed: number, purpose: Purpose, item: number) =>
-      initialTheta(mlp([2, 4, 1], { name: 'tanh' }, true), { name: 'pytorch', deviation: 1 }, seed, purpose, item);
-    expect(draw(1, 'reference', 2)).toEqual(draw(1, 'reference', 2));
-    expect(draw(1, 'reference', 2)).not.toEqual(draw(2, 'reference', 2));
-    expect(draw(1, 'reference', 2)).not.toEqual(draw(1, 'search', 2));
-    expect(draw(1, 'reference', 2)).not.toEqual(draw(1, 'reference', 3));
+      initialTheta(
+        mlp([2, 4, 1], { name: 'tanh' }, true),
+        { name: 'pytorch', deviation: 1 },
+        seed,
+        purpose,
+        item,
+        silent,
+      );
+    expect(await draw(1, 'reference', 2)).toEqual(await draw(1, 'reference', 2));
+    expect(await draw(1, 'reference', 2)).not.toEqual(await draw(2, 'reference', 2));
+    expect(await draw(1, 'reference', 2)).not.toEqual(await draw(1, 'search', 2));
+    expect(await draw(1, 'reference', 2)).not.toEqual(await draw(1, 'reference', 3));
+  });
+
+  it('stops while it draws millions of numbers', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 0);
+    const control = { ...silent, signal: stop.signal };
+    const million = mlp([2, 4_000_000, 1], { name: 'tanh' }, true);
+    const drawn = initialTheta(million, { name: 'normal', deviation: 1 }, 0, 'test', 0, control);
+    await expect(drawn).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });

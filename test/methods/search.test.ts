@@ -19,7 +19,7 @@ beforeAll(async () => {
     randomInputs({ distribution: 'normal', shape, count: 500, mean: 0, deviation: 1, low: 0, high: 1, seed: 10 });
   fcn = await referenceOf(genniFcn(), Float32Array.from([1, -0.8, 0.9, 1.1]), draw([1]), device, silent);
   const network = mlp([2, 4, 1], { name: 'tanh' }, true);
-  const theta = initialTheta(network, { name: 'pytorch', deviation: 1 }, 0, 'reference', 0);
+  const theta = await initialTheta(network, { name: 'pytorch', deviation: 1 }, 0, 'reference', 0, silent);
   tanh = await referenceOf(network, theta, draw([2]), device, silent);
 });
 
@@ -230,4 +230,33 @@ describe('search', () => {
     };
     await expect(search({ ...usual, steps: 1_000_000 }, fcn, device, control)).rejects.toThrow(/cancel/);
   }, 20_000);
+
+  it('lets starts of a large network descend one after the other, with the same outcome as together', async () => {
+    const million = mlp([1, 3_000_000, 1], { name: 'tanh' }, true); // P = 9·10⁶
+    const line = { ...fcn.inputs, x: Float32Array.of(1), count: 1, weights: Float32Array.of(1), item: [1] };
+    const outputs = { type: 'Outputs', y: Float32Array.of(1), count: 1, width: 1 } as const;
+    const reference: Reference = { ...fcn, architecture: million, inputs: line, outputs };
+    const given: number[][] = []; // the first number of every start, by call
+    const still: Device = {
+      ...device,
+      name: 'cpu',
+      evaluate: async ({ family }) => {
+        const count = family.kind === 'explicit' ? family.count : 0;
+        return { loss: new Float32Array(count), power: new Float32Array(count).fill(1), route: 'layered' };
+      },
+      descend: async ({ start, count }) => {
+        const size = start.length / count;
+        given.push(Array.from({ length: count }, (_, i) => start[i * size]!));
+        return { theta: start, steps: Float64Array.of(0), history: new Float32Array(count) };
+      },
+    };
+    const options = { ...usual, mode: 'first', rank: 2, starts: 3, steps: 1 } as const;
+    const { candidates, parameters, curve } = await search(options, reference, still, silent);
+    expect(given.map((one) => one.length)).toEqual([1, 1, 1]);
+    const drawn = await initialTheta(million, usual.initialisation, usual.seed, 'search', 2, silent);
+    expect(given[2]).toEqual([drawn[0]]);
+    expect(candidates.map(({ start, verdict }) => [start, verdict])).toEqual([0, 1, 2].map((i) => [i, 'selected']));
+    expect(parameters.theta.subarray(2 * drawn.length).every((value, i) => value === drawn[i])).toBe(true);
+    expect(curve.lines).toHaveLength(3);
+  });
 });
