@@ -38,25 +38,31 @@ export function WireView({
   const { colour, type } = styleOf(host, wire.source, wire.sourceOutput);
 
   useEffect(() => {
+    const ends = [
+      { node: wire.source, side: 'output', port: wire.sourceOutput },
+      { node: wire.target, side: 'input', port: wire.targetInput },
+    ] as const;
     let a: Point | undefined = start;
     let b: Point | undefined = end;
     const draw = (): void => {
       if (!a || !b || !svg.current) return;
-      const path = wirePath(a, b);
+      const [output, input] = ends;
+      const lane = start || end ? undefined : host.places.lane(output, input, a, b);
+      const path = wirePath(a, b, lane);
       for (const line of svg.current.querySelectorAll('path')) line.setAttribute('d', path);
-      const middle = wirePoint(a, b, 0.5);
+      const middle = wirePoint(a, b, 0.5, lane);
       svg.current.querySelector('text')?.setAttribute('transform', `translate(${middle.x} ${middle.y - 7})`);
     };
     const stops = [
       start
         ? undefined
-        : host.places.watch({ node: wire.source, side: 'output', port: wire.sourceOutput }, (place) => {
+        : host.places.watch(ends[0], (place) => {
             a = place;
             draw();
           }),
       end
         ? undefined
-        : host.places.watch({ node: wire.target, side: 'input', port: wire.targetInput }, (place) => {
+        : host.places.watch(ends[1], (place) => {
             b = place;
             draw();
           }),

@@ -184,8 +184,8 @@ export class CanvasController {
   /** The wires, by their `to` ends, that a card's box lies on. */
   wiresUnder(box: Box): readonly string[] {
     return this.workbench.store.getState().document.wires.flatMap(({ from, to }) => {
-      const ends = this.wireEnds(from, to);
-      return ends !== undefined && wireCrosses(ends[0], ends[1], box) ? [to] : [];
+      const wire = this.#wireOf(from, to);
+      return wire !== undefined && wireCrosses(wire.a, wire.b, box, wire.lane) ? [to] : [];
     });
   }
 
@@ -195,12 +195,16 @@ export class CanvasController {
     return box && this.wiresUnder(box).find((to) => this.editing.canInsert(id, to));
   }
 
-  /** Where a wire begins and ends. */
-  wireEnds(from: string, to: string): readonly [Point, Point] | undefined {
+  /** Where a wire begins and ends, and its lane where it runs back. */
+  #wireOf(from: string, to: string): { a: Point; b: Point; lane: number | undefined } | undefined {
     const [[source, output], [target, input]] = [splitEnd(from), splitEnd(to)];
-    const a = this.wires.places.of({ node: source, side: 'output', port: output });
-    const b = this.wires.places.of({ node: target, side: 'input', port: input });
-    return a && b && [a, b];
+    const ends = [
+      { node: source, side: 'output', port: output },
+      { node: target, side: 'input', port: input },
+    ] as const;
+    const { places } = this.wires;
+    const [a, b] = [places.of(ends[0]), places.of(ends[1])];
+    return a && b && { a, b, lane: places.lane(ends[0], ends[1], a, b) };
   }
 
   /** The element of a card. */

@@ -25,6 +25,8 @@ export interface CardBoxes {
   boxOf(id: string): Box | undefined;
 }
 
+const UNPASTED = 'Nothing was pasted';
+
 const count = (n: number, what: string): string => (n === 1 ? what : `${n} ${what}s`);
 const end = ({ node, port }: PortEnd): string => endOf(node, port);
 
@@ -195,7 +197,7 @@ export class Editing {
       const problem = parsed.problems[0];
       this.workbench.notify(
         'error',
-        `Nothing was pasted: ${problem ? `${problem.path} ${problem.message}`.trim() : 'no nodes'}`,
+        `${UNPASTED}: ${problem ? `${problem.path} ${problem.message}`.trim() : 'no nodes'}`,
       );
       return;
     }
@@ -209,6 +211,8 @@ export class Editing {
       at === undefined
         ? [24, 24]
         : [Math.round(at.x - box.x - box.width / 2), Math.round(at.y - box.y - box.height / 2)];
+    const { store } = this.workbench;
+    if (store.getState().notice?.text.startsWith(UNPASTED)) store.setState({ notice: undefined });
     const [x, y] = this.#freeOffset(clip.nodes, offset);
     this.#selectAdded(() =>
       this.workbench.edit(

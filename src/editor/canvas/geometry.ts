@@ -30,6 +30,10 @@ export function heightForPorts(count: number): number {
   return count === 0 ? 0 : PORT_TOP + PORT_STEP * (count - 1) + 16;
 }
 
+const TURN = 22; // px that a wire which runs back swings out at its ends
+const BACK = 40; // px from which a wire counts as running back
+const STACKED = 60; // px between the tops of two cards that stand below each other
+
 /** How far a wire's control points lie from its ends: half the way forward, a moderate loop when it goes back. */
 function reach(a: Point, b: Point): number {
   const dx = b.x - a.x;
@@ -37,25 +41,49 @@ function reach(a: Point, b: Point): number {
   return Math.min(150, 46 - dx / 4);
 }
 
-/** A wire's path from an output at `a` to an input at `b`, as SVG path data. */
-export function wirePath(a: Point, b: Point): string {
+/** A wire's path from an output at `a` to an input at `b`, as SVG path data; one that runs back along `lane`, where that is given. */
+export function wirePath(a: Point, b: Point, lane?: number): string {
+  if (lane !== undefined)
+    return `M${a.x} ${a.y}C${a.x + TURN} ${a.y} ${a.x + TURN} ${lane} ${a.x} ${lane}H${b.x}C${b.x - TURN} ${lane} ${b.x - TURN} ${b.y} ${b.x} ${b.y}`;
   const d = reach(a, b);
   return `M${a.x} ${a.y}C${a.x + d} ${a.y} ${b.x - d} ${b.y} ${b.x} ${b.y}`;
 }
 
 /** The point at fraction t of the same path. */
-export function wirePoint(a: Point, b: Point, t: number): Point {
+export function wirePoint(a: Point, b: Point, t: number, lane?: number): Point {
+  if (lane !== undefined) {
+    if (t <= 1 / 3) return bezier([a.x, a.x + TURN, a.x + TURN, a.x], [a.y, a.y, lane, lane], 3 * t);
+    if (t >= 2 / 3) return bezier([b.x, b.x - TURN, b.x - TURN, b.x], [lane, lane, b.y, b.y], 3 * t - 2);
+    return { x: a.x + (b.x - a.x) * (3 * t - 1), y: lane };
+  }
   const d = reach(a, b);
+  return bezier([a.x, a.x + d, b.x - d, b.x], [a.y, a.y, b.y, b.y], t);
+}
+
+type Four = readonly [number, number, number, number];
+
+/** The point at t of a cubic Bézier curve with these x and y. */
+function bezier(xs: Four, ys: Four, t: number): Point {
   const u = 1 - t;
-  const bezier = (p0: number, p1: number, p2: number, p3: number): number =>
-    u ** 3 * p0 + 3 * u * u * t * p1 + 3 * u * t * t * p2 + t ** 3 * p3;
-  return { x: bezier(a.x, a.x + d, b.x - d, b.x), y: bezier(a.y, a.y, b.y, b.y) };
+  const at = ([p0, p1, p2, p3]: Four): number => u ** 3 * p0 + 3 * u * u * t * p1 + 3 * u * t * t * p2 + t ** 3 * p3;
+  return { x: at(xs), y: at(ys) };
+}
+
+/**
+ * The height at which a wire that runs back goes left: between two cards that stand below each other, else above both, so that it
+ * is not lost behind them. `offsets` are the ports' places on their cards. Undefined for a wire that runs forward.
+ */
+export function laneOf(a: Point, b: Point, offsets: readonly [Point, Point]): number | undefined {
+  if (b.x > a.x - BACK) return undefined;
+  const [top, other] = [a.y - offsets[0].y, b.y - offsets[1].y];
+  const stacked = Math.abs(top - other) > STACKED;
+  return stacked ? Math.max(top, other) - 6 : Math.min(top, other) - 10;
 }
 
 /** Whether a wire's path passes through a box. */
-export function wireCrosses(a: Point, b: Point, box: Box): boolean {
+export function wireCrosses(a: Point, b: Point, box: Box, lane?: number): boolean {
   const steps = 40;
-  for (let step = 0; step <= steps; step++) if (inside(wirePoint(a, b, step / steps), box)) return true;
+  for (let step = 0; step <= steps; step++) if (inside(wirePoint(a, b, step / steps, lane), box)) return true;
   return false;
 }
 

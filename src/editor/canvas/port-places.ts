@@ -2,7 +2,7 @@
 import type { BaseAreaPlugin } from 'rete-area-plugin';
 import { FiberscopeNode, type FiberscopeSchemes, portsOf } from '../plugin/schemes.js';
 import type { Workbench } from '../workbench/types.js';
-import { type Point, portOffset } from './geometry.js';
+import { laneOf, type Point, portOffset } from './geometry.js';
 import type { PortEnd } from './ui-store.js';
 
 type Watched = { readonly end: PortEnd; readonly change: (place: Point) => void };
@@ -41,6 +41,12 @@ export class PortPlaces {
     const ports = portsOf(this.workbench.registry.get(node.type), document, id);
     const index = (side === 'input' ? ports.inputs : ports.outputs).findIndex(({ name }) => name === port);
     return index < 0 ? undefined : portOffset(side, index);
+  }
+
+  /** Where a wire between two ports goes back, if it does. */
+  lane(from: PortEnd, to: PortEnd, a: Point, b: Point): number | undefined {
+    const offsets = [this.offset(from), this.offset(to)] as const;
+    return offsets[0] && offsets[1] && laneOf(a, b, [offsets[0], offsets[1]]);
   }
 
   /** Calls back with a port's place, now and after each move, until the returned function is called. */

@@ -194,6 +194,9 @@ describe('each edit of the selection is one step', () => {
     }
     expect(editing.document).toBe(before);
     expect(undo()).toBe('Connect');
+    editing.selectAll();
+    editing.paste(editing.copied()!);
+    expect(workbench.store.getState().notice).toBeUndefined();
   });
   it('duplicate, mute, frame, nudge, lay out', () => {
     const { editing, oneStep, workbench } = small();
@@ -213,6 +216,14 @@ describe('each edit of the selection is one step', () => {
       expect(node.at[1] + 120).toBeLessThan(at[1] + size[1]);
     }
     oneStep(() => editing.layout());
+  });
+  it('a layout before a run leaves room for the pictures of its results', () => {
+    const { editing, workbench } = bench();
+    for (const type of ['grid', 'grid']) editing.add(type, [0, 0]); // no wires: one below the other
+    editing.layout();
+    const [a, b] = editing.document.nodes.map(({ at }) => at[1]).sort((x, y) => x - y);
+    expect(b! - a!).toBeGreaterThan(120 + 72);
+    expect(workbench.store.getState().nodes.grid?.result).toBeUndefined();
   });
   it('laying out twice is one step', () => {
     const { editing, undo, workbench } = small();

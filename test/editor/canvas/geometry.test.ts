@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { directionOf, firstPort, nearest, readingOrder } from '../../../src/editor/canvas/focus-order.js';
 import {
   around,
+  type Box,
   boxOf,
   heightForPorts,
   inside,
+  laneOf,
   overlap,
   padded,
   portOffset,
@@ -45,6 +47,31 @@ describe('wires', () => {
         expect(wirePoint(a, b, 0.999).x).toBeLessThan(b.x);
       }),
     ));
+  it('that run back go between two cards below each other, and above two beside each other', () => {
+    const card = (x: number, y: number) => ({ x, y, width: 204, height: 118 });
+    const [out, into] = [portOffset('output', 0), portOffset('input', 1)];
+    const route = (from: { x: number; y: number }, to: { x: number; y: number }) => {
+      const [a, b] = [
+        { x: from.x + out.x, y: from.y + out.y },
+        { x: to.x + into.x, y: to.y + into.y },
+      ];
+      const lane = laneOf(a, b, [out, into]);
+      expect(wirePoint(a, b, 0, lane)).toEqual(a);
+      expect(wirePoint(a, b, 1, lane)).toEqual(b);
+      return { lane, crosses: (box: Box) => wireCrosses(a, b, padded(box, -1), lane) };
+    };
+    for (const [from, to] of [
+      [card(0, 0), card(0, 130)],
+      [card(0, 130), card(0, 0)],
+      [card(300, 0), card(0, 10)],
+    ] as const) {
+      const { lane, crosses } = route(from, to);
+      expect(lane).toBeDefined();
+      expect(crosses(from)).toBe(false);
+      expect(crosses(to)).toBe(false);
+    }
+    expect(route(card(0, 0), card(300, 0)).lane).toBeUndefined();
+  });
   it('cross a card on their way, not one beside it', () => {
     const [a, b] = [
       { x: 0, y: 0 },
