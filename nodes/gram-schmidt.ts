@@ -35,7 +35,12 @@ Source: Lengyel et al. 2020 (GENNI), Section 3; Kahan and Parlett's "twice is en
       );
     return {
       outputs: { subspace: { rank, size, ...(reference === undefined ? {} : { reference }) } },
-      cost: { points: 0, multiplyAdds: 2 * rank * rank * size, bytes: 4 * (rank + 1) * size },
+      cost: {
+        points: 0,
+        multiplyAdds: 2 * rank * rank * size,
+        bytes: 4 * (rank + 1) * size,
+        working: 8 * (rank + 1) * size,
+      },
     };
   },
   async run({ inputs: { parameters } }) {

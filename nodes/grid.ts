@@ -76,6 +76,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
         multiplyAdds: members * reference.count * layout.multiplyAdds,
         work: { kind: 'evaluate', architecture: reference.architecture, rank, inputs: reference.count },
         bytes: 8 * members,
+        working: 4 * (rank + 3) * size, // θ₀ and the basis as the device wants them, and one member
         route: latticeRoute(reference.architecture, rank),
       },
     };

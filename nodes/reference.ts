@@ -77,10 +77,19 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
   infer({ params, inputs }) {
     requireTheta(params, inputs);
     const { architecture } = inputs.architecture;
-    const work = inputs.inputs.count * layoutOf(architecture).multiplyAdds;
+    const { size, outputs, multiplyAdds } = layoutOf(architecture);
+    const { count } = inputs.inputs;
+    const known =
+      thetaFrom(params.from, { parameters: inputs.parameters !== undefined, outputs: inputs.outputs !== undefined }) !==
+      'outputs';
     return {
-      outputs: { reference: { architecture, count: inputs.inputs.count } },
-      cost: { points: 1, multiplyAdds: params.from === 'outputs' ? 0 : work, bytes: 4 * inputs.inputs.count },
+      outputs: { reference: { architecture, count } },
+      cost: {
+        points: 1,
+        multiplyAdds: known ? count * multiplyAdds : 0,
+        bytes: 4 * ((known ? size : 0) + count * outputs),
+        ...(known ? { working: 8 * size } : {}), // θ as the device wants it
+      },
     };
   },
   async run({ params, inputs, context }) {

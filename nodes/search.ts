@@ -9,6 +9,7 @@ import { choiceNotes, pointNotes } from '../src/methods/diagnostics/points.js';
 import { inPowers } from '../src/methods/null-models.js';
 import { OPTIMIZERS, optimizerOf } from '../src/methods/optimizers.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
+import { searchBytes } from '../src/methods/search-size.js';
 
 const params = z.strictObject({
   rank: integer({ label: 'Dimension m', help: 'finds m + 1 candidates', default: 3, min: 1, max: 7, slider: true }),
@@ -115,6 +116,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
           inputs: reference.count,
         },
         bytes: 4 * (p.rank + 1) * size,
+        working: searchBytes(reference.architecture, starts, p.rank),
         ...(p.mode === 'first' ? {} : { rounds: p.rounds }),
         route: p.mode === 'first' ? 'one round' : `per round, at most ${p.rounds} rounds`,
       },

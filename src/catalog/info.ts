@@ -60,6 +60,7 @@ export interface Cost {
   readonly multiplyAdds: number;
   readonly work?: Work; // what the multiply-adds are, where a slice of it can be timed
   readonly bytes: number; // of the result held in memory
+  readonly working?: number; // bytes beside it while it runs, where they are worth counting
   readonly rounds?: number; // most times that all this is done; progress counts them all, and fewer may do
   readonly route?: string; // how it will be computed, one phrase
 }

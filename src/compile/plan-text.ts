@@ -82,18 +82,23 @@ function stateText({ blocked }: PlannedNode): string {
   }
 }
 
+const WORTH_SAYING = 2e8; // bytes: what the program itself takes
+
 /** `7 steps of 9 nodes; 125,000 points; 3.2·10⁸ multiply-adds; ≈ 2 s`. */
 function total(nodes: readonly PlannedNode[]): string {
   const steps = [...new Map(nodes.filter(({ key }) => key !== '').map((node) => [node.key, node])).values()];
   const sum = (of: (node: PlannedNode) => number): number => steps.reduce((all, node) => all + of(node), 0);
   const multiplyAdds = sum(({ cost }) => cost.multiplyAdds);
   const bytes = sum(({ cost }) => cost.bytes);
+  const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
   const seconds = sum(({ seconds = 0 }) => seconds);
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
     `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
     ...(multiplyAdds > 0 ? [`${workText(multiplyAdds)} multiply-adds`] : []),
-    ...(bytes > 0 ? [`${formatBytes(bytes)} held`] : []),
+    ...(bytes > 0
+      ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]
+      : []),
     ...(seconds > 0 ? [timeText(seconds)] : []),
   ].join('; ');
 }

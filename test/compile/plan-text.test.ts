@@ -68,6 +68,19 @@ error: nodes[8].params.epsilon: expected a number > 0, got -1
 `);
 });
 
+test('the total says what the largest step takes beside the results, where that is much', () => {
+  const plan = compile(pipeline, { registry });
+  const taking = (working: Readonly<Record<string, number>>): string =>
+    planText({
+      ...plan,
+      nodes: new Map(
+        [...plan.nodes].map(([id, node]) => [id, { ...node, cost: { ...node.cost, working: working[id] ?? 0 } }]),
+      ),
+    });
+  expect(taking({ grid: 3e9, plane: 2e9 })).toContain('; 1 MB held, up to 3 GB while it runs');
+  expect(taking({ grid: 3e6 })).toMatch(/1 MB held\n/);
+});
+
 test('an empty document has nothing to run', () => {
   expect(text(emptyDocument())).toBe('nothing to run\n');
 });

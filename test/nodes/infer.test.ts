@@ -5,7 +5,7 @@ import { MemoryFiles } from '../../src/arrays/file-source.js';
 import { writeNpz } from '../../src/arrays/npz.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import type { Cost } from '../../src/catalog/info.js';
-import { genniFcn, lenet5 } from '../../src/catalog/presets.js';
+import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
 import type { ArrayHeader, FileSource } from '../../src/catalog/work.js';
 
 type Inferred = { outputs: Record<string, never>; cost?: Cost; absent?: Record<string, string> };
@@ -167,6 +167,27 @@ describe('points, Gram–Schmidt and Grid', () => {
       bytes: 8 * 125_000,
     });
     expect(infer('grid', { points: 20 }, { subspace: subspace(7) }).cost!.points).toBe(20 ** 7);
+  });
+});
+
+describe('the memory of large networks', () => {
+  const large = mlp([2, 4096, 4096, 1], { name: 'tanh' }, true);
+  const size = 16_797_697; // 2 · 4096 + 4096 + 4096² + 4096 + 4096 + 1
+
+  it('a reference holds its θ and its outputs', () => {
+    const wired = { architecture: { architecture: large }, inputs: { count: 256, item: [2] } };
+    expect(infer('reference', { from: 'random' }, wired).cost!.bytes).toBe(4 * (size + 256));
+  });
+
+  it('a search keeps for Adam what descends at once, one start of this size, however many there are', () => {
+    const working = (starts: number, architecture = large): number =>
+      infer('search', { rank: 2, starts, mode: 'independent' }, { reference: { architecture, count: 256 } }).cost!
+        .working!;
+    expect(working(4096)).toBe(working(1));
+    expect(working(16)).toBeGreaterThan((4 + 8 + 16) * size); // its start, θ in float64 and two moments
+    expect(working(16)).toBeLessThan(2 * (4 + 8 + 16 + 8 + 8 * 2 + 4 * 3) * size); // gradient, directions, selected
+    const small = mlp([2, 4, 1], { name: 'tanh' }, true);
+    expect(working(4096, small)).toBeGreaterThan(1000 * working(1, small) * 0.5); // all together
   });
 });
 
