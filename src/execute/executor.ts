@@ -12,17 +12,19 @@ import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
 import { type Rates, speedKey } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
-import { ResultCache, type StepOutputs, type StepResult } from './cache.js';
+import type { StepOutputs, StepResult } from './cache.js';
 import { outputCsv } from './csv.js';
+import { DeviceInUse, placeOf, reportOf, tagOf } from './device-in-use.js';
 import { outputArrays } from './export.js';
+import { KeptResults } from './kept-results.js';
 import { Meter } from './meter.js';
 import type { DeviceChoice, DeviceReport, ExecutorApi, OutputArrays, RunEvent, RunReport } from './protocol.js';
 import { RateBook, type RateStore } from './rate-book.js';
-import { type Held, type Progress, Run } from './run.js';
+import { type Progress, Run } from './run.js';
 import { type Step, schedule } from './schedule.js';
 import { seedsBehind } from './seeds.js';
 import { runStep } from './step.js';
-import { type ResultStore, worthKeeping } from './store.js';
+import type { ResultStore } from './store.js';
 
 /** What an Executor is made of. */
 export interface ExecutorOptions {
@@ -53,29 +55,19 @@ const GRACE = 900; // ms that a step has for stopping when it is told to
 /** Executes documents on one device at a time. */
 export class Executor implements ExecutorApi {
   readonly #registry: Registry;
-  readonly #openDevice: (choice: DeviceChoice) => Promise<Device>;
-  readonly #cache: ResultCache;
+  readonly #device: DeviceInUse;
+  readonly #kept: KeptResults;
   readonly #files: MemoryFiles;
-  readonly #store: ResultStore | undefined;
   readonly #book: RateBook;
-  readonly #unkept = new Set<string>(); // tags that the store does not have
-  #choice: DeviceChoice;
-  #device: Promise<Device> | undefined;
-  #present: Device | undefined; // once it is open
-  #changing: Promise<unknown> = Promise.resolve(); // changes of the device, one after the other
   #run: Run | undefined;
   #active: Active | undefined;
-  #keeping: Promise<void> = Promise.resolve(); // a store keeps one result after the other
   #calibration: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(options: ExecutorOptions) {
     this.#registry = options.registry;
-    this.#openDevice =
-      options.openDevice ?? (async (choice) => (await import('../tensor/device.js')).openDevice(choice));
-    this.#choice = options.device ?? 'auto';
-    this.#cache = new ResultCache(options.cacheBytes ?? 1e9);
+    this.#device = new DeviceInUse(options.device ?? 'auto', options.openDevice);
+    this.#kept = new KeptResults(options.cacheBytes ?? 1e9, options.store);
     this.#files = options.files ?? new MemoryFiles();
-    this.#store = options.store;
     this.#book = new RateBook(options.rates);
   }
 
@@ -93,7 +85,7 @@ export class Executor implements ExecutorApi {
     try {
       this.#calibration?.controller.abort();
       await this.#calibration?.ended;
-      const device = await Promise.race([this.#opened(), run.stopped]);
+      const device = await Promise.race([this.#device.opened(), run.stopped]);
       if (device && !run.aborted) {
         const steps = await this.#prepared(run, device);
         if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
@@ -103,7 +95,7 @@ export class Executor implements ExecutorApi {
       if (this.#run === run) this.#run = undefined;
     }
     const seconds = (performance.now() - started) / 1000;
-    return { ...run.ending, seconds, device: this.#present && reportOf(this.#present) };
+    return { ...run.ending, seconds, device: this.#device.present && reportOf(this.#device.present) };
   }
 
   /** Stops the run. Finished steps stay; a step that goes on regardless is abandoned and its result discarded. */
@@ -115,7 +107,7 @@ export class Executor implements ExecutorApi {
 
   /** Speeds of the device in use, by `speedKey`; what this document needs and is not known is measured first, unless a run goes on. */
   async rates(document: PipelineDocument): Promise<Rates> {
-    const device = await this.#opened();
+    const device = await this.#device.opened();
     await this.#book.load();
     while (this.#calibration) await this.#calibration.ended;
     const known = this.#book.of(placeOf(device));
@@ -128,28 +120,14 @@ export class Executor implements ExecutorApi {
   }
 
   /** Changes the device. Results of each device are kept apart, and used again when it comes back. What is asked meanwhile waits. */
-  chooseDevice(choice: DeviceChoice): Promise<DeviceReport> {
+  async chooseDevice(choice: DeviceChoice): Promise<DeviceReport> {
     this.cancel();
-    const changed = this.#changing.then(() => this.#change(choice));
-    this.#changing = changed.catch(() => undefined);
-    return changed;
-  }
-
-  async #change(choice: DeviceChoice): Promise<DeviceReport> {
-    const before = this.#choice;
-    await this.#closed();
-    this.#choice = choice;
-    try {
-      return reportOf(await this.#open());
-    } catch (error) {
-      this.#choice = before;
-      throw error;
-    }
+    return reportOf(await this.#device.change(choice, () => this.#idle()));
   }
 
   /** The device in use; opens it if need be. */
   async device(): Promise<DeviceReport> {
-    return reportOf(await this.#opened());
+    return reportOf(await this.#device.opened());
   }
 
   /** Keeps a file's bytes, at once for what is asked next, and checks that they are the ones meant. */
@@ -159,22 +137,21 @@ export class Executor implements ExecutorApi {
 
   /** An output of a finished step as arrays; undefined when it is no longer (or not yet) here. */
   async arrays(key: string, output: string): Promise<OutputArrays | undefined> {
-    const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
+    const value = this.#kept.outputs(tagOf(await this.#device.opened(), key))?.[output];
     return value && outputArrays(value);
   }
 
   /** An output of a finished step as CSV; undefined when it is no longer (or not yet) here. */
   async csv(key: string, output: string): Promise<string | undefined> {
-    const value = this.#cache.outputs(tagOf(await this.#opened(), key))?.[output];
+    const value = this.#kept.outputs(tagOf(await this.#device.opened(), key))?.[output];
     return value && outputCsv(value);
   }
 
   /** Stops everything and closes the device; what is being kept is kept. */
   async dispose(): Promise<void> {
     this.cancel();
-    await this.#changing;
-    await this.#closed();
-    await Promise.all([this.#keeping, this.#book.saved()]);
+    await this.#device.closed(() => this.#idle());
+    await Promise.all([this.#kept.settled(), this.#book.saved()]);
   }
 
   async #calibrate(device: Device, works: readonly Work[]): Promise<void> {
@@ -199,7 +176,7 @@ export class Executor implements ExecutorApi {
     outputsOf: (node: string) => StepOutputs,
     report: (progress: Progress) => void,
   ): Promise<StepResult> {
-    const device = await this.#opened();
+    const device = await this.#device.opened();
     const tag = tagOf(device, step.key);
     const same = this.#active?.tag === tag && !this.#active.controller.signal.aborted;
     if (!same) await this.#idle();
@@ -243,15 +220,11 @@ export class Executor implements ExecutorApi {
         const result = await attempt(device).catch(async (error) => {
           const lost = error instanceof FiberscopeError && error.kind === 'device' && !signal.aborted;
           if (!lost) throw error;
-          return attempt(await this.#reopened(device)); // a lost device costs one step
+          return attempt(await this.#device.reopened(device)); // a lost device costs one step
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
-        this.#cache.set(tag, result);
+        this.#kept.add(tag, result);
         this.#book.measure(placeOf(device), step.node, result.provenance.seconds / meter.times);
-        if (this.#store && worthKeeping(result)) {
-          this.#unkept.delete(tag);
-          this.#keeping = this.#store.put(tag, result).catch(() => undefined);
-        }
         return result;
       } finally {
         if (this.#active === active) this.#active = undefined;
@@ -264,107 +237,29 @@ export class Executor implements ExecutorApi {
 
   /** Ids of the nodes that a run of `targets` would compute now. */
   async pending(document: PipelineDocument, targets: readonly string[] | undefined): Promise<readonly string[]> {
-    const device = await this.#opened();
+    const device = await this.#device.opened();
     const plan = compile(document, { registry: this.#registry, files: this.#files });
-    const held = await this.#held({ plan, targets }, device);
+    const held = await this.#kept.of({ plan, targets }, device);
     const { steps } = schedule(plan, targets, (key) => held.knows(key));
     return steps.flatMap(({ run, ids }) => (run ? ids : []));
   }
 
-  /** The steps that a run has to take, after what the cache holds and what the store keeps. */
+  /** The steps that a run has to take, after what is held of them. */
   async #prepared(run: Run, device: Device): Promise<readonly Step[]> {
-    const held = await this.#held(run, device);
+    const held = await this.#kept.of(run, device);
     return run.aborted ? [] : run.prepare(held);
   }
 
-  /** What the cache holds of the steps of a run, after the store was asked for what it does not. */
-  async #held(run: Pick<Run, 'plan' | 'targets'>, device: Device): Promise<Held> {
-    const cache = this.#cache;
-    const recalled = new Map<string, StepResult>(); // a full cache may drop them before they are read
-    const held: Held = {
-      knows: (key) => (recalled.has(key) ? 'outputs' : cache.knows(tagOf(device, key))),
-      outputs: (key) => recalled.get(key)?.outputs ?? cache.outputs(tagOf(device, key)),
-      shown: (key) => recalled.get(key) ?? cache.shown(tagOf(device, key)),
-    };
-    await this.#recall(run, device, held, recalled);
-    return held;
-  }
-
   /**
-   * Asks the store for the steps that would run, also for those whose outputs were dropped. The last come first: what is found
-   * of them may leave nothing above them to run.
+   * Waits until the step that was told to stop has stopped, or has used up its grace and is abandoned, and until no slice is
+   * timed.
    */
-  async #recall(
-    { plan, targets }: Pick<Run, 'plan' | 'targets'>,
-    device: Device,
-    held: Held,
-    recalled: Map<string, StepResult>,
-  ): Promise<void> {
-    if (!this.#store) return;
-    for (;;) {
-      const { steps } = schedule(plan, targets, (key) => held.knows(key));
-      const key = steps.findLast((step) => step.run && !this.#unkept.has(tagOf(device, step.key)))?.key;
-      if (key === undefined) return;
-      const tag = tagOf(device, key);
-      const result = await this.#store.get(tag);
-      if (result) {
-        this.#cache.set(tag, result);
-        recalled.set(key, result);
-      } else this.#unkept.add(tag);
-    }
-  }
-
-  /** Waits until the step that was told to stop has stopped, or has used up its grace and is abandoned. */
   async #idle(): Promise<void> {
+    await this.#calibration?.ended;
     const active = this.#active;
     if (!active) return;
     const late = new Promise((resolve) => setTimeout(resolve, GRACE));
     await Promise.race([active.result.catch(() => undefined), late]);
     if (this.#active === active) this.#active = undefined;
   }
-
-  async #opened(): Promise<Device> {
-    await this.#changing;
-    return this.#open();
-  }
-
-  #open(choice = this.#choice): Promise<Device> {
-    this.#device ??= this.#openDevice(choice).then(
-      (device) => {
-        this.#present = device;
-        return device;
-      },
-      (error) => {
-        this.#device = undefined; // the next run tries again
-        throw error;
-      },
-    );
-    return this.#device;
-  }
-
-  async #reopened(lost: Device): Promise<Device> {
-    await lost.dispose().catch(() => undefined);
-    this.#device = undefined;
-    return this.#open(lost.name);
-  }
-
-  async #closed(): Promise<void> {
-    await this.#calibration?.ended;
-    await this.#idle();
-    const device = await this.#device?.catch(() => undefined);
-    this.#device = undefined;
-    this.#present = undefined;
-    await device?.dispose();
-  }
 }
-
-const placeOf = ({ name, adapter }: Device): string => `${name} ${adapter}`;
-
-const tagOf = (device: Device, key: string): string => `${placeOf(device)} ${key}`;
-
-const reportOf = ({ name, adapter, software, dispatches }: Device): DeviceReport => ({
-  name,
-  adapter,
-  software,
-  dispatches,
-});

@@ -1,0 +1,74 @@
+import type { Device } from '../catalog/work.js';
+import { ResultCache, type StepOutputs, type StepResult } from './cache.js';
+import { tagOf } from './device-in-use.js';
+import type { Held, Run } from './run.js';
+import { schedule } from './schedule.js';
+import { type ResultStore, worthKeeping } from './store.js';
+
+/** The results of finished steps by tag: in memory, bounded by bytes, and in a store where one is given and they are dear. */
+export class KeptResults {
+  readonly #cache: ResultCache;
+  readonly #store: ResultStore | undefined;
+  readonly #unkept = new Set<string>(); // tags that the store does not have
+  #keeping: Promise<void> = Promise.resolve(); // a store keeps one result after the other
+
+  constructor(bytes: number, store: ResultStore | undefined) {
+    this.#cache = new ResultCache(bytes);
+    this.#store = store;
+  }
+
+  /** Outputs of a step; undefined when they are no longer (or not yet) in memory. */
+  outputs(tag: string): StepOutputs | undefined {
+    return this.#cache.outputs(tag);
+  }
+
+  /** Keeps a result, also in the store when it was dear to compute. */
+  add(tag: string, result: StepResult): void {
+    this.#cache.set(tag, result);
+    if (!this.#store || !worthKeeping(result)) return;
+    this.#unkept.delete(tag);
+    this.#keeping = this.#store.put(tag, result).catch(() => undefined);
+  }
+
+  /** When all that the store was given is written. */
+  settled(): Promise<void> {
+    return this.#keeping;
+  }
+
+  /** What is held of the steps of a run, after the store was asked for what memory does not hold. */
+  async of(run: Pick<Run, 'plan' | 'targets'>, device: Device): Promise<Held> {
+    const cache = this.#cache;
+    const recalled = new Map<string, StepResult>(); // a full cache may drop them before they are read
+    const held: Held = {
+      knows: (key) => (recalled.has(key) ? 'outputs' : cache.knows(tagOf(device, key))),
+      outputs: (key) => recalled.get(key)?.outputs ?? cache.outputs(tagOf(device, key)),
+      shown: (key) => recalled.get(key) ?? cache.shown(tagOf(device, key)),
+    };
+    await this.#recall(run, device, held, recalled);
+    return held;
+  }
+
+  /**
+   * Asks the store for the steps that would run, also for those whose outputs were dropped. The last come first: what is found
+   * of them may leave nothing above them to run.
+   */
+  async #recall(
+    { plan, targets }: Pick<Run, 'plan' | 'targets'>,
+    device: Device,
+    held: Held,
+    recalled: Map<string, StepResult>,
+  ): Promise<void> {
+    if (!this.#store) return;
+    for (;;) {
+      const { steps } = schedule(plan, targets, (key) => held.knows(key));
+      const key = steps.findLast((step) => step.run && !this.#unkept.has(tagOf(device, step.key)))?.key;
+      if (key === undefined) return;
+      const tag = tagOf(device, key);
+      const result = await this.#store.get(tag);
+      if (result) {
+        this.#cache.set(tag, result);
+        recalled.set(key, result);
+      } else this.#unkept.add(tag);
+    }
+  }
+}
