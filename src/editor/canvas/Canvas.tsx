@@ -8,7 +8,6 @@ import { command, openSearch } from './commands.js';
 import { CanvasController } from './controller.js';
 import { FindBar } from './FindBar.js';
 import { FrameLayer } from './FrameLayer.js';
-import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 import { CanvasKeyboard } from './keyboard.js';
 import { Minimap } from './Minimap.js';
 import { NodeSearch } from './NodeSearch.js';
@@ -30,7 +29,7 @@ export interface CanvasActions {
   /** Selects a node, brings it into sight and points at it for a moment. */
   locate(id: string): void;
   autoLayout(): void;
-  /** Adds a node of a type near the middle of what is seen, on no other card, and gives it the focus. */
+  /** Adds a node of a type to the right of the selected one, else near the middle of what is seen, on no other card, and gives it the focus. */
   add(type: string): void;
   focus(): void;
 }
@@ -123,8 +122,9 @@ function actionsOf(controller: CanvasController | undefined): CanvasActions {
     locate: (id) => void controller?.locate(id),
     autoLayout: () => controller && command(controller, 'layout'),
     add(type) {
-      const id = controller?.editing.add(type, controller.viewport.freePlace(CARD_WIDTH, CARD_HEIGHT));
-      if (id !== undefined) void controller?.focusNode(id);
+      if (controller === undefined) return;
+      const id = controller.editing.add(type, controller.nextPlace());
+      if (id !== undefined) void controller.focusNode(id);
     },
     focus: () => controller?.focus(),
   };

@@ -11,7 +11,16 @@ import { FiberscopeNode, type FiberscopeSchemes } from '../plugin/schemes.js';
 import type { Workbench } from '../workbench/types.js';
 import type { CanvasArea, CanvasExtra } from './area.js';
 import { Editing } from './editing.js';
-import { type Box, CARD_HEIGHT, CARD_WIDTH, LEAST_ZOOM, MOST_ZOOM, type Point, wireCrosses } from './geometry.js';
+import {
+  type Box,
+  CARD_HEIGHT,
+  CARD_WIDTH,
+  LEAST_ZOOM,
+  MOST_ZOOM,
+  overlap,
+  type Point,
+  wireCrosses,
+} from './geometry.js';
 import { PointerGestures } from './gestures.js';
 import { cardPreset } from './render-preset.js';
 import type { CanvasUi } from './ui-store.js';
@@ -20,6 +29,7 @@ import { WireDragging } from './wire-dragging.js';
 import { WireFlow } from './wire-flow.js';
 
 const FLASH = 1400; // ms
+const BESIDE = 52; // px between columns
 
 /** A canvas on a page. */
 export class CanvasController {
@@ -223,6 +233,14 @@ export class CanvasController {
     clearTimeout(this.#flash);
     this.ui.setState({ flash: id });
     this.#flash = setTimeout(() => this.ui.setState({ flash: undefined }), FLASH);
+  }
+
+  /** Where a node from the palette goes: to the right of the selected one where that is in sight, else near the middle. */
+  nextPlace(): readonly [number, number] {
+    const { nodes } = this.editing.selection;
+    const box = nodes.length === 1 ? this.boxOf(nodes[0]!) : undefined;
+    if (box && overlap(box, this.viewport.seen)) return [box.x + box.width + BESIDE, box.y];
+    return this.viewport.freePlace(CARD_WIDTH, CARD_HEIGHT);
   }
 
   /** Gives a node that was just added the focus and brings it into sight. */
