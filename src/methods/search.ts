@@ -201,7 +201,8 @@ function judge(
   if (selected.length === 0) return { verdict: 'selected' };
   if (selected.length === wanted) return { verdict: 'spare' };
   const origin = selected[0]!.theta;
-  const rest = Float64Array.from(theta, (value, k) => value - origin[k]!);
+  const rest = new Float64Array(theta.length);
+  for (let k = 0; k < rest.length; k++) rest[k] = theta[k]! - origin[k]!;
   const length = norm(rest);
   orthogonalise(rest, basis);
   const left = norm(rest);
