@@ -151,3 +151,42 @@ describe('a damaged link', () => {
     await context.close();
   });
 });
+
+describe('an edited document', () => {
+  it('is kept when another takes its place, also after a reload and by a link in the same tab', async () => {
+    const { page, context, faults } = await app.open({ at: link(small('First')) });
+    const retitle = async (title: string) => {
+      await page.getByRole('textbox', { name: 'Title of the document' }).fill(title);
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(1500); // past the pause of the autosave
+    };
+    const fileMenu = async (entry: RegExp) => {
+      await page.getByRole('banner').getByRole('button', { name: 'File', exact: true }).click();
+      await page.getByRole('menuitem', { name: entry }).click();
+    };
+    await page.locator('[data-node="set"]').waitFor();
+    await retitle('Mine');
+    await page.reload();
+    await page.getByText('Restored “Mine”').waitFor();
+    await fileMenu(/^New/);
+    await page.getByText('“Mine” is kept: File, Open here before.').waitFor();
+    await page.reload();
+    await page.locator('.fs-empty').waitFor();
+    expect(await page.locator('[data-node]').count()).toBe(0);
+
+    await fileMenu(/^Open here before/);
+    await page.getByRole('dialog').getByRole('button', { name: /^Mine/ }).click();
+    await page.locator('[data-node="set"]').waitFor();
+    await retitle('Mine again');
+    await page.goto('about:blank');
+    await page.goto(app.url + link(small('Theirs')));
+    await page.locator('[data-node="set"]').waitFor();
+    await fileMenu(/^Open here before/);
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Mine again/ })
+      .waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});

@@ -80,9 +80,13 @@ async function takeNotes(storage: WorkbenchStorage): Promise<void> {
 export async function openFirst(workbench: AppWorkbench, session: Session): Promise<void> {
   try {
     const storage = browserStorage();
+    if (isShare(location.hash)) {
+      // What this tab had open before it went elsewhere; asked for before the link's document is written over it.
+      const own = LEFT + session.name;
+      keepLeft(storage, session.name, readSaved(localStorage.getItem(own))).catch(() => undefined);
+      if (openLink(workbench)) return localStorage.removeItem(own);
+    }
     await takeNotes(storage);
-    if (isShare(location.hash)) await keepLeft(storage, session.name); // what this tab had open before it went elsewhere
-    if (openLink(workbench)) return;
     const fault = workbench.store.getState().notice; // of a link that could not be opened
     if (!(await restore(workbench, storage, session))) workbench.open(await openGallery(FIRST), { trusted: true });
     if (fault) workbench.store.setState({ notice: fault });

@@ -83,9 +83,9 @@ export async function keepRecent(storage: WorkbenchStorage, text: string, truste
   for (const key of old.slice(0, -MOST_RECENT)) await storage.delete(key);
 }
 
-/** Keeps the edited document that this session had open before, where another one is about to be opened over it. */
-export async function keepLeft(storage: WorkbenchStorage, session: string): Promise<void> {
-  const saved = await storage.get(PREFIX + session);
+/** Keeps the edited document that this session had open before, where another one is about to be opened over it: `note`, else its autosave. */
+export async function keepLeft(storage: WorkbenchStorage, session: string, note?: Saved): Promise<void> {
+  const saved: unknown = note ?? (await storage.get(PREFIX + session));
   if (isSaved(saved) && saved.edited !== false && !saved.empty) await keepRecent(storage, saved.text, saved.trusted);
 }
 
