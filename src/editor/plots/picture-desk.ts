@@ -2,6 +2,7 @@
 import { proxy, wrap } from 'comlink';
 import type { PlotData } from '../../catalog/views.js';
 import type { Pictures } from './pictures.js';
+import { WatchedPictures } from './watched-pictures.js';
 
 /** Whoever draws, and the numbers of the plots that he keeps. */
 export interface Desk {
@@ -37,26 +38,29 @@ export function spaceDesk(): Promise<Desk> {
 }
 
 function inPage(): Promise<Desk> {
-  page ??= import('./picture-maker.js').then(({ PictureMaker }) => deskOf(new PictureMaker()));
+  page ??= makerInPage().then(deskOf);
   return page;
+}
+
+async function makerInPage(): Promise<Pictures> {
+  const { PictureMaker } = await import('./picture-maker.js');
+  return new PictureMaker();
 }
 
 async function openWorker(): Promise<Desk> {
   if (!makeWorker || typeof OffscreenCanvas === 'undefined') return inPage();
   const started = makeWorker();
   const remote = wrap<Pictures>(started) as unknown as Pictures; // every method gives a promise already
-  await new Promise<void>((done, fail) => {
-    started.addEventListener('error', fail, { once: true });
-    remote.drop(0).then(done, fail); // it answers when it is loaded
-  });
-  return deskOf(remote);
+  const pictures = new WatchedPictures(started, remote, makerInPage);
+  await pictures.drop(0); // it answers when it is loaded
+  return deskOf(pictures);
 }
 
 async function deskOf(pictures: Pictures): Promise<Desk> {
   const ids = new WeakMap<PlotData, number>();
   const listeners = new Set<() => void>();
   // Plots are not changed and not closed by anyone: a plot that nobody can draw any more is forgotten.
-  const gone = new FinalizationRegistry<number>((id) => void pictures.drop(id));
+  const gone = new FinalizationRegistry<number>((id) => void pictures.drop(id).catch(() => undefined));
   let last = 0;
   await pictures.watch(
     proxy(() => {
@@ -71,7 +75,8 @@ async function deskOf(pictures: Pictures): Promise<Desk> {
       last += 1;
       ids.set(plot, last);
       gone.register(plot, last);
-      void pictures.keep(last, plot); // messages keep their order: it is there before it is drawn
+      // Messages keep their order: it is there before it is drawn. Where it could not cross, drawing it says so.
+      pictures.keep(last, plot).catch(() => undefined);
       return last;
     },
     onChange(draw) {

@@ -54,7 +54,7 @@ export async function openSpace(host: HTMLElement, events: ViewEvents): Promise<
     dispose() {
       closed = true;
       stop();
-      void pictures.close(view);
+      pictures.close(view).catch(() => undefined); // nobody looks at it any more
       canvas.remove();
     },
   };
