@@ -96,6 +96,7 @@ describe('a link', () => {
 describe('saving', () => {
   it('gives JSON, a bundle and a picture that each open as the document', async () => {
     const { page, context, faults } = await app.open({ at: link(small('Saved ε')) });
+    await page.locator('[data-node="set"]').waitFor();
     await page.keyboard.press('Control+Enter');
     await reaches(page, 'set', 'done');
     await idle(page);

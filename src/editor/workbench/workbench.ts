@@ -121,13 +121,15 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     void recall();
   }
 
-  /** Keeps an edited document that another takes the place of, and says where it is. */
-  function keep({ document, edited, trusted }: WorkbenchState): readonly string[] {
-    if (!edited || document.nodes.length === 0) return [];
-    keepRecent(storage, formatDocument(document), trusted).catch((error: unknown) =>
-      notify('error', `“${document.title || 'Untitled'}” could not be kept: ${messageOf(error)}`),
+  /** Keeps an edited document that another has taken the place of and, once it is, says where. */
+  function keep({ document, edited, trusted }: WorkbenchState, shown: WorkbenchState['notice']): void {
+    if (!edited || document.nodes.length === 0) return;
+    const name = `“${document.title || 'Untitled'}”`;
+    const kept = [...(shown ? [shown.text] : []), `${name} is kept: File, Open here before.`].join(' ');
+    keepRecent(storage, formatDocument(document), trusted).then(
+      () => store.getState().notice === shown && notify('info', kept), // what was said meanwhile matters more
+      (error: unknown) => notify('error', `${name} could not be kept: ${messageOf(error)}`),
     );
-    return [`“${document.title || 'Untitled'}” is kept: File, Open here before.`];
   }
 
   async function recall(): Promise<void> {
@@ -173,12 +175,12 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     open(document, { trusted, edited = false, said }) {
       opened += 1;
       const before = store.getState();
-      const text = [...(said ? [said] : []), ...keep(before)].join(' ');
       runs.reset();
       steps = new Steps(writeOut(document, registry));
       wasEdited = edited;
-      const notice = text === '' ? undefined : { level: 'info' as const, text };
+      const notice = said === undefined ? undefined : { level: 'info' as const, text: said };
       publish({ running: false, trusted, selection: NOTHING, notice });
+      keep(before, notice);
       void saver.now();
       estimates.soon(store);
       const now = opened;

@@ -355,8 +355,8 @@ describe('autosave', () => {
     workbench.open(setDocumentTitle(genni(), 'Mine'), { trusted: false, edited: true });
     expect(state().edited).toBe(true);
     workbench.open(emptyDocument(), { trusted: true });
-    expect(state().notice?.text).toBe('“Mine” is kept: File, Open here before.');
     await settle();
+    expect(state().notice?.text).toBe('“Mine” is kept: File, Open here before.');
     expect((await workbench.recent()).map(({ document }) => document.title)).toEqual(['Mine']);
     workbench.open(genni(), { trusted: false }); // an empty one and one as it was opened are not kept
     workbench.open(emptyDocument(), { trusted: true });
