@@ -13,7 +13,7 @@ export async function openSpace(host: HTMLElement, events: ViewEvents): Promise<
   const view = views;
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('bitmaprenderer');
-  let shown: Scenery | undefined;
+  let wanted: Scenery | undefined; // the last that was asked for, drawn or being drawn
   let next: Scenery | undefined;
   let drawing = false;
   let closed = false;
@@ -29,7 +29,6 @@ export async function openSpace(host: HTMLElement, events: ViewEvents): Promise<
     canvas.style.height = `${height}px`;
     context?.transferFromImageBitmap(bitmap);
     if (!canvas.isConnected) host.append(canvas);
-    shown = scenery;
     events.drawn({ software });
   };
   const work = async (): Promise<void> => {
@@ -42,10 +41,11 @@ export async function openSpace(host: HTMLElement, events: ViewEvents): Promise<
     drawing = false;
   };
   const draw = (scenery: Scenery): void => {
+    wanted = scenery;
     next = scenery;
     if (!drawing) void work();
   };
-  const stop = desk.onChange(() => shown && draw(next ?? shown));
+  const stop = desk.onChange(() => wanted && draw(wanted));
 
   return {
     draw,
