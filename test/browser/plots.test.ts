@@ -380,6 +380,35 @@ describe('WebGL', () => {
     await context.close();
   });
 
+  it('is drawn in the page when the worker that draws dies, and still turns', async () => {
+    const context = await app.browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    const { page } = await app.open({ at: `#${encodeShare(pinned())}`, context });
+    const coming = page.waitForEvent('worker', (worker) => worker.url().includes('picture-worker'));
+    await page.locator('.foreign-banner').getByRole('button', { name: 'Run' }).click();
+    const worker = await coming;
+    const plot = page.locator('.card .plot-host.turnable').first();
+    await plot.locator('canvas').waitFor(SOON);
+    await idle(page);
+    const first = await picture(plot);
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        setTimeout(() => {
+          for (;;); // it answers no more
+        });
+        throw new Error('the end');
+      }, 100);
+    });
+    await page.waitForTimeout(500);
+    await plot.focus();
+    await page.keyboard.press('ArrowLeft'); // waits for the worker until it counts as dead
+    await other(plot, first);
+    const left = () => page.workers().filter((one) => one.url().includes('picture-worker')).length;
+    await expect.poll(left, SOON).toBe(0);
+    await page.keyboard.press('0');
+    await expect.poll(() => picture(plot), SOON).toBe(first);
+    await context.close();
+  });
+
   it('that is lost and comes back leaves a picture all the time', async () => {
     const context = await app.browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     const { page, faults } = await app.open({ at: `#${encodeShare(pinned())}`, context });
