@@ -30,6 +30,25 @@ async function countRunning(page: Page): Promise<() => Promise<Record<string, nu
   return () => page.evaluate(() => (window as unknown as { began: Record<string, number> }).began);
 }
 
+/** Waits until the browser's database holds a result: writing goes on after the run has ended. */
+async function kept(page: Page): Promise<void> {
+  const names = () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const opened = indexedDB.open('fiberscope-results');
+          opened.onerror = () => reject(opened.error);
+          opened.onsuccess = () => {
+            const counted = opened.result.transaction('steps').objectStore('steps').count();
+            counted.onsuccess = () => resolve(counted.result);
+            counted.onerror = () => reject(counted.error);
+            opened.result.close();
+          };
+        }),
+    );
+  await expect.poll(names, { timeout: 30_000 }).toBeGreaterThan(1); // the ledger and what it lists
+}
+
 /** When the shown result of a node was computed, and for how long. */
 async function provenance(page: Page, id: string): Promise<string> {
   await select(page, id);
@@ -46,6 +65,7 @@ describe('what is dear to compute', () => {
     await idle(page);
     expect((await before()).search).toBe(1);
     const first = await provenance(page, 'search');
+    await kept(page);
 
     await page.reload();
     const after = await countRunning(page);
