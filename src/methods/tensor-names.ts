@@ -47,6 +47,13 @@ function byName(
   tensors: readonly ParameterTensor[],
   prefix: string,
 ): readonly ArrayHeader[] {
+  const known = new Set(tensors.map(({ name }) => prefix + name));
+  const others = named.filter(({ name }) => name.startsWith(prefix) && !known.has(name));
+  if (others.length > 0)
+    throw new FiberscopeError(
+      'shape',
+      `file '${file}': expected no tensors but those of the wired architecture, ${tensors.map(({ name, shape }) => `${prefix}${name} ${sides(shape)}`).join(', ')}, got also ${listed(others.map(({ name, shape }) => `${name} ${sides(shape)}`))}; wire the architecture of this file, or type the name of one array`,
+    );
   return tensors.map(({ name, shape }) => {
     const header = named.find((one) => one.name === prefix + name);
     if (header?.shape.join() === shape.join()) return header;

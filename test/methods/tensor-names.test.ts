@@ -55,6 +55,20 @@ describe('tensors of PyTorch', () => {
     expect(() => tensorsOf('a.npz', saved(mlp([3, 8, 1], TANH, false), ['fc1', 'fc2']), small)).toThrow(/bias/);
   });
 
+  it.each(['', 'net.'])("of a deeper network are refused, naming what is left over: '%s'", (prefix) => {
+    const more = saved(mlp([3, 8, 1, 2], TANH, true), [`${prefix}0`, `${prefix}2`, `${prefix}4`]);
+    expect(() => tensorsOf('a.npz', more, small)).toThrow(
+      `got also ${prefix}4.bias [2], ${prefix}4.weight [2, 1]; wire the architecture of this file`,
+    );
+    const biased = saved(small, [`${prefix}0`, `${prefix}2`]);
+    expect(() => tensorsOf('a.npz', biased, mlp([3, 8, 1], TANH, false))).toThrow(`got also ${prefix}0.bias [8], `);
+  });
+
+  it('of another module beside the one that fits are left aside', () => {
+    const two = [...saved(small, ['net.0', 'net.2']), header('head.weight', 4, 1)];
+    expect(tensorsOf('a.npz', two, small)?.map(({ name }) => name)).toEqual(inOrder(['net.0', 'net.2']));
+  });
+
   it('are listed with their places in θ, and the note says the order', () => {
     const headers = [...saved(small, ['fc1', 'fc2']), header('x', 5, 3)];
     const chosen = chooseArrays('net.npz', headers, NAMES, small);
