@@ -22,7 +22,7 @@ is the squared distance to it. $\\theta$ [P] is drawn with a stated initialisati
 Parameters; or only its values $y$ [N, k] are loaded. Unless chosen otherwise it is what is wired, and drawn where nothing is.
 
 Shown with it: the power $E[\\varphi^2] = \\sum_i w_i \\lVert y_i \\rVert^2$ (the J of the zero function), the variance (the J of the best
-constant), and dead units (activation 0 on all inputs). A J means little without them.
+constant), and dead units (activation 0 on all inputs of weight > 0). A J means little without them.
 
 Caveat: equivalence is judged on these inputs only.
 

@@ -1,4 +1,4 @@
-/** Units that do nothing: an activation that is 0 on all inputs. */
+/** Units that do nothing: an activation that is 0 on all inputs that count. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import type { DeadUnits, Inputs } from '../catalog/values.js';
@@ -8,8 +8,8 @@ import { part } from './progress.js';
 const BLOCK = 512; // inputs at once, so that a wide layer's activations stay small
 
 /**
- * Dead units of every activation layer: those whose activation is 0 on all inputs. A unit of a convolution is a channel, dead
- * when it is 0 everywhere. The activations are the outputs of the architecture cut off after the layer; its θ is a prefix.
+ * Dead units of every activation layer: those whose activation is 0 on all inputs of weight > 0, as the others do not enter J.
+ * A unit of a convolution is a channel, dead when it is 0 everywhere. The activations are the outputs of the architecture cut off after the layer; its θ is a prefix.
  */
 export async function deadUnits(
   architecture: Architecture,
@@ -19,6 +19,7 @@ export async function deadUnits(
   control: WorkControl,
 ): Promise<readonly DeadUnits[]> {
   const { shapes } = layoutOf(architecture);
+  const counting = Uint32Array.from(inputs.weights.keys()).filter((i) => inputs.weights[i]! > 0);
   const found: DeadUnits[] = [];
   const cut = (layer: number): Architecture => ({ ...architecture, layers: architecture.layers.slice(0, layer + 1) });
   const layers = architecture.layers.flatMap(({ kind }, layer) => (kind === 'activation' ? [layer] : []));
@@ -34,12 +35,12 @@ export async function deadUnits(
     const units = shape[0]!;
     const width = product(shape);
     const alive = new Uint8Array(units);
-    for (let start = 0; start < inputs.count && alive.includes(0); start += BLOCK) {
+    for (let start = 0; start < counting.length && alive.includes(0); start += BLOCK) {
       const values = await device.forward(
         prefix,
         its,
-        block(inputs, start),
-        part(control, from + ((to - from) * start) / inputs.count, to),
+        chosen(inputs, counting.subarray(start, start + BLOCK)),
+        part(control, from + ((to - from) * start) / counting.length, to),
       );
       const span = width / units;
       for (let i = 0; i < values.length; i++) if (values[i] !== 0) alive[Math.floor((i % width) / span)] = 1;
@@ -49,16 +50,17 @@ export async function deadUnits(
   return found;
 }
 
-/** The inputs from `start` on, at most a block of them. */
-function block(inputs: Inputs, start: number): Inputs {
-  const end = Math.min(start + BLOCK, inputs.count);
+/** The inputs of these indices. */
+function chosen(inputs: Inputs, indices: Uint32Array): Inputs {
   const size = product(inputs.item);
+  const x = new Float32Array(indices.length * size);
+  for (const [place, i] of indices.entries()) x.set(inputs.x.subarray(i * size, (i + 1) * size), place * size);
   return {
     type: 'Inputs',
-    x: inputs.x.slice(start * size, end * size),
-    count: end - start,
+    x,
+    count: indices.length,
     item: inputs.item,
-    weights: inputs.weights.slice(start, end),
+    weights: Float32Array.from(indices, (i) => inputs.weights[i]!),
     source: inputs.source,
   };
 }

@@ -117,6 +117,24 @@ describe('referenceOf', () => {
     );
   });
 
+  it('does not ask an input of weight 0 whether a unit is dead', async () => {
+    const weighted = inputsOf([[1], [2], [-1]], [0.5, 0.5, 0]); // ReLU(−x) is 0 but at the third
+    const reference = await referenceOf(genniFcn(), Float32Array.of(1, -1, 1, 1), weighted, device, silent);
+    expect(reference.units).toEqual([{ layer: 1, units: 2, dead: 1 }]);
+    expect(referenceNotes(reference).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Dead units \(activation 0 on all 2 inputs of weight > 0\): 1 of 2 in layer 1 /),
+    ]);
+  });
+
+  it('judges units by inputs beyond the first block', async () => {
+    const far = inputsOf(
+      Array.from({ length: 1300 }, (_, i) => [i === 1299 ? -1 : 1]), // ReLU(−x) lives on the last only
+      Array.from({ length: 1300 }, (_, i) => (i % 3 === 0 ? 1 : 0)), // 1,299 = 3 · 433 counts
+    );
+    const reference = await referenceOf(genniFcn(), Float32Array.of(1, -1, 1, 1), far, device, silent);
+    expect(reference.units).toEqual([{ layer: 1, units: 2, dead: 0 }]);
+  });
+
   it('refuses a θ of the wrong length', async () => {
     await expect(
       referenceOf(mlp([1, 3, 1], { name: 'tanh' }, true), new Float32Array(4), inputs, device, silent),

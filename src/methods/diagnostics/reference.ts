@@ -1,6 +1,6 @@
 /** What a reference says about itself. */
 import { describeLayer } from '../../catalog/presets.js';
-import { formatCount, formatNumber } from '../../catalog/text.js';
+import { formatNumber } from '../../catalog/text.js';
 import type { Reference } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { allInputs } from '../null-models.js';
@@ -34,7 +34,7 @@ export function referenceNotes(reference: Reference): readonly Note[] {
     notes.push({
       level: 'warning',
       id: 'dead-units',
-      text: `Dead units (activation 0 on all ${formatCount(inputs.count)} inputs): ${each.join('; ')}. The weights out of them do not change the function here.`,
+      text: `Dead units (activation 0 ${on}): ${each.join('; ')}. The weights out of them do not change the function here.`,
     });
   }
   if (theta === undefined)
