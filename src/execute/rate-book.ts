@@ -26,9 +26,10 @@ export class RateBook {
   load(): Promise<void> {
     this.#loaded ??= (async () => {
       const kept = await this.store?.load().catch(() => undefined);
+      const newer = [...this.#rates].map(([device, rates]) => [device, [...rates]] as const);
       for (const [device, rates] of entries(kept))
-        for (const [key, rate] of entries(rates))
-          if (isRate(rate) && !this.of(device)[key]) this.#set(device, key, rate);
+        for (const [key, rate] of entries(rates)) if (isRate(rate)) this.#set(device, key, rate);
+      for (const [device, rates] of newer) for (const [key, rate] of rates) this.#set(device, key, rate);
     })();
     return this.#loaded;
   }
@@ -62,11 +63,15 @@ export class RateBook {
     }
   }
 
+  /** Keeps all that is known, with what was kept before. */
   #save(): void {
     const { store } = this;
     if (!store) return;
-    const kept = Object.fromEntries([...this.#rates.keys()].map((device) => [device, this.of(device)]));
-    this.#saving = this.#saving.then(() => store.save(kept)).catch(() => undefined);
+    const save = async (): Promise<void> => {
+      await this.load();
+      await store.save(Object.fromEntries([...this.#rates.keys()].map((device) => [device, this.of(device)])));
+    };
+    this.#saving = this.#saving.then(save).catch(() => undefined);
   }
 
   /** Resolves when all has been kept. */

@@ -46,6 +46,25 @@ test('a book keeps what it was told, by device, and finds it again', async () =>
   expect(later.of('webgpu')).toEqual({});
 });
 
+test('what was kept stays, also for a book that measures before it has read; what is measured now counts', async () => {
+  const store = new MemoryRates({ 'wasm SIMD': { 'node a': 2 }, 'cpu JavaScript': { 'node grid': 3, 'node b': 4 } });
+  const book = new RateBook(store);
+  book.measure('cpu JavaScript', cost(1e9), 2);
+  await book.saved();
+  const kept = { 'wasm SIMD': { 'node a': 2 }, 'cpu JavaScript': { 'node grid': 5e8, 'node b': 4 } };
+  expect(store.kept).toEqual(kept);
+  expect(book.of('cpu JavaScript')).toEqual(kept['cpu JavaScript']);
+});
+
+test('among too many rates, those that were kept are older than those measured before they were read', async () => {
+  const old = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`node ${i}`, 1]));
+  const book = new RateBook(new MemoryRates({ cpu: old }));
+  book.add('cpu', { 'node new': 7 });
+  await book.load();
+  expect(book.of('cpu')).toMatchObject({ 'node new': 7, 'node 199': 1 });
+  expect(book.of('cpu')).not.toHaveProperty('node 0');
+});
+
 test('a real run replaces what was estimated; short steps and "at most" say nothing', () => {
   const book = new RateBook();
   book.add('cpu', { 'node grid': 1 });
