@@ -52,6 +52,12 @@ interface Active {
 
 const GRACE = 900; // ms that a step has for stopping when it is told to
 
+/** Resolves when a step that was told to stop has stopped, or has used up its grace. */
+async function endOf({ result }: Active): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, GRACE));
+  await Promise.race([result.catch(() => undefined), late]);
+}
+
 /** Executes documents on one device at a time. */
 export class Executor implements ExecutorApi {
   readonly #registry: Registry;
@@ -105,17 +111,21 @@ export class Executor implements ExecutorApi {
     this.#calibration?.controller.abort();
   }
 
-  /** Speeds of the device in use, by `speedKey`; what this document needs and is not known is measured first, unless a run goes on. */
+  /**
+   * Speeds of the device in use, by `speedKey`; what this document needs and is not known is measured first, unless a run goes
+   * on or a step does not stop.
+   */
   async rates(document: PipelineDocument): Promise<Rates> {
     const device = await this.#device.opened();
     await this.#book.load();
+    if (this.#active && !this.#run) await endOf(this.#active);
     while (this.#calibration) await this.#calibration.ended;
     const known = this.#book.of(placeOf(device));
     const { nodes } = compile(document, { registry: this.#registry, files: this.#files });
     const works = [...nodes.values()].flatMap(({ type, cost: { work } }) =>
       work && known[speedKey(type, work)] === undefined ? [work] : [],
     );
-    if (works.length > 0 && !this.#run) await this.#calibrate(device, works);
+    if (works.length > 0 && !this.#run && !this.#active) await this.#calibrate(device, works);
     return this.#book.of(placeOf(device));
   }
 
@@ -258,8 +268,7 @@ export class Executor implements ExecutorApi {
     await this.#calibration?.ended;
     const active = this.#active;
     if (!active) return;
-    const late = new Promise((resolve) => setTimeout(resolve, GRACE));
-    await Promise.race([active.result.catch(() => undefined), late]);
+    await endOf(active);
     if (this.#active === active) this.#active = undefined;
   }
 }

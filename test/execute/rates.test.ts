@@ -154,6 +154,42 @@ test('a run ends a measurement under way, and nothing is measured while it goes 
   expect(met).toBe(false);
 });
 
+test('nothing is measured beside a step that was told to stop and goes on', async () => {
+  const device = await openDevice('cpu');
+  let inside = 0;
+  let met = false;
+  let begun = () => {};
+  const started = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  let release = () => {};
+  const stubborn = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const evaluate = device.evaluate.bind(device);
+  device.evaluate = async (work, control) => {
+    met ||= inside > 0;
+    inside++;
+    begun();
+    try {
+      if (work.inputs.source !== 'drawn') await stubborn;
+      return await evaluate(work, control);
+    } finally {
+      inside--;
+    }
+  };
+  const executor = new Executor({ registry, openDevice: async () => device });
+  const running = executor.run(small(), undefined, () => undefined);
+  await started;
+  executor.cancel();
+  expect((await running).outcome).toBe('cancelled');
+  expect(await executor.rates(small())).toEqual({}); // it does not stop
+  const asked = Promise.all([executor.rates(small()), executor.rates(small())]);
+  release();
+  for (const rates of await asked) expect(Object.keys(rates)).toHaveLength(1);
+  expect(met).toBe(false);
+});
+
 test('two documents that are asked about at once are both measured', async () => {
   const executor = new Executor({ registry, device: 'cpu' });
   const other = small({ points: 5 });
