@@ -40,7 +40,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   },
   outputs: { parameters: { type: 'Parameters', label: 'θ₀ … θₘ', help: 'the vectors with their J' } },
   migrations: { 1: (params) => ({ from: 'typed', ...params }) },
-  meant: (params, wired) => ({ ...params, from: pointsFrom(params.from, wired.has('parameters')) }),
+  meant: (params, wired) => ({ ...params, from: pointsFrom(params.from, wired) }),
   card: ({ from, values }) => [
     ['vectors', from],
     ...(from === 'typed' ? [['count', String(values.length)] as const] : []),
@@ -48,8 +48,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   infer({ params, inputs: { reference, parameters } }) {
     const { size, multiplyAdds } = layoutOf(reference.architecture);
     let count = params.values.length;
-    const from = pointsFrom(params.from, parameters !== undefined);
-    if (from === 'typed') {
+    if (params.from === 'typed') {
       if (parameters !== undefined)
         throw new FiberscopeError(
           'parameter',
@@ -83,7 +82,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
   },
   async run({ params, inputs: { reference, parameters }, context }) {
     const { pointsOf } = await import('../src/methods/points.js');
-    const typed = pointsFrom(params.from, parameters !== undefined) === 'typed';
+    const typed = params.from === 'typed';
     const theta = typed ? Float32Array.from(params.values.flat()) : parameters!.theta;
     const count = typed ? params.values.length : parameters!.count;
     const given = await pointsOf(theta, count, reference, context.device, context);
@@ -112,6 +111,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 (the $m + 1$ vectors that span th
 });
 
 /** Where the vectors come from: what is wired, unless chosen otherwise. */
-function pointsFrom(from: 'auto' | 'typed' | 'loaded', wired: boolean): 'typed' | 'loaded' {
-  return from === 'auto' ? (wired ? 'loaded' : 'typed') : from;
+function pointsFrom(from: 'auto' | 'typed' | 'loaded', wired: ReadonlySet<string>): 'typed' | 'loaded' {
+  if (from !== 'auto') return from;
+  return wired.has('parameters') ? 'loaded' : 'typed';
 }

@@ -66,10 +66,7 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
   },
   outputs: { reference: { type: 'Reference', label: 'Reference', help: 'all that J needs' } },
   migrations: { 1: (params) => ({ from: 'random', ...params }) },
-  meant: (params, wired) => ({
-    ...params,
-    from: thetaFrom(params.from, { parameters: wired.has('parameters'), outputs: wired.has('outputs') }),
-  }),
+  meant: (params, wired) => ({ ...params, from: thetaFrom(params.from, wired) }),
   card: ({ from, initialisation, seed: number, values }) => [
     ['θ', from === 'typed' && values.length > 0 ? brief(values) : THETA_FROM[from].toLowerCase()],
     ...(from === 'random' ? [[initialisation, `seed ${number}`] as const] : []),
@@ -79,9 +76,7 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
     const { architecture } = inputs.architecture;
     const { size, outputs, multiplyAdds } = layoutOf(architecture);
     const { count } = inputs.inputs;
-    const known =
-      thetaFrom(params.from, { parameters: inputs.parameters !== undefined, outputs: inputs.outputs !== undefined }) !==
-      'outputs';
+    const known = params.from !== 'outputs';
     return {
       outputs: { reference: { architecture, count } },
       cost: {

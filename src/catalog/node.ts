@@ -56,11 +56,12 @@ export type OutputInfos<O extends OutputPorts> = {
     : Infos[O[K]['type']];
 };
 
-/** A node type. `P` is the parameter schema, `I` and `O` the ports. */
+/** A node type. `P` is the parameter schema, `I` and `O` the ports, `M` the parameters as they are meant. */
 export interface NodeDefinition<
   P extends z.ZodObject = z.ZodObject,
   I extends InputPorts = InputPorts,
   O extends OutputPorts = OutputPorts,
+  M extends z.output<P> = z.output<P>,
 > {
   readonly type: string; // kebab-case
   readonly version: number;
@@ -73,38 +74,37 @@ export interface NodeDefinition<
   readonly outputs: O;
   /** `migrations[v]` turns parameters of version v into those of v + 1; contiguous from 1. */
   readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
-  /** The parameters as they are meant with these inputs wired: a choice that follows the wires becomes the one it stands for. */
-  meant?(params: z.output<P>, wired: ReadonlySet<string>): z.output<P>;
+  /** The parameters as they are meant with these inputs wired: a choice that follows the wires becomes the one it stands for. All below take these. */
+  meant?(params: z.output<P>, wired: ReadonlySet<string>): M;
   /** The two or three parameters on the card before a result is there. */
-  card(params: z.output<P>): readonly (readonly [label: string, text: string])[];
+  card(params: M): readonly (readonly [label: string, text: string])[];
   /** Shapes and cost without running. Throws a FiberscopeError of kind `shape`, `parameter`, `file` or `limit`. */
-  infer(args: { readonly params: z.output<P>; readonly inputs: InputInfos<I>; readonly files: FileSource }): {
+  infer(args: { readonly params: M; readonly inputs: InputInfos<I>; readonly files: FileSource }): {
     readonly outputs: OutputInfos<O>;
     readonly cost?: Cost;
     /** Why an optional output is not given, by port: `the file has no weights`. */
     readonly absent?: Readonly<Record<string, string>>;
   };
   run(args: {
-    readonly params: z.output<P>;
+    readonly params: M;
     readonly inputs: InputValues<I>;
     readonly context: RunContext;
   }): Promise<OutputValues<O>>;
   /** What is shown of the result. Pure. */
-  view(args: {
-    readonly params: z.output<P>;
-    readonly inputs: InputValues<I>;
-    readonly outputs: OutputValues<O>;
-  }): View;
+  view(args: { readonly params: M; readonly inputs: InputValues<I>; readonly outputs: OutputValues<O> }): View;
 }
 
 /** Any node type, with the type parameters erased. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds definitions of every parameter type
-export type AnyNode = NodeDefinition<any, any, any>;
+export type AnyNode = NodeDefinition<any, any, any, any>;
 
 /** Declares a node; inference of the port and parameter types is its only job. */
-export function defineNode<P extends z.ZodObject, const I extends InputPorts, const O extends OutputPorts>(
-  definition: NodeDefinition<P, I, O>,
-): NodeDefinition<P, I, O> {
+export function defineNode<
+  P extends z.ZodObject,
+  const I extends InputPorts,
+  const O extends OutputPorts,
+  M extends z.output<P> = z.output<P>,
+>(definition: NodeDefinition<P, I, O, M>): NodeDefinition<P, I, O, M> {
   return definition;
 }
 

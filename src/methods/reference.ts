@@ -9,7 +9,7 @@ import { deadUnits } from './dead-units.js';
 import { initialTheta } from './initialise.js';
 import { scaleOf } from './null-models.js';
 import { part } from './progress.js';
-import { type ThetaChoice, thetaFrom } from './theta-choice.js';
+import type { ThetaChoice } from './theta-choice.js';
 
 /** What a reference can be made of; `requireTheta` says whether what a choice needs is there and fits. */
 export interface ThetaSources {
@@ -28,9 +28,8 @@ export async function chosenReference(
   device: Device,
   control: WorkControl,
 ): Promise<Reference> {
-  const from = thetaFrom(choice.from, { parameters: parameters !== undefined, outputs: outputs !== undefined });
+  const { from, initialisation, deviation, seed, values, row } = choice;
   if (from === 'outputs') return referenceFromOutputs(architecture, inputs, outputs!);
-  const { initialisation, deviation, seed, values, row } = choice;
   const { size } = layoutOf(architecture);
   const theta =
     from === 'typed'
@@ -94,6 +93,6 @@ function scaleWithin(inputs: Inputs, outputs: Outputs): JScale {
 }
 
 /** A reference whose θ is not known: recorded outputs on the inputs. */
-export function referenceFromOutputs(architecture: Architecture, inputs: Inputs, outputs: Outputs): Reference {
+function referenceFromOutputs(architecture: Architecture, inputs: Inputs, outputs: Outputs): Reference {
   return { type: 'Reference', architecture, inputs, outputs, scale: scaleWithin(inputs, outputs) };
 }

@@ -15,7 +15,7 @@ export const THETA_FROM = {
 
 /** A source with its parameters; each source reads its own. */
 export interface ThetaChoice {
-  readonly from: keyof typeof THETA_FROM;
+  readonly from: Exclude<keyof typeof THETA_FROM, 'auto'>;
   readonly initialisation: InitialisationName;
   readonly deviation: number;
   readonly seed: number;
@@ -24,12 +24,9 @@ export interface ThetaChoice {
 }
 
 /** The source that a choice stands for: what is wired where it follows the wires. */
-export function thetaFrom(
-  from: ThetaChoice['from'],
-  wired: { readonly parameters: boolean; readonly outputs: boolean },
-): Exclude<ThetaChoice['from'], 'auto'> {
+export function thetaFrom(from: keyof typeof THETA_FROM, wired: ReadonlySet<string>): ThetaChoice['from'] {
   if (from !== 'auto') return from;
-  return wired.parameters ? 'parameters' : wired.outputs ? 'outputs' : 'random';
+  return wired.has('parameters') ? 'parameters' : wired.has('outputs') ? 'outputs' : 'random';
 }
 
 /** What is known of the values that a reference is made of. */
@@ -41,11 +38,10 @@ export interface ThetaInfos {
 }
 
 /** Throws where the inputs, or what θ is taken from, do not fit the architecture. */
-export function requireTheta({ from: chosen, values, row }: ThetaChoice, infos: ThetaInfos): void {
+export function requireTheta({ from, values, row }: ThetaChoice, infos: ThetaInfos): void {
   const { architecture } = infos.architecture;
   const { inputs, parameters, outputs } = infos;
   const layout = layoutOf(architecture);
-  const from = thetaFrom(chosen, { parameters: parameters !== undefined, outputs: outputs !== undefined });
   requireUsed('parameters', parameters, from);
   requireUsed('outputs', outputs, from);
   requireItem(architecture, inputs.item);
@@ -80,7 +76,7 @@ export function requireTheta({ from: chosen, values, row }: ThetaChoice, infos: 
 const PORTS = { parameters: 'Parameters', outputs: 'Outputs' } as const;
 
 /** Nothing that is wired is left aside in silence. */
-function requireUsed(port: keyof typeof PORTS, wired: unknown, from: Exclude<ThetaChoice['from'], 'auto'>): void {
+function requireUsed(port: keyof typeof PORTS, wired: unknown, from: ThetaChoice['from']): void {
   if (wired === undefined || from === port) return;
   throw new FiberscopeError(
     'parameter',
@@ -88,7 +84,7 @@ function requireUsed(port: keyof typeof PORTS, wired: unknown, from: Exclude<The
   );
 }
 
-function unwired(port: string, from: keyof typeof THETA_FROM): FiberscopeError {
+function unwired(port: string, from: ThetaChoice['from']): FiberscopeError {
   return new FiberscopeError(
     'wire',
     `input '${port}': expected a wire because θ is from ${THETA_FROM[from]}, got none; wire it from Load arrays`,

@@ -96,7 +96,8 @@ export async function chain(seed: number, family: number, device: Device): Promi
   const flat = random() < 0.3 ? rows.map(() => y[0]!) : y;
   const outputs: Outputs = { type: 'Outputs', y: Float32Array.from(flat.flat()), count, width };
   const theta = unknown ? undefined : Float32Array.from(base);
-  const given = referenceNode.params.parse({ from: unknown ? 'outputs' : 'typed', values: unknown ? [] : base });
+  const from = unknown ? ('outputs' as const) : ('typed' as const);
+  const given = { ...referenceNode.params.parse({ values: unknown ? [] : base }), from };
   const ports = { architecture, inputs, parameters: undefined, outputs: unknown ? outputs : undefined };
   const made = await referenceNode.run({ params: given, inputs: ports, context });
   views.reference = referenceNode.view({ params: given, inputs: ports, outputs: made });
@@ -119,7 +120,7 @@ export async function chain(seed: number, family: number, device: Device): Promi
             ? base.map((value) => value + 0.02 * (random() - 0.5))
             : draw(random() < 0.6).map((value) => (huge && random() < 0.2 ? 1e25 * value : value)),
         );
-        const params = points.params.parse({ from: 'typed', values });
+        const params = { from: 'typed' as const, values };
         const wired = { reference, parameters: undefined };
         parameters = (await points.run({ params, inputs: wired, context })).parameters;
         views.points = points.view({ params, inputs: wired, outputs: { parameters } });
@@ -130,7 +131,7 @@ export async function chain(seed: number, family: number, device: Device): Promi
         });
         const found = await searchNode.run({ params, inputs: { reference }, context });
         views.search = searchNode.view({ params, inputs: { reference }, outputs: found });
-        const again = points.params.parse({ from: 'loaded' });
+        const again = { from: 'loaded' as const, values: [] };
         const wired = { reference, parameters: found.parameters };
         parameters = (await points.run({ params: again, inputs: wired, context })).parameters;
         views.points = points.view({ params: again, inputs: wired, outputs: { parameters } });
