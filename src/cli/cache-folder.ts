@@ -27,12 +27,15 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 /** What the speed of this machine hangs on; home folders are shared between machines. */
 const machine = (): string => [hostname(), process.arch, cpus().length, cpus()[0]?.model ?? ''].join(' ');
 
-/** Measured speeds of this machine as one file of the cache folder, for one version of the package. */
-export function rateFile(folder: string, version: string, on = machine()): RateStore {
+/** Measured speeds of this machine as one file of the cache folder; those of another build of the code are not found, and replaced. */
+export function rateFile(folder: string, build: string, on = machine()): RateStore {
   const name = createHash('sha256').update(on).digest('hex').slice(0, 12);
-  const path = join(folder, `rates-${version}-${name}.json`);
+  const path = join(folder, `rates-${name}.json`);
   return {
-    load: async () => JSON.parse(await readFile(path, 'utf8')) as unknown,
-    save: (rates) => writeWhole(path, `${JSON.stringify(rates)}\n`),
+    load: async () => {
+      const kept = JSON.parse(await readFile(path, 'utf8')) as { readonly build?: unknown; readonly rates?: unknown };
+      return kept.build === build ? kept.rates : undefined;
+    },
+    save: (rates) => writeWhole(path, `${JSON.stringify({ build, rates })}\n`),
   };
 }

@@ -1,6 +1,5 @@
 /** The `fiberscope` command: a process around `main`. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { buildOf } from './build.js';
 import { cacheFolder } from './cache-folder.js';
 import { EXIT } from './io.js';
 import { main } from './main.js';
@@ -18,11 +17,7 @@ for (const stream of [process.stdout, process.stderr])
     throw error;
   });
 
-/** This file names the chunks that it loads by their content, and they theirs: it changes with any change of the code. */
-const build = createHash('sha256')
-  .update(await readFile(new URL(import.meta.url)))
-  .digest('hex');
-
+const build = await buildOf(new URL(import.meta.url));
 const io = {
   out: (text: string) => process.stdout.write(text),
   err: (text: string) => process.stderr.write(text),

@@ -142,7 +142,7 @@ async function plan(
 function kept({ openDevice, cache }: MainOptions, results: boolean): Partial<ExecutorOptions> {
   return {
     ...(openDevice ? { openDevice } : {}),
-    ...(cache ? { rates: rateFile(cache.folder, VERSION) } : {}),
+    ...(cache ? { rates: rateFile(cache.folder, cache.build) } : {}),
     ...(cache && results ? { store: new DiskStore(join(cache.folder, 'results'), cache.build) } : {}),
   };
 }

@@ -161,14 +161,14 @@ describe('speeds', () => {
     expect(out).toMatch(/^6 +grid .*≈ .*fused/m);
     expect(out).toMatch(/\n6 steps for 6 nodes; .*; ≈ [\d.]+ m?s\n/);
     const [name] = readdirSync(cache).filter((entry) => entry.startsWith('rates-'));
-    const kept = JSON.parse(readFileSync(join(cache, name!), 'utf8'));
+    const { rates: kept } = JSON.parse(readFileSync(join(cache, name!), 'utf8'));
     expect(Object.keys(kept)).toEqual(['cpu JavaScript']);
     expect((await plan()).out).toBe(out);
     // the plan believes what is kept: a thousand times slower, a thousand times longer
     const slower = Object.fromEntries(
       Object.entries(kept['cpu JavaScript'] as Record<string, number>).map(([key, rate]) => [key, rate / 1e6]),
     );
-    writeFileSync(join(cache, name!), JSON.stringify({ 'cpu JavaScript': slower }));
+    writeFileSync(join(cache, name!), JSON.stringify({ build: 'b', rates: { 'cpu JavaScript': slower } }));
     expect((await plan()).out).toMatch(/^6 +grid .*≈ .* (min|h)/m);
   });
 
@@ -177,12 +177,27 @@ describe('speeds', () => {
     expect((await cli(['plan', written(small()), '--out', 'x'])).err).toContain("'plan' takes no option --out");
   });
 
-  test('are of one version and one machine', async () => {
+  test('are of one build and one machine', async () => {
     const into = folder();
-    await rateFile(into, '1.0.0', 'here').save({ cpu: { a: 1 } });
-    expect(await rateFile(into, '1.0.0', 'here').load()).toEqual({ cpu: { a: 1 } });
-    await expect(rateFile(into, '1.0.0', 'there').load()).rejects.toThrow();
-    await expect(rateFile(into, '1.0.1', 'here').load()).rejects.toThrow();
+    await rateFile(into, 'one', 'here').save({ cpu: { a: 1 } });
+    expect(await rateFile(into, 'one', 'here').load()).toEqual({ cpu: { a: 1 } });
+    await expect(rateFile(into, 'one', 'there').load()).rejects.toThrow();
+    expect(await rateFile(into, 'two', 'here').load()).toBeUndefined();
+    await rateFile(into, 'two', 'here').save({ cpu: { a: 2 } });
+    expect(readdirSync(into)).toHaveLength(1);
+  });
+
+  test('a plan of another build measures for itself', async () => {
+    const cache = join(folder(), 'cache');
+    const path = written(small({ points: 40 }));
+    const plan = (build: string) => cli(['plan', path, '--device', 'cpu'], { cache: { folder: cache, build } });
+    await plan('one');
+    const [name] = readdirSync(cache);
+    const kept = JSON.parse(readFileSync(join(cache, name!), 'utf8'));
+    for (const key of Object.keys(kept.rates['cpu JavaScript'])) kept.rates['cpu JavaScript'][key] = 1e-3;
+    writeFileSync(join(cache, name!), JSON.stringify(kept));
+    expect((await plan('one')).out).toMatch(/^6 +grid .*≈ .* (min|h)/m);
+    expect((await plan('two')).out).toMatch(/^6 +grid .*≈ .* m?s /m);
   });
 
   test('a folder that cannot be used, or holds nonsense, changes nothing but the speed', async () => {
