@@ -69,18 +69,21 @@ export function fieldFault(definition: AnyNode, name: string, value: unknown): s
 
 /** The fields that the others leave to be seen: the parameter that a field waits for has one of its values, and is shown itself. */
 export function shownFields(definition: AnyNode, params: Readonly<Record<string, unknown>>): readonly FormField[] {
-  const fields = fieldsOf(definition);
-  const shown = ({ when }: FormField, waiting: readonly string[] = []): boolean => {
-    if (when === undefined) return true;
-    const on = fields.find(({ name }) => name === when.param);
-    return (
-      on !== undefined &&
-      !waiting.includes(on.name) &&
-      when.is.some((value) => value === params[on.name]) &&
-      shown(on, [...waiting, on.name])
-    );
-  };
-  return fields.filter((field) => shown(field));
+  return fieldsOf(definition).filter((field) => hiddenBy(definition, params, field) === undefined);
+}
+
+/** The parameter whose value hides a field, the outermost where a field waits for one that waits itself; undefined where the field is shown. */
+export function hiddenBy(
+  definition: AnyNode,
+  params: Readonly<Record<string, unknown>>,
+  { when }: Pick<FormField, 'when'>,
+  waiting: readonly string[] = [],
+): string | undefined {
+  if (when === undefined) return undefined;
+  const on = fieldsOf(definition).find(({ name }) => name === when.param);
+  if (on === undefined || waiting.includes(on.name)) return when.param;
+  const outer = hiddenBy(definition, params, on, [...waiting, on.name]);
+  return outer ?? (when.is.some((value) => value === params[on.name]) ? undefined : on.name);
 }
 
 /** Parameters as a step takes them: one that is not shown counts as its default, so that it changes no result and no key. */

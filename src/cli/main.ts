@@ -79,7 +79,7 @@ async function prepare(
   speed?: (opened: Opened) => Promise<Rates>,
 ): Promise<Prepared> {
   const given = await openPipeline(file);
-  const opened = given.unread ? given : await applySettings(given, set, registry);
+  const opened = given.unread ? { ...given, idle: [] } : await applySettings(given, set, registry);
   const missing = await findFiles(file, opened);
   const { document, files } = opened;
   const rates = await speed?.(opened);
@@ -89,7 +89,7 @@ async function prepare(
   const said = (problem: Problem): boolean =>
     named.has(problem.node) && filesOf(document).some(({ name }) => problem.message.includes(`'${name}'`));
   const others = plan.problems.filter((problem) => !said(problem));
-  return { ...opened, plan, problems: withUnread(opened, [...missing, ...others]) };
+  return { ...opened, plan, problems: withUnread(opened, [...opened.idle, ...missing, ...others]) };
 }
 
 /** The problems of a document, or of what could be read of it after why it is none. */

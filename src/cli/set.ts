@@ -1,19 +1,25 @@
 /** `--set NODE.PARAM=VALUE`: parameters changed on the command line, checked by the same schema as everywhere. */
 import { basename } from 'node:path';
-import { fieldFault, fieldsOf } from '../catalog/form.js';
+import { type FormField, fieldFault, fieldsOf, hiddenBy, meantParams } from '../catalog/form.js';
+import type { AnyNode } from '../catalog/node.js';
 import type { FieldMeta } from '../catalog/params.js';
 import type { Registry } from '../catalog/registry.js';
-import { writeOut } from '../catalog/resolve.js';
+import { resolveParams, writeOut } from '../catalog/resolve.js';
 import { setParams } from '../document/commands.js';
 import { unknownName } from '../document/faults.js';
 import { CODEC_LIMITS } from '../document/limits.js';
 import { splitEnd } from '../document/names.js';
-import type { Json } from '../document/schema.js';
+import type { Json, PipelineDocument, Problem } from '../document/schema.js';
 import { Refusal } from './io.js';
 import { type Opened, readWhole } from './open.js';
 
-/** The opened pipeline with the settings applied. Throws a Refusal that names the setting at fault. */
-export async function applySettings(opened: Opened, settings: readonly string[], registry: Registry): Promise<Opened> {
+/** The opened pipeline with the settings applied, and a warning for each that has no effect. Throws a Refusal that names the setting at fault. */
+export async function applySettings(
+  opened: Opened,
+  settings: readonly string[],
+  registry: Registry,
+): Promise<Opened & { readonly idle: readonly Problem[] }> {
+  const made: Made[] = [];
   let document = settings.length > 0 ? writeOut(opened.document, registry) : opened.document;
   for (const setting of settings) {
     const refuse = (reason: string): Refusal => new Refusal([`--set ${setting}: ${reason}`]);
@@ -32,8 +38,34 @@ export async function applySettings(opened: Opened, settings: readonly string[],
     const fault = fieldFault(definition, name, value);
     if (fault) throw refuse(fault);
     document = setParams(document, id, { [name]: value });
+    made.push({ setting, id, field, definition });
   }
-  return { ...opened, document };
+  return { ...opened, document, idle: made.flatMap((one) => idleness(document, one) ?? []) };
+}
+
+/** A setting that was made. */
+interface Made {
+  readonly setting: string;
+  readonly id: string;
+  readonly field: FormField;
+  readonly definition: AnyNode;
+}
+
+/** The warning that a parameter counts as its default, because another one hides it. */
+function idleness({ nodes, wires }: PipelineDocument, { setting, id, field, definition }: Made): Problem | undefined {
+  const { params } = resolveParams(definition, nodes.find((node) => node.id === id)!);
+  if (params === undefined) return undefined; // faults are said elsewhere
+  const ends = wires.map(({ to }) => splitEnd(to));
+  const meant = meantParams(
+    definition,
+    params,
+    ends.flatMap(([node, port]) => (node === id ? [port] : [])),
+  );
+  const hider = hiddenBy(definition, meant, field);
+  if (hider === undefined) return undefined;
+  const followed = meant[hider] === params[hider] ? '' : `, here ${meant[hider]}`;
+  const message = `--set ${setting} has no effect while ${id}.${hider} is ${params[hider]}${followed}`;
+  return { severity: 'warning', path: '', node: id, message };
 }
 
 /** Text as the value that a form field of this kind would make of it. What cannot be read stays text, for the schema to refuse. */

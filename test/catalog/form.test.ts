@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { builtin } from '../../nodes/index.js';
-import { effectiveParams, fieldFault, fieldsOf, isSeed, shownFields } from '../../src/catalog/form.js';
+import { effectiveParams, fieldFault, fieldsOf, hiddenBy, isSeed, shownFields } from '../../src/catalog/form.js';
 import { type AnyNode, defineNode } from '../../src/catalog/node.js';
 import * as params from '../../src/catalog/params.js';
 import type { Params } from '../../src/document/schema.js';
@@ -163,6 +163,10 @@ test('a field that waits for a hidden one is hidden too, and counts as its defau
   const names = (values: Params) => shownFields(reference, values).map(({ name }) => name);
   expect(names({ ...given, from: 'random' })).toEqual(['from', 'initialisation', 'deviation', 'seed']);
   expect(names(given)).toEqual(['from', 'values']);
+  const hider = (name: string, values: Params) =>
+    hiddenBy(reference, values, fieldsOf(reference).find((field) => field.name === name)!);
+  expect(['values', 'seed', 'deviation'].map((name) => hider(name, given))).toEqual([undefined, 'from', 'from']);
+  expect(hider('deviation', { ...given, from: 'random', initialisation: 'he' })).toBe('initialisation');
   expect(effectiveParams(reference, given)).toEqual({
     ...given,
     initialisation: 'pytorch',

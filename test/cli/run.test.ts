@@ -106,6 +106,26 @@ test('--set changes parameters of every kind, and the manifest names the changed
   expect(points.out).toMatch(/basis .* subspace m 1 in P 4/);
 });
 
+test('--set of a parameter that another hides warns that it has no effect', async () => {
+  const path = written(small());
+  const warned = async (...settings: string[]) => {
+    const argv = ['run', path, '--device', 'cpu', ...settings.flatMap((setting) => ['--set', setting])];
+    const { code, err } = await cli(argv);
+    expect(code).toBe(0);
+    return err.split('\n').filter((line) => line.startsWith('warning: --set'));
+  };
+  expect(await warned('theta.seed=3')).toEqual(['warning: --set theta.seed=3 has no effect while theta.from is typed']);
+  expect(await warned('theta.deviation=3', 'theta.from=random', 'grid.points=3')).toEqual([
+    'warning: --set theta.deviation=3 has no effect while theta.initialisation is pytorch',
+  ]);
+  expect(await warned('theta.seed=3', 'theta.from=random')).toEqual([]);
+  expect(await warned('theta.values=1,1,1,1', 'theta.from=auto')).toEqual([
+    'warning: --set theta.values=1,1,1,1 has no effect while theta.from is auto, here random',
+  ]);
+  const checked = await cli(['check', path, '--set', 'theta.seed=3']);
+  expect(checked.out).toMatch(/^warning: --set theta\.seed=3 has no effect while theta\.from is typed$/m);
+});
+
 test('--set of a file parameter takes a path', async () => {
   const path = loading(arrays());
   const other = file('other.npz', arrays({ x: { data: new Float32Array(4).fill(2), shape: [4, 1] } }));
