@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { cpus, homedir, hostname } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { RateStore } from '../execute/rate-book.js';
+import { type RateStore, ratesOfBuild } from '../execute/rate-book.js';
 
 /** `$XDG_CACHE_HOME/fiberscope`, or `~/.cache/fiberscope`; a relative XDG_CACHE_HOME counts as none, as its specification says. */
 export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
@@ -31,11 +31,8 @@ const machine = (): string => [hostname(), process.arch, cpus().length, cpus()[0
 export function rateFile(folder: string, build: string, on = machine()): RateStore {
   const name = createHash('sha256').update(on).digest('hex').slice(0, 12);
   const path = join(folder, `rates-${name}.json`);
-  return {
-    load: async () => {
-      const kept = JSON.parse(await readFile(path, 'utf8')) as { readonly build?: unknown; readonly rates?: unknown };
-      return kept.build === build ? kept.rates : undefined;
-    },
-    save: (rates) => writeWhole(path, `${JSON.stringify({ build, rates })}\n`),
-  };
+  return ratesOfBuild(build, {
+    load: async () => JSON.parse(await readFile(path, 'utf8')) as unknown,
+    save: (kept) => writeWhole(path, `${JSON.stringify(kept)}\n`),
+  });
 }

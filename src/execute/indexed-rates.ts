@@ -1,13 +1,11 @@
 /** Measured speeds in a browser: IndexedDB. */
 import { createStore, get, set } from 'idb-keyval';
-import type { KeptRates, RateStore } from './rate-book.js';
-import { VERSION } from './version.js';
+import { type RateStore, ratesOfBuild } from './rate-book.js';
 
-/** Keeps the rates of this browser, as this version of the package measured them. */
-export function indexedRates(): RateStore {
-  const store = createStore('fiberscope-rates', 'versions');
-  return {
-    load: () => get(VERSION, store),
-    save: (rates: KeptRates) => set(VERSION, rates, store),
-  };
+const KEY = 'latest';
+
+/** Keeps the rates of this browser; those of another build of the code are not found, and replaced. */
+export function indexedRates(build: string): RateStore {
+  const store = createStore('fiberscope-rates', 'builds');
+  return ratesOfBuild(build, { load: () => get(KEY, store), save: (kept) => set(KEY, kept, store) });
 }

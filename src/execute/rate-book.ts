@@ -11,6 +11,20 @@ export interface RateStore {
   save(rates: KeptRates): Promise<void>;
 }
 
+/** A store that keeps rates for one build of the code: those of another are not found, and replaced. */
+export function ratesOfBuild(
+  build: string,
+  place: { load(): Promise<unknown>; save(kept: { build: string; rates: KeptRates }): Promise<void> },
+): RateStore {
+  return {
+    load: async () => {
+      const kept = (await place.load()) as { readonly build?: unknown; readonly rates?: unknown } | null | undefined;
+      return kept?.build === build ? kept.rates : undefined;
+    },
+    save: (rates) => place.save({ build, rates }),
+  };
+}
+
 const LEAST = 0.1; // seconds of a step that says more about speed than about starting
 const MOST_KEYS = 200; // of one device; the oldest are forgotten
 

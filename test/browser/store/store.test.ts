@@ -63,3 +63,11 @@ it('keeps to its bytes together with other tabs, and drops what other builds lef
   expect(there).toEqual(listed);
   expect(there.filter((name) => name.startsWith('old'))).toEqual([]);
 });
+
+it('gives measured speeds to other tabs of the same build only', async () => {
+  const [here, there] = tabs as [Page, Page];
+  expect(await here.evaluate(() => window.tab.rates('a'))).toBeUndefined();
+  await here.evaluate(() => window.tab.saveRates('a', { cpu: { 'node grid': 5 } }));
+  expect(await there.evaluate(() => window.tab.rates('a'))).toEqual({ cpu: { 'node grid': 5 } });
+  expect(await there.evaluate(() => window.tab.rates('b'))).toBeUndefined();
+});

@@ -1,7 +1,9 @@
 /** A page with the store of results, for tests with several tabs. */
 import { createStore, get, keys } from 'idb-keyval';
 import type { StepResult } from '../../../src/execute/cache.js';
+import { indexedRates } from '../../../src/execute/indexed-rates.js';
 import { IndexedStore } from '../../../src/execute/indexed-store.js';
+import type { KeptRates } from '../../../src/execute/rate-book.js';
 
 const result = (numbers: number): StepResult => ({
   outputs: { values: { type: 'Outputs', y: new Float32Array(numbers).fill(numbers), count: numbers, width: 1 } },
@@ -19,6 +21,14 @@ export const tab = {
   /** How many numbers of a tag are kept. */
   async count(build: string, tag: string): Promise<number | undefined> {
     return ((await new IndexedStore(build).get(tag))?.outputs.values as { count: number } | undefined)?.count;
+  },
+  /** Keeps speeds as a build does. */
+  async saveRates(build: string, rates: KeptRates): Promise<void> {
+    await indexedRates(build).save(rates);
+  },
+  /** The speeds that a build finds. */
+  async rates(build: string): Promise<unknown> {
+    return indexedRates(build).load();
   },
   /** Names in the ledger, and names of what is there. */
   async names(): Promise<{ listed: string[]; there: string[] }> {
