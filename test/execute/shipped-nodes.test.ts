@@ -1,9 +1,12 @@
 /** What runs again after a change, with the nodes that ship. */
 import { expect, test } from 'vitest';
 import { builtin } from '../../nodes/index.js';
+import { MemoryFiles } from '../../src/arrays/file-source.js';
+import { writeNpz } from '../../src/arrays/npz.js';
 import { Registry } from '../../src/catalog/registry.js';
 import type { Params, PipelineDocument } from '../../src/document/schema.js';
 import { Executor } from '../../src/execute/executor.js';
+import { pipeline } from '../cli/harness.js';
 
 const registry = new Registry(builtin);
 
@@ -73,5 +76,19 @@ test('after a change only what it reaches runs', async () => {
   expect(await ran({ ...genni(), title: 'renamed', nodes: genni().nodes.map((n) => ({ ...n, at: [9, 9] })) })).toEqual(
     [],
   );
+  await executor.dispose();
+});
+
+test('two files of equal bytes are each told by their own name', async () => {
+  const files = new MemoryFiles();
+  const bytes = writeNpz({ x: { shape: [3, 2], data: new Float32Array(6) } });
+  const load = async (name: string) => ['load-arrays', { file: { ...(await files.add(name, bytes)) } }] as const;
+  const executor = new Executor({ registry, device: 'cpu', files });
+  const said: Record<string, unknown> = {};
+  const document = pipeline({ a: await load('train.npz'), b: await load('test.npz') }, []);
+  await executor.run(document, undefined, (event) => {
+    if (event.kind === 'done') said[event.result.id] = event.result.view.status;
+  });
+  expect(said).toEqual({ a: 'train.npz', b: 'test.npz' });
   await executor.dispose();
 });
