@@ -6,11 +6,18 @@ import { digestOf } from '../document/digest.js';
 import type { FileReference } from '../document/schema.js';
 import { finiteFloat32, readArrayHeaders, readArrays } from './array-file.js';
 
+/** Bytes whose SHA-256 is being checked: it is said to be the one that they are kept under. */
+interface Unchecked {
+  readonly bytes: Uint8Array;
+  readonly checked: Promise<void>;
+}
+
 /** A FileSource over bytes in memory. Equal bytes are kept once, whatever their names. */
 export class MemoryFiles implements FileSource {
   readonly #bytes = new Map<string, Uint8Array>();
+  readonly #unchecked = new Map<string, Unchecked>();
   readonly #names = new Map<string, string>(); // name → sha256 of the newest file of that name
-  readonly #headers = new Map<string, readonly ArrayHeader[]>();
+  readonly #headers = new WeakMap<Uint8Array, Map<string, readonly ArrayHeader[]>>();
 
   /** Keeps a file and returns what a document says of it. The bytes must not change afterwards. */
   async add(name: string, bytes: Uint8Array): Promise<FileReference> {
@@ -19,52 +26,75 @@ export class MemoryFiles implements FileSource {
 
   /** Keeps a file whose SHA-256 was worked out before. The bytes must not change afterwards. */
   keep(file: FileReference, bytes: Uint8Array): FileReference {
-    this.#bytes.set(file.sha256, bytes);
+    if (!this.#bytes.has(file.sha256)) this.#bytes.set(file.sha256, bytes);
     this.#names.set(file.name, file.sha256);
     return { name: file.name, sha256: file.sha256 };
   }
 
-  /** Keeps a file at once and checks its SHA-256 after; rejects, and knows it by its own, where that is another. */
-  async take(file: FileReference, bytes: Uint8Array): Promise<void> {
-    this.keep(file, bytes);
-    const sha256 = await digestOf(bytes);
-    if (sha256 === file.sha256) return;
-    this.#bytes.delete(file.sha256);
-    this.keep({ name: file.name, sha256 }, bytes);
-    await this.read(file);
+  /**
+   * Keeps a file whose SHA-256 is not sure, and checks it: its headers can be asked for at once, its bytes wait for the check.
+   * Rejects, and knows the bytes by their own SHA-256, where that is another.
+   */
+  take(file: FileReference, bytes: Uint8Array): Promise<void> {
+    const { sha256 } = file;
+    const before = this.#unchecked.get(sha256);
+    const taken = this.#check(file, bytes);
+    const checked = Promise.allSettled([before?.checked, taken]).then(() => {
+      if (this.#unchecked.get(sha256) === unchecked) this.#unchecked.delete(sha256);
+    });
+    const unchecked: Unchecked = { bytes, checked };
+    this.#unchecked.set(sha256, unchecked);
+    return taken;
   }
 
-  /** Whether the bytes that a reference names are here. */
+  async #check(file: FileReference, bytes: Uint8Array): Promise<void> {
+    const sha256 = await digestOf(bytes);
+    this.keep({ name: file.name, sha256 }, bytes);
+    if (sha256 !== file.sha256) throw otherFile(file, sha256);
+  }
+
+  /** Whether the bytes that a reference names are here, or said to be. */
   has(file: FileReference): boolean {
-    return this.#bytes.has(file.sha256);
+    return this.#at(file) !== undefined;
+  }
+
+  #at({ sha256 }: FileReference): Uint8Array | undefined {
+    return this.#bytes.get(sha256) ?? this.#unchecked.get(sha256)?.bytes;
   }
 
   /** The bytes that a reference names; rejects when they are not here, and says whether another file of that name is. */
   async read(file: FileReference): Promise<Uint8Array> {
+    if (!this.#bytes.has(file.sha256)) await this.#unchecked.get(file.sha256)?.checked;
     const bytes = this.#bytes.get(file.sha256);
     if (bytes) return bytes;
     const other = this.#names.get(file.name);
+    if (other) throw otherFile(file, other);
     throw new FiberscopeError(
       'file',
-      other
-        ? `file '${file.name}': expected SHA-256 ${file.sha256.slice(0, 12)}…, got ${other.slice(0, 12)}…; choose the file again if the new one is meant`
-        : `file '${file.name}': not found (SHA-256 ${file.sha256.slice(0, 12)}…); choose it again, or open a bundle that has it; for the command line, put it beside the document`,
+      `file '${file.name}': not found (SHA-256 ${file.sha256.slice(0, 12)}…); choose it again, or open a bundle that has it; for the command line, put it beside the document`,
     );
   }
 
   /** Array headers of a known file, with the faults of its numbers where it is small; undefined for an unknown one. Throws a `file` error when the file is malformed. */
   headers(file: FileReference): readonly ArrayHeader[] | undefined {
-    const bytes = this.#bytes.get(file.sha256);
+    const bytes = this.#at(file);
     if (!bytes) return undefined;
-    const key = `${file.sha256} ${file.name}`; // the format follows from the name
-    let headers = this.#headers.get(key);
+    const known = this.#headers.get(bytes) ?? new Map<string, readonly ArrayHeader[]>();
+    this.#headers.set(bytes, known);
+    let headers = known.get(file.name); // the format follows from the name
     if (!headers) {
       headers = withFaults(file.name, bytes, readArrayHeaders(file.name, bytes));
-      this.#headers.set(key, headers);
+      known.set(file.name, headers);
     }
     return headers;
   }
 }
+
+const otherFile = ({ name, sha256 }: FileReference, other: string): FiberscopeError =>
+  new FiberscopeError(
+    'file',
+    `file '${name}': expected SHA-256 ${sha256.slice(0, 12)}…, got ${other.slice(0, 12)}…; choose the file again if the new one is meant`,
+  );
 
 const LOOKED_AT = 2 ** 20; // numbers that are cheap to look at before anything runs
 

@@ -140,7 +140,7 @@ export class Executor implements ExecutorApi {
     return reportOf(await this.#device.opened());
   }
 
-  /** Keeps a file's bytes, at once for what is asked next, and checks that they are the ones meant. */
+  /** Keeps a file's bytes for what is asked next, and checks that they are the ones meant before a step reads them. */
   addFile(file: FileReference, bytes: Uint8Array): Promise<void> {
     return this.#files.take(file, bytes);
   }

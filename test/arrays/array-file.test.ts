@@ -40,6 +40,47 @@ test('files are known by content', async () => {
   await expect(files.read({ ...other, name: 'none.npy' })).rejects.toThrow(/not found .* put it beside the document/);
 });
 
+test('bytes of a SHA-256 that is only said are read once they are checked', async () => {
+  const files = new MemoryFiles();
+  const bytes = fixture('f4.npy');
+  const file = await new MemoryFiles().add('f4.npy', bytes);
+  const taken = files.take(file, bytes);
+  expect(files.headers(file)).toEqual([{ name: 'array', dtype: 'f4', shape: [2, 3] }]); // at once, for a plan
+  expect(await files.read(file)).toBe(bytes);
+  await taken;
+  const wrong = { name: 'g.npy', sha256: '0'.repeat(64) };
+  const refused = files.take(wrong, Uint8Array.of(1, 2, 3));
+  refused.catch(() => undefined);
+  await expect(files.read(wrong)).rejects.toThrow(/'g.npy': expected SHA-256 000000000000…, got 039058c6f2c0…/);
+  await expect(refused).rejects.toThrow(/expected SHA-256 000000000000…, got 039058c6f2c0…/);
+  expect(files.has(wrong)).toBe(false);
+  expect(files.headers(wrong)).toBeUndefined();
+});
+
+test('wrong bytes take nothing from right ones, whichever come first', async () => {
+  const bytes = fixture('f4.npy');
+  const wrong = Uint8Array.of(1, 2, 3);
+  const known = new MemoryFiles();
+  const file = await known.add('f4.npy', bytes);
+  const later = known.take(file, wrong);
+  expect(known.headers(file)).toHaveLength(1);
+  await expect(later).rejects.toThrow(/expected SHA-256 [0-9a-f]{12}…, got 039058c6f2c0…/);
+  expect(await known.read(file)).toBe(bytes);
+  for (const given of [
+    [bytes, wrong],
+    [wrong, bytes],
+  ]) {
+    const files = new MemoryFiles();
+    const taken = given.map((some) => files.take(file, some));
+    const settled = Promise.allSettled(taken);
+    expect(await files.read(file)).toBe(bytes);
+    expect((await settled).map(({ status }) => status)).toEqual(
+      given.map((some) => (some === bytes ? 'fulfilled' : 'rejected')),
+    );
+    expect(files.headers(file)).toEqual([{ name: 'array', dtype: 'f4', shape: [2, 3] }]);
+  }
+});
+
 test('SHA-256 of the empty file is the published one', async () => {
   expect((await new MemoryFiles().add('empty.npy', new Uint8Array())).sha256).toBe(
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', // FIPS 180-4 example of NIST, empty message
