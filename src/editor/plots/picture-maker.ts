@@ -11,7 +11,7 @@ import type { SpacePainter } from './space-painter.js';
 /** The one place where previews and 3-D plots are drawn. three.js is loaded with the first 3-D plot. */
 export class PictureMaker implements Pictures {
   readonly #plots = new Map<number, PlotData>();
-  readonly #views = new Map<number, SpacePainter>();
+  readonly #views = new Map<number, Promise<SpacePainter>>(); // from the first picture asked for until the view is closed
   readonly #listeners = new Set<() => void>();
   #sheet: AnyCanvas | undefined; // pictures of views are painted on it, one after the other
   #space: Promise<typeof SpacePainter> | undefined;
@@ -46,7 +46,8 @@ export class PictureMaker implements Pictures {
   }
 
   async read(view: number, x: number, y: number): Promise<Readout | undefined> {
-    return this.#views.get(view)?.read(x, y);
+    const painter = await this.#views.get(view)?.catch(() => undefined); // who draws hears why there is none
+    return painter?.read(x, y);
   }
 
   async png(view: number, shot: Shot): Promise<Blob> {
@@ -57,18 +58,18 @@ export class PictureMaker implements Pictures {
   }
 
   async close(view: number): Promise<void> {
-    this.#views.get(view)?.dispose();
+    const painter = this.#views.get(view);
     this.#views.delete(view);
+    (await painter)?.dispose(); // after the pictures that were asked for before
   }
 
   async watch(changed: () => void): Promise<void> {
     this.#listeners.add(changed);
   }
 
-  async #painter(view: number): Promise<SpacePainter> {
+  #painter(view: number): Promise<SpacePainter> {
     this.#space ??= this.#loadSpace();
-    const Painter = await this.#space;
-    const painter = this.#views.get(view) ?? new Painter();
+    const painter = this.#views.get(view) ?? this.#space.then((Painter) => new Painter());
     this.#views.set(view, painter);
     return painter;
   }
