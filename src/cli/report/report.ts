@@ -1,5 +1,6 @@
 /** The report of a run: one self-contained HTML file with the graph, the plots, the numbers and the document itself. */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { fileName } from '../../catalog/file-name.js';
 import type { Registry } from '../../catalog/registry.js';
 import { formatCount, formatNumber, formatSeconds, formatValue } from '../../catalog/text.js';
 import { isNumeric, type Table } from '../../catalog/values.js';
@@ -100,7 +101,7 @@ export function reportHtml(input: ReportInput): string {
     `<style>${reportStyle(theme)}</style></head><body><main>`,
     `<h1>${escapeXml(title)}</h1>`,
     document.description ? `<p>${escapeXml(document.description)}</p>` : '',
-    `<p><button id="save" hidden data-name="${escapeXml(fileName(title))}">Save the pipeline</button></p>`,
+    `<p><button id="save" hidden data-name="${escapeXml(fileName(title, 'json'))}">Save the pipeline</button></p>`,
     `<div class="graph">${graphSvg(document, registry, plan, results, failures, theme)}</div>`,
     `<div class="panel"><h2>This run</h2><div class="columns">${pairs(facts)}</div></div>`,
     ...sections,
@@ -184,13 +185,4 @@ function tableHtml(table: Table, title: string): string {
   ];
   const more = lines.map((line) => `<p class="dim">${line}</p>`).join('');
   return `<div class="scroll"><table aria-label="${escapeXml(title)}"><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>${more}</div>`;
-}
-
-function fileName(title: string): string {
-  const stem = title
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase();
-  return `${stem || 'pipeline'}.json`;
 }

@@ -1,7 +1,8 @@
 import { messageOf } from '../../catalog/errors.js';
+import { fileName } from '../../catalog/file-name.js';
 import type { PlotData } from '../../catalog/views.js';
 import { plotCsv } from '../../plot/csv.js';
-import { fileName, save } from './download.js';
+import { download } from './download.js';
 import './plots.css';
 
 /** The buttons of a plot: its picture and its numbers as files. */
@@ -11,6 +12,8 @@ export function PlotTools(props: {
   readonly onFailure: (message: string) => void;
 }) {
   const { plot, png, onFailure } = props;
+  const save = (content: BlobPart, ending: 'png' | 'csv', type: string): void =>
+    download(fileName(plot.title, ending, 'plot'), content, type);
   return (
     <div className="plot-tools">
       <button
@@ -19,7 +22,7 @@ export function PlotTools(props: {
         aria-label={`Save ${plot.title} as PNG`}
         onClick={() => {
           png().then(
-            (blob) => save(blob, fileName(plot.title, 'png')),
+            (blob) => save(blob, 'png', 'image/png'),
             (error: unknown) => onFailure(messageOf(error)),
           );
         }}
@@ -30,7 +33,7 @@ export function PlotTools(props: {
         type="button"
         title="Save the numbers (CSV)"
         aria-label={`Save the numbers of ${plot.title} as CSV`}
-        onClick={() => save(new Blob([plotCsv(plot)], { type: 'text/csv' }), fileName(plot.title, 'csv'))}
+        onClick={() => save(plotCsv(plot), 'csv', 'text/csv')}
       >
         CSV
       </button>

@@ -1,8 +1,9 @@
 /** Keeps a fault of one part of the window from taking the document with it. */
 import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { fileName } from '../../catalog/file-name.js';
 import { formatDocument } from '../../document/format.js';
+import { download } from '../plots/download.js';
 import type { Workbench } from '../workbench/types.js';
-import { download, fileName } from './export.js';
 
 interface Props {
   readonly part: string; // 'the canvas'
@@ -35,7 +36,7 @@ export class ErrorBoundary extends Component<Props, { readonly error: Error | un
           <button
             type="button"
             className="button primary"
-            onClick={() => download(`${fileName(document.title)}.json`, formatDocument(document), 'application/json')}
+            onClick={() => download(fileName(document.title, 'json'), formatDocument(document), 'application/json')}
           >
             Save the document
           </button>

@@ -1,12 +1,14 @@
 /** Opening and saving documents as files: JSON, bundle, picture. What a file is follows from its first bytes, not its name. */
+
+import { fileName } from '../../catalog/file-name.js';
 import type { Opened } from '../../document/bundle.js';
 import { openBundle, packBundle } from '../../document/bundle.js';
 import { formatDocument } from '../../document/format.js';
 import { parseDocumentText } from '../../document/parse.js';
 import { embedDocument, extractDocument } from '../../document/picture.js';
 import { isPng } from '../../document/png.js';
+import { download } from '../plots/download.js';
 import type { AppWorkbench } from '../workbench/workbench.js';
-import { download, fileName } from './export.js';
 import { pictureOf } from './picture.js';
 
 const fault = (message: string): Opened => ({ ok: false, problems: [{ severity: 'error', path: '', message }] });
@@ -39,12 +41,12 @@ export async function readDocument(bytes: Uint8Array): Promise<Opened> {
 /** Saves the open document. */
 export async function saveDocument(workbench: AppWorkbench, kind: 'json' | 'bundle' | 'picture'): Promise<void> {
   const { document } = workbench.store.getState();
-  const name = fileName(document.title);
-  if (kind === 'json') return download(`${name}.json`, formatDocument(document), 'application/json');
+  const name = (ending: string): string => fileName(document.title, ending);
+  if (kind === 'json') return download(name('json'), formatDocument(document), 'application/json');
   if (kind === 'bundle') {
     const files = await workbench.files.bytesOf(document);
-    return download(`${name}.zip`, packBundle(document, files) as BlobPart, 'application/zip');
+    return download(name('zip'), packBundle(document, files) as BlobPart, 'application/zip');
   }
   const png = await pictureOf(workbench);
-  download(`${name}.png`, embedDocument(png, document) as BlobPart, 'image/png');
+  download(name('png'), embedDocument(png, document) as BlobPart, 'image/png');
 }

@@ -5,7 +5,7 @@ import { packBundle } from '../../../src/document/bundle.js';
 import { pin, setParams } from '../../../src/document/commands.js';
 import { formatDocument } from '../../../src/document/format.js';
 import { embedDocument } from '../../../src/document/picture.js';
-import { fileName, outputsOf } from '../../../src/editor/shell/export.js';
+import { outputsOf } from '../../../src/editor/shell/export.js';
 import { readDocument } from '../../../src/editor/shell/files.js';
 import { beginning } from '../../../src/editor/shell/gallery.js';
 import { hasEpsilon, moveEpsilon, rulersOf } from '../../../src/editor/shell/results/pinned.js';
@@ -97,11 +97,6 @@ describe('the ruler', () => {
 });
 
 describe('words', () => {
-  it('name files after titles', () => {
-    expect(fileName('GENNI Figure 2: ε-set, θ₀ … θ₃')).toBe('genni-figure-2-epsilon-set-theta0-theta3');
-    expect(fileName('…')).toBe('pipeline');
-  });
-
   it('say what a step takes and where it stands', () => {
     expect(costText({ points: 125_000, multiplyAdds: 3.1e8, bytes: 1_000_000 }, 0.008)).toBe(
       '125,000 points · 620 MFLOP · 1 MB · about 8 ms',
