@@ -3,7 +3,7 @@
  * layout (PyTorch's `named_parameters` order: conv OIHW, linear [out, in]) are derived here and nowhere else.
  */
 import { FiberscopeError } from './errors.js';
-import { product } from './shape.js';
+import { product, sides } from './shape.js';
 
 /** Pointwise nonlinearities. `leaky-relu` has a slope for negative inputs. */
 export type Activation =
@@ -51,10 +51,8 @@ export interface Layout {
   readonly multiplyAdds: number; // per input
 }
 
-const text = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-
 function fault(layer: number, kind: string, expected: string, got: readonly number[], remedy: string): never {
-  throw new FiberscopeError('shape', `layer ${layer} (${kind}): expected ${expected}, got ${text(got)}; ${remedy}`);
+  throw new FiberscopeError('shape', `layer ${layer} (${kind}): expected ${expected}, got ${sides(got)}; ${remedy}`);
 }
 
 function window(layer: number, kind: string, size: number, kernel: number, stride: number, padding: number): number {

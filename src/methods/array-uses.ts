@@ -3,7 +3,7 @@ import { dtypeName } from '../arrays/dtype.js';
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Infos } from '../catalog/info.js';
-import { product } from '../catalog/shape.js';
+import { product, sides } from '../catalog/shape.js';
 import { listed } from '../catalog/text.js';
 import type { Table } from '../catalog/values.js';
 import type { Note } from '../catalog/views.js';
@@ -28,8 +28,6 @@ export type ArrayNames = Readonly<Record<ArrayUse, string>> & { readonly single:
 
 /** The arrays to use, by use; `tensors` are PyTorch's in the order of θ. */
 export type ChosenArrays = { readonly [K in ArrayUse]?: ArrayHeader } & { readonly tensors?: readonly ArrayHeader[] };
-
-const sides = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** Finds one array of a file by its use and checks its shape. */
 class Finder {

@@ -1,11 +1,11 @@
 /** Tensors of a network as PyTorch saves them, matched to the layers of an Architecture. */
 import { type Architecture, layoutOf, type ParameterTensor } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
+import { sides } from '../catalog/shape.js';
 import { listed } from '../catalog/text.js';
 import type { ArrayHeader } from '../catalog/work.js';
 
 const TENSOR = /^(?:(.*)\.)?(weight|bias)$/;
-const sides = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** One layer of a file: its name without `.weight` and `.bias`, and its tensors. */
 interface NamedLayer {

@@ -3,6 +3,7 @@ import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Infos } from '../catalog/info.js';
 import type { InitialisationName } from '../catalog/presets.js';
+import { sides } from '../catalog/shape.js';
 
 /** Sources of θ by name. */
 export const THETA_FROM = {
@@ -95,6 +96,6 @@ function requireItem(architecture: Architecture, item: readonly number[]): void 
   if (item.join() === architecture.input.join()) return;
   throw new FiberscopeError(
     'shape',
-    `input 'inputs': expected inputs of shape [${architecture.input.join(', ')}] for this architecture, got [${item.join(', ')}]; change the shape of the inputs or the architecture`,
+    `input 'inputs': expected inputs of shape ${sides(architecture.input)} for this architecture, got ${sides(item)}; change the shape of the inputs or the architecture`,
   );
 }
