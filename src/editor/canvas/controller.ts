@@ -15,6 +15,7 @@ import {
   type Box,
   CARD_HEIGHT,
   CARD_WIDTH,
+  COLUMN_GAP,
   LEAST_ZOOM,
   MOST_ZOOM,
   overlap,
@@ -29,7 +30,6 @@ import { WireDragging } from './wire-dragging.js';
 import { WireFlow } from './wire-flow.js';
 
 const FLASH = 1400; // ms
-const BESIDE = 52; // px between columns
 
 /** A canvas on a page. */
 export class CanvasController {
@@ -239,7 +239,7 @@ export class CanvasController {
   nextPlace(): readonly [number, number] {
     const { nodes } = this.editing.selection;
     const box = nodes.length === 1 ? this.boxOf(nodes[0]!) : undefined;
-    if (box && overlap(box, this.viewport.seen)) return [box.x + box.width + BESIDE, box.y];
+    if (box && overlap(box, this.viewport.seen)) return [box.x + box.width + COLUMN_GAP, box.y];
     return this.viewport.freePlace(CARD_WIDTH, CARD_HEIGHT);
   }
 

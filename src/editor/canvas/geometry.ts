@@ -16,6 +16,8 @@ export interface Box extends Point {
 export const CARD_WIDTH = 204;
 /** Height of a card that is not drawn yet. */
 export const CARD_HEIGHT = 118;
+/** Px between columns of cards. */
+export const COLUMN_GAP = 52;
 /** Centre of the first port below the card's top, and the distance to the next. */
 const PORT_TOP = 51;
 const PORT_STEP = 22;

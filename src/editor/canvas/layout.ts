@@ -3,7 +3,7 @@ import { Graph, layout } from '@dagrejs/dagre';
 import { splitEnd } from '../../document/names.js';
 import type { Frame, PipelineDocument } from '../../document/schema.js';
 import { columnsOf, folded } from './columns.js';
-import { around, type Box, CARD_HEIGHT, CARD_WIDTH, inside, padded, viewOnto } from './geometry.js';
+import { around, type Box, CARD_HEIGHT, CARD_WIDTH, COLUMN_GAP, inside, padded, viewOnto } from './geometry.js';
 
 /** A document's new arrangement. */
 export interface Arrangement {
@@ -19,7 +19,6 @@ export interface Size {
 
 const PADDING = 12; // px between a frame and what is inside
 const HEAD = 17; // px for its title
-const ROOMY = 52; // px between columns
 const TIGHT = 28; // px between columns where room is short
 const BELOW = 12; // px between cards of a column
 const READABLE = 0.8; // zoom from which nothing is gained by folding
@@ -117,7 +116,7 @@ function ranksOf({ nodes, wires }: PipelineDocument, sizes: ReadonlyMap<string, 
 
 /** Roomy where all can be read; else the folding of columns that shows the whole largest. */
 function best(ranks: string[][], laying: Laying, window: Size | undefined): ReadonlyMap<string, Box> {
-  const roomy = placesOf(ranks, laying, ROOMY);
+  const roomy = placesOf(ranks, laying, COLUMN_GAP);
   const zoom = (places: ReadonlyMap<string, Box>): number =>
     window === undefined ? 1 : viewOnto(around(outer(places, laying))!, window.width, window.height).zoom;
   if (zoom(roomy) >= READABLE) return roomy;
@@ -137,11 +136,11 @@ function best(ranks: string[][], laying: Laying, window: Size | undefined): Read
 
 /** The boxes of all cards and of the frames around them. */
 function outer(places: ReadonlyMap<string, Box>, { frames, frameOf }: Laying): readonly Box[] {
-  const around1 = frames.map((frame) => {
+  const framed = frames.map((frame) => {
     const { at, size } = frameBox(around([...places].filter(([id]) => frameOf.get(id) === frame).map(([, b]) => b))!);
     return { x: at[0], y: at[1], width: size[0], height: size[1] };
   });
-  return [...places.values(), ...around1];
+  return [...places.values(), ...framed];
 }
 
 /** Frames from top to bottom where they share columns; nodes in no frame go beside them, else below. */
