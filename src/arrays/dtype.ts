@@ -59,7 +59,7 @@ export interface NamedArray {
 export const FORMATS = 'float16/32/64, int8/16/32/64, uint8/16/32/64 or bool';
 
 /** Most axes that an array may have. */
-export const MOST_AXES = 32;
+const MOST_AXES = 32;
 
 /** A `file` error: who, expected, got, what to do. */
 export function fileFault(where: string, expected: string, got: string, remedy?: string): FiberscopeError {

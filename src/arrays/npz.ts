@@ -7,7 +7,7 @@ import { checkNpyLength, npyArray, writeNpy, writeTextNpy } from './npy.js';
 import { holdsText, NPY_HEADER_BYTES, readNpyHeader } from './npy-header.js';
 
 /** Most arrays in one file, and most bytes that they may unpack to. */
-export const NPZ_LIMITS = { entries: 10_000, bytes: 2 ** 30, caseMatters: true } as const;
+const NPZ_LIMITS = { entries: 10_000, bytes: 2 ** 30, caseMatters: true } as const;
 
 type Limits = Pick<ZipLimits, 'entries' | 'bytes'>;
 

@@ -3,7 +3,7 @@ import type { ArrayHeader } from '../catalog/work.js';
 import { type DType, decodeNumbers, elementCount, FORMATS, fileFault, ITEM_BYTES, type NamedArray } from './dtype.js';
 
 /** Longest JSON header in bytes that is read. */
-export const SAFETENSORS_HEADER_BYTES = 8 * 2 ** 20;
+const SAFETENSORS_HEADER_BYTES = 8 * 2 ** 20;
 
 const DTYPES = new Map<string, DType>([
   ['F16', 'f2'],

@@ -24,7 +24,7 @@ export function printable(line: string): string {
 }
 
 /** The same of text in lines. */
-export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 /** Everything that is printed by these is made fit for a terminal, line by line. */
 export function guarded(io: Io): Io {

@@ -90,7 +90,7 @@ export function inflateZlib(data: Uint8Array, most: number): Inflated {
 }
 
 /** Adler-32 of RFC 1950. */
-export function adler32(bytes: Uint8Array): number {
+function adler32(bytes: Uint8Array): number {
   let a = 1;
   let b = 0;
   for (const byte of bytes) {

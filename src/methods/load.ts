@@ -88,7 +88,7 @@ export function parametersFromTensors(architecture: Architecture, tensors: reado
 }
 
 /** How far a basis may be from orthonormal: max |⟨b_i, b_j⟩ − δ_ij|. */
-export const ORTHONORMAL = 1e-3;
+const ORTHONORMAL = 1e-3;
 
 /**
  * A Subspace with its own basis [m, P] and signs. `origin` is [P] or [m + 1, P]: its first row is θ_0, its other rows are marked by

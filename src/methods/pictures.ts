@@ -36,7 +36,7 @@ export function marksOf({ coordinates, rank, pointLoss }: Subspace): readonly Ma
 }
 
 /** How a lattice is said in captions: 50³ members on [−2, 2], and the inputs. */
-export function latticeText({ lattice, reference }: Field): string {
+function latticeText({ lattice, reference }: Field): string {
   const { points, low, high, subspace } = lattice;
   const size = subspace.rank === 1 ? formatCount(points) : formatPower(points, subspace.rank);
   return `${size} members, coefficients in [${formatNumber(low)}, ${formatNumber(high)}]; ${reference.inputs.source}`;

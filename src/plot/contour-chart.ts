@@ -57,9 +57,9 @@ export function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize):
 }
 
 /** The ε line is white with a dark casing: viridis has no colour that stands out from all of viridis. */
-export const EPSILON_LINE = '#ffffff';
+const EPSILON_LINE = '#ffffff';
 /** Casing of the ε line. */
-export const EPSILON_CASING = '#10151c';
+const EPSILON_CASING = '#10151c';
 
 const pictures = new WeakMap<Float32Array, { readonly key: string; readonly picture: Picture }>();
 function latticePicture(plot: LatticePlot, n0: number, n1: number, range: JRange): Picture {

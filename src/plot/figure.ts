@@ -131,7 +131,7 @@ function entries(plot: PlotData, theme: Theme): Entry[] {
 }
 
 /** The states of a curve's lines and how many lines have each, in order of importance; empty where none has one. */
-export function curveStates(plot: Extract<PlotData, { kind: 'curves' }>): { state: string; count: number }[] {
+function curveStates(plot: Extract<PlotData, { kind: 'curves' }>): { state: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { state } of plot.curve.lines) if (state) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts]

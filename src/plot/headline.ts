@@ -22,7 +22,7 @@ export function nullModelFlags(epsilon: number, scale: JScale): string[] {
 }
 
 /** How many of the values lie under ε. */
-export function countUnder(values: Float32Array, epsilon: number): number {
+function countUnder(values: Float32Array, epsilon: number): number {
   let count = 0;
   for (const value of values) if (value < epsilon) count++;
   return count;

@@ -120,7 +120,7 @@ export function inputTensor(chain: TfChain, x: Float32Array, count: number): Ten
 }
 
 /** σ(z) as TensorFlow.js operations. */
-export function activateTensor(activation: Activation, z: Tensor): Tensor {
+function activateTensor(activation: Activation, z: Tensor): Tensor {
   switch (activation.name) {
     case 'relu':
       return tf.relu(z);

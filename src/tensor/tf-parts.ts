@@ -30,7 +30,7 @@ export function sliceOf(columns: number, rows: number, count: number): number {
 }
 
 /** Columns `start`… of a weight [in, out] of θ as a tensor [in, count]. */
-export function weightColumns(op: DenseOp, theta: Float32Array, start: number, count: number): Tensor2D {
+function weightColumns(op: DenseOp, theta: Float32Array, start: number, count: number): Tensor2D {
   const [taps, units] = op.shape as readonly [number, number];
   const values = new Float32Array(taps * count);
   for (let k = 0; k < taps; k++) {
@@ -41,7 +41,7 @@ export function weightColumns(op: DenseOp, theta: Float32Array, start: number, c
 }
 
 /** x W + b in slices of units; the caller keeps x. */
-export async function denseInParts(op: DenseOp, x: Tensor2D, theta: Float32Array, breathe: Breathe): Promise<Tensor2D> {
+async function denseInParts(op: DenseOp, x: Tensor2D, theta: Float32Array, breathe: Breathe): Promise<Tensor2D> {
   const [count, taps] = x.shape;
   const slice = sliceOf(op.units, taps, count);
   return joined(op.units, slice, breathe, (start, width) =>

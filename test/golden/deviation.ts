@@ -1,7 +1,7 @@
 /** How far a computed Field is from an authors' recorded grid. Pure, for tests in Node and in the browser. */
 
 /** A recorded grid in our order of the lattice: axis k of the recording is the coefficient of basis vector m − 1 − k. */
-export function inOurOrder(loss: ArrayLike<number>, shape: readonly number[]): Float64Array {
+function inOurOrder(loss: ArrayLike<number>, shape: readonly number[]): Float64Array {
   const n = shape[0]!;
   const reversed = (index: number): number => {
     let rest = index;

@@ -30,7 +30,7 @@ export const pipelineOf = (name: RecordedCase): string => `test/golden/${name}.j
 export const bytesOf = (name: RecordedCase): Uint8Array => new Uint8Array(readFileSync(pathOf(name)));
 
 /** A Field's values, in lattice shape. */
-export interface GridValues {
+interface GridValues {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }

@@ -23,7 +23,7 @@ export const quiet: WorkControl = { signal: new AbortController().signal, progre
 export const TOLERANCE: Record<DeviceName, number> = { cpu: 1e-5, wasm: 2e-5, webgpu: 5e-5 };
 
 /** Counts the dispatches that the browser takes from here on. */
-export function watchDispatches(): () => number {
+function watchDispatches(): () => number {
   const encoder = GPUComputePassEncoder.prototype;
   let count = 0;
   for (const name of ['dispatchWorkgroups', 'dispatchWorkgroupsIndirect'] as const) {

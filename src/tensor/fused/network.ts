@@ -20,12 +20,12 @@ export interface Chain {
 }
 
 /** Widest layer of a chain, inputs included; a wider network is layered. */
-export const WIDEST = 4096;
+const WIDEST = 4096;
 /** Most parameters of a chain that are formed for each member; a first layer that is projected does not count. */
-export const MOST_PARAMETERS = 65_536;
+const MOST_PARAMETERS = 65_536;
 
 /** Largest first layer that is projected here; a larger one is projected faster by matrix products. */
-export const MOST_PROJECTED = 32_768;
+const MOST_PROJECTED = 32_768;
 
 /** Widest layer that a thread of a GPU holds, for four inputs at a time. */
 const THREAD_WIDEST = 64;

@@ -12,7 +12,7 @@ export const WORKGROUP = 64;
 /** Inputs in one tile: the components of a vec4. */
 export const TILE = 4;
 /** Blocks of inputs that one thread sums, in order; the host adds the spans, in order, in float64. */
-export const SPAN_BLOCKS = 8;
+const SPAN_BLOCKS = 8;
 /** Inputs in one span. */
 export const SPAN = SPAN_BLOCKS * INPUT_BLOCK;
 
