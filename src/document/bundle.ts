@@ -22,12 +22,8 @@ export function packBundle(document: PipelineDocument, files: BundleFiles): Uint
   for (const { name, sha256 } of filesOf(document)) {
     const file = files.get(sha256);
     if (file === undefined) continue;
-    const base = name
-      .split(/[\\/]/)
-      .at(-1)!
-      .replace(/[^\w.-]+/g, '-');
-    const path =
-      isInnerPath(name) && !taken.has(name.toLowerCase()) ? name : `files/${sha256.slice(0, 12)}-${base || 'file'}`;
+    let path = isInnerPath(name) ? name : plainPath(name, sha256);
+    for (let n = 0; taken.has(path.toLowerCase()); n++) path = plainPath(name, sha256, n);
     taken.add(path.toLowerCase());
     entries.set(path, file.bytes);
   }
@@ -35,6 +31,19 @@ export function packBundle(document: PipelineDocument, files: BundleFiles): Uint
   const total = [...entries.values()].reduce((sum, { length }) => sum + length, 0);
   return total <= mostOf(packed) ? packed : zip(entries, 0); // what opening would take for a bomb is stored as it is
 }
+
+/** A path for a file whose name is none in an archive; opening finds it by its SHA-256. */
+function plainPath(name: string, sha256: string, count = 0): string {
+  const base = name
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/[^\w.-]+/g, '-')
+    .slice(-LONGEST)
+    .replace(/\.+$/, '');
+  return `files/${sha256.slice(0, 12)}-${count > 0 ? `${count}-` : ''}${base || 'file'}`;
+}
+
+const LONGEST = 80; // characters of a name, its ending included
 
 /** Most bytes that are taken of an archive. */
 const mostOf = ({ length }: Uint8Array): number =>

@@ -16,7 +16,7 @@ export interface ZipLimits {
 /** Whether a path stays inside the folder it is unpacked into, on every system. */
 export function isInnerPath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (path === '' || path.length > 240 || /[\\:*?"<>|\u0000-\u001f\u007f]/.test(path)) return false;
+  if (path === '' || path.length > 240 || /[\\:*?"<>|\u0000-\u001f\u007f]|\p{Surrogate}/u.test(path)) return false;
   return path.split('/').every((part) => part !== '' && !/^\.+$/.test(part) && !/[. ]$/.test(part));
 }
 

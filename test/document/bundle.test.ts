@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { openBundle, packBundle } from '../../src/document/bundle.js';
@@ -110,6 +111,35 @@ test('a bundle gives back the document and its files, and unpacks by hand to a d
   expect(Buffer.from(unpacked['pipeline.json']!).toString()).toBe(formatDocument(document));
   expect(packBundle(document, new Map([[a.sha256, { name: a.name, bytes: weights }]]))).toEqual(
     packBundle(document, new Map([[a.sha256, { name: 'other', bytes: weights }]])),
+  );
+});
+
+test('files of any names are packed so that the bundle opens again', async () => {
+  const awkward = [
+    'weights.',
+    '...',
+    'a/..',
+    'nul\0',
+    'b ',
+    'x'.repeat(300),
+    '\ud800',
+    '\udbff',
+    'pipeline.json',
+    'A',
+    'a',
+  ];
+  const posing = `files/${hashOf(bytesOf('0')).slice(0, 12)}-w`; // the path that the first would get
+  const name = fc.oneof(fc.constantFrom(...awkward, posing, 'w.'), fc.string({ unit: 'binary' }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(name, { maxLength: 6 }), async (names) => {
+      const given = names.map((each, i) => ({ name: each, bytes: bytesOf(String(i)) }));
+      const files = new Map(given.map((file) => [hashOf(file.bytes), file]));
+      const document = documentWith(...[...files].map(([sha256, file]) => ({ name: file.name, sha256 })));
+      const opened = await openBundle(packBundle(document, files));
+      expect(opened.ok ? opened.problems : opened).toEqual([]);
+      if (opened.ok) for (const [sha256, { bytes }] of files) expect(opened.files.get(sha256)?.bytes).toEqual(bytes);
+    }),
+    { examples: [...awkward.map((each) => [[each]] as [string[]]), [['w.', posing]], [['\ud800', '\udbff']]] },
   );
 });
 
