@@ -123,7 +123,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; Kingma and Ba 20
     };
   },
   async run({ params: p, inputs: { reference }, context }) {
-    const { candidateTable, search } = await import('../src/methods/search.js');
+    const { search } = await import('../src/methods/search.js');
+    const { candidateTable } = await import('../src/methods/candidates.js');
     const initialisation = { name: p.initialisation, deviation: p.deviation };
     const options = { ...p, optimizer: optimizerOf(p), initialisation };
     const found = await search(options, reference, context.device, context);

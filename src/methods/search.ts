@@ -1,14 +1,14 @@
 /** The search for parameters that give the reference's function: many starts, gradient descent on J, automatic selection. */
 import { layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
-import { formatCount, formatNumber, subscript } from '../catalog/text.js';
-import type { Curve, Parameters, Reference, Table, Verdict } from '../catalog/values.js';
+import { formatNumber, subscript } from '../catalog/text.js';
+import type { Curve, Parameters, Reference, Verdict } from '../catalog/values.js';
 import type { Device, Optimizer, WorkControl } from '../catalog/work.js';
 import { chunksOf } from '../tensor/blocks.js';
 import { norm, orthogonalise } from '../tensor/linear-algebra.js';
+import { type Candidate, failureText, SearchRecord } from './candidates.js';
 import { INDEPENDENT } from './gram-schmidt.js';
 import { type Initialisation, initialTheta } from './initialise.js';
-import { relativeJ } from './null-models.js';
 import { lossOf } from './points.js';
 import { breathe, part, quiet } from './progress.js';
 import { startsAtOnce } from './search-size.js';
@@ -27,16 +27,6 @@ export interface SearchOptions {
   readonly seed: number;
 }
 
-/** One start after its descent: what became of it and why. */
-export interface Candidate {
-  readonly round: number;
-  readonly start: number; // within the round
-  readonly verdict: Verdict;
-  readonly loss: number; // J on all inputs
-  readonly relative: number; // J / E[φ²]
-  readonly newness?: number; // distance from the plane of those before it / max(‖θ_i − θ_0‖, ‖θ_0‖)
-}
-
 /** What the search found. `curve` holds the minibatch J of every candidate, up to 4,096 and those selected later. */
 export interface SearchResult {
   readonly parameters: Parameters;
@@ -48,24 +38,21 @@ export interface SearchResult {
  * A candidate counts as independent when its distance from the plane of those before it is at least this share of the larger of
  * ‖θ_i − θ_0‖ and ‖θ_0‖: neither nearly in the plane nor nearly θ_0 again.
  */
-export const INDEPENDENT_SHARE = 0.05;
+const INDEPENDENT_SHARE = 0.05;
 
-const LINES = 4096; // loss curves kept; those of the selected are always
 const RECORDS = 100; // points of a loss curve
 
 interface Selected {
   readonly theta: Float32Array;
   readonly loss: number;
   readonly power: number;
-  readonly line: number; // index into candidates
 }
 
 /**
  * Candidates θ_0…θ_m with J ≤ tolerance · E[φ²] and linearly independent θ_i − θ_0, in the order of their starts. Every start
  * is drawn from (seed, its number) and all see the same minibatches, so the result does not depend on how starts are cut into
- * rounds. Fails with the best candidates and the reasons for
- * rejection when `rounds` are not enough. Source: Lengyel et al. 2020 (GENNI), Section 3 and Algorithm 1; the selection by
- * tolerance and independence replaces the paper's choice by hand.
+ * rounds. Fails with the best candidates and the reasons for rejection when `rounds` are not enough. Source: Lengyel et al. 2020
+ * (GENNI), Section 3 and Algorithm 1; the selection by tolerance and independence replaces the paper's choice by hand.
  */
 export async function search(
   options: SearchOptions,
@@ -82,16 +69,15 @@ export async function search(
   const wanted = options.rank + 1;
   const starts = options.mode === 'first' ? wanted : options.starts;
   const rounds = options.mode === 'first' ? 1 : options.rounds;
-  const candidates: Candidate[] = [];
+  const record = new SearchRecord(scale.power);
   const selected: Selected[] = [];
   const basis: Float64Array[] = [];
-  const lines: { name: string; y: Float64Array; candidate: number }[] = [];
-  let x: Float64Array = new Float64Array(0);
   for (let round = 0; round < rounds && selected.length < wanted; round++) {
     for (const { start: first, end } of chunksOf(starts, startsAtOnce(architecture, starts))) {
       const count = end - first;
+      const number = round * starts + first; // of the first start, over all rounds
       const work = part(control, (round + first / starts) / rounds, (round + end / starts) / rounds);
-      const start = await startsOf(reference, options, round * starts + first, count, quiet(control));
+      const start = await startsOf(reference, options, number, count, quiet(control));
       const where =
         count === starts ? `round ${round + 1}` : `round ${round + 1}, starts ${first + 1} to ${end} of ${starts}`;
       const descent = await device.descend(
@@ -110,33 +96,24 @@ export async function search(
         {
           ...work,
           progress: (fraction, message, curve) =>
-            work.progress(
-              fraction,
-              `${where}: ${message ?? ''}`,
-              curve && liveCurve(curve, scale.power, lines, round * starts + first),
-            ),
+            work.progress(fraction, `${where}: ${message ?? ''}`, curve && record.live(curve, number)),
         },
       );
       await breathe(control);
       const { loss, power } = await lossOf(descent.theta, count, reference, device, quiet(control));
-      x = descent.steps;
       for (let i = 0; i < count; i++) {
         const size = descent.theta.length / count;
         const theta = descent.theta.slice(i * size, (i + 1) * size);
-        const one = { theta, loss: loss[i]!, power: power[i]!, line: candidates.length };
+        const one = { theta, loss: loss[i]!, power: power[i]! };
         const judged = judge(one, selected, basis, wanted, options, scale.power);
         if (judged.verdict === 'selected') selected.push(one);
-        candidates.push({ round, start: first + i, loss: one.loss, relative: one.loss / scale.power, ...judged });
-        if (lines.length < LINES || judged.verdict === 'selected')
-          lines.push({
-            name: `start ${round * starts + first + i + 1}`,
-            y: Float64Array.from(descent.steps, (_, r) => descent.history[r * count + i]! / scale.power),
-            candidate: candidates.length - 1,
-          });
+        const candidate = { round, start: first + i, loss: one.loss, relative: one.loss / scale.power, ...judged };
+        record.add(candidate, number + i, descent.steps, (r) => descent.history[r * count + i]!);
       }
     }
   }
-  if (selected.length < wanted) throw new FiberscopeError('search', failure(candidates, selected.length, options));
+  if (selected.length < wanted)
+    throw new FiberscopeError('search', failureText(record.candidates, selected.length, options));
   const size = selected[0]!.theta.length;
   const theta = new Float32Array(wanted * size);
   selected.forEach((one, i) => {
@@ -153,21 +130,9 @@ export async function search(
       power: Float64Array.from(selected, (one) => one.power),
       flags: options.mode === 'first' ? [firstFlag(selected, scale.power)] : [],
     },
-    candidates,
-    curve: curveOf(x, lines, candidates),
+    candidates: record.candidates,
+    curve: record.curve,
   };
-}
-
-/** Loss curves while a round is under way, named and relative to the reference's power like those of the result; earlier rounds first. */
-function liveCurve(
-  curve: Curve,
-  power: number,
-  earlier: readonly { readonly name: string; readonly y: Float64Array }[],
-  first: number,
-): Curve {
-  const now = curve.lines.map(({ y }, i) => ({ name: `start ${first + i + 1}`, y: y.map((loss) => loss / power) }));
-  const before = earlier.map(({ name, y }) => ({ name, y: y.slice(0, curve.x.length) }));
-  return { ...curve, yName: 'minibatch J / E[φ²]', lines: [...before, ...now] };
 }
 
 /** Starts [count, P]; start s of all rounds is drawn from (seed, s). */
@@ -214,88 +179,7 @@ function judge(
   return { verdict: 'selected', newness };
 }
 
-const REASONS: Readonly<Partial<Record<Verdict, string>>> = {
-  loss: 'J above the tolerance',
-  dead: 'dead (output identically 0)',
-  dependent: 'linearly dependent on those before',
-  diverged: 'diverged',
-};
-
-/** Counts of the verdicts, in words. */
-export function verdictText(candidates: readonly Candidate[]): string {
-  return (Object.keys(REASONS) as Verdict[])
-    .map((verdict) => [verdict, candidates.filter((one) => one.verdict === verdict).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${formatCount(count)} ${REASONS[verdict]}`)
-    .join(', ');
-}
-
-/** Why the search failed: how many were found, why the others were not taken, and the best of them. */
-function failure(candidates: readonly Candidate[], found: number, options: SearchOptions): string {
-  const best = candidates
-    .filter((one) => one.verdict === 'loss' || one.verdict === 'dead')
-    .sort((a, b) => a.relative - b.relative)
-    .slice(0, 5)
-    .map((one) => `${formatNumber(one.relative)} (${one.verdict}, round ${one.round + 1}, start ${one.start + 1})`);
-  const rounds = new Set(candidates.map((one) => one.round)).size;
-  if (options.mode === 'first')
-    return (
-      `expected the first m + 1 = ${options.rank + 1} starts to stay finite and linearly independent, got ${found}; ` +
-      `rejected: ${verdictText(candidates)}; use a smaller learning rate, fewer steps or another seed`
-    );
-  return (
-    `expected m + 1 = ${options.rank + 1} independent candidates with J ≤ ${formatNumber(options.tolerance)} E[φ²], ` +
-    `got ${found} from ${formatCount(candidates.length)} starts in ${rounds} round${rounds === 1 ? '' : 's'}; rejected: ${verdictText(candidates)}` +
-    `${best.length > 0 ? `; best rejected J / E[φ²]: ${best.join(', ')}` : ''}` +
-    `; allow more steps or rounds, another learning rate, a larger tolerance or a smaller m`
-  );
-}
-
 function firstFlag(selected: readonly Selected[], scale: number): string {
   const each = selected.map((one, i) => `θ${subscript(i)} ${formatNumber(one.loss / scale)}`);
   return `Chosen as the first m + 1 starts whatever their J, as the paper's authors did; J / E[φ²]: ${each.join(', ')}.`;
-}
-
-function curveOf(
-  x: Float64Array,
-  lines: readonly { name: string; y: Float64Array; candidate: number }[],
-  candidates: readonly Candidate[],
-): Curve {
-  const rank = (candidate: number): number => (candidates[candidate]!.verdict === 'selected' ? 0 : 1);
-  const kept = [...lines].sort((a, b) => rank(a.candidate) - rank(b.candidate));
-  let next = 0;
-  return {
-    type: 'Curve',
-    x,
-    xName: 'step',
-    yName: 'minibatch J / E[φ²]',
-    logY: true,
-    lines: kept.map(({ name, y, candidate }) => {
-      const state = candidates[candidate]!.verdict;
-      return { name: state === 'selected' ? `θ${subscript(next++)}` : name, y, state };
-    }),
-  };
-}
-
-/** Every candidate with its verdict, in the order of the starts. */
-export function candidateTable(candidates: readonly Candidate[], scale: Reference['scale']): Table {
-  return {
-    type: 'Table',
-    columns: [
-      { name: 'round' },
-      { name: 'start' },
-      { name: 'verdict' },
-      { name: 'J' },
-      { name: 'J', unit: 'E[φ²]' },
-      { name: 'new share' },
-    ],
-    rows: candidates.map((one) => [
-      one.round + 1,
-      one.start + 1,
-      one.verdict,
-      Number.isFinite(one.loss) ? one.loss : null,
-      Number.isFinite(one.loss) ? (relativeJ(one.loss, scale) ?? null) : null,
-      one.newness ?? null,
-    ]),
-  };
 }
