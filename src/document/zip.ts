@@ -2,7 +2,7 @@
 import { type Zippable, zipSync } from 'fflate';
 import { crc32 } from './crc32.js';
 import { shown } from './faults.js';
-import { inflateStart, inflating } from './inflate.js';
+import { inflateStart, inflating, MOST_EXPANSION } from './inflate.js';
 import { atOnce } from './slices.js';
 
 /** What an archive may hold. */
@@ -151,9 +151,7 @@ export function unzipSplit(bytes: Uint8Array, entry: ZipEntry, head: number): re
   return [first, rest];
 }
 
-/** DEFLATE's largest expansion (zlib's technical notes). An entry that claims more is refused before room is made for it. */
-const MOST_EXPANSION = 1032;
-
+/** Refuses an entry that claims more than there can be, before room is made for it. */
 function requireLikely({ path, deflated, packed, size }: ZipEntry): void {
   if (size > packed * (deflated ? MOST_EXPANSION : 1)) fault(`${shown(path)} is damaged in the archive`);
 }
