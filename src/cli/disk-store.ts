@@ -30,20 +30,23 @@ export class DiskStore implements ResultStore {
   /** The result of a tag, if it is kept and whole. */
   async get(tag: string): Promise<StepResult | undefined> {
     const path = this.#path(tag);
+    const bytes = await readFile(path).catch(() => undefined); // what cannot be read now may be sound
+    if (!bytes) return undefined;
+    const content = bytes.subarray(MAGIC.length + HASH);
+    const sound =
+      bytes.subarray(0, MAGIC.length).equals(MAGIC) &&
+      bytes.subarray(MAGIC.length, MAGIC.length + HASH).equals(digest(content));
+    if (!sound) {
+      await rm(path, { force: true }).catch(() => undefined);
+      return undefined;
+    }
     try {
-      const bytes = await readFile(path);
-      const content = bytes.subarray(MAGIC.length + HASH);
-      const sound =
-        bytes.subarray(0, MAGIC.length).equals(MAGIC) &&
-        bytes.subarray(MAGIC.length, MAGIC.length + HASH).equals(digest(content));
-      if (!sound) throw new Error('damaged');
       const kept = deserialize(content) as { readonly tag: string; readonly result: StepResult };
       const now = new Date();
       await utimes(path, now, now).catch(() => undefined); // a folder that is only read from has no order of use
       return kept.tag === tag ? settle(kept.result) : undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') await rm(path, { force: true }).catch(() => undefined);
-      return undefined;
+    } catch {
+      return undefined; // as another version of Node wrote it
     }
   }
 

@@ -2,10 +2,14 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -69,6 +73,20 @@ describe('the disk store', () => {
       expect(await disk.get('cpu a'), `${length} bytes`).toBeUndefined();
     }
     writeFileSync(path, whole);
+    expect(await disk.get('cpu a')).toEqual(result(50));
+  });
+
+  test('a file that cannot be read now counts as none, and stays', async () => {
+    const disk = store();
+    await disk.put('cpu a', result(50));
+    const [path] = filesIn(disk.folder) as [string];
+    const elsewhere = `${path}.elsewhere`;
+    renameSync(path, elsewhere);
+    symlinkSync(path, path); // ELOOP, also for the superuser
+    expect(await disk.get('cpu a')).toBeUndefined();
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    rmSync(path);
+    renameSync(elsewhere, path);
     expect(await disk.get('cpu a')).toEqual(result(50));
   });
 
