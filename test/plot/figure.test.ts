@@ -2,7 +2,7 @@ import { crc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlotData } from '../../src/catalog/views.js';
-import { plotCsv } from '../../src/plot/csv.js';
+import { plotCsv } from '../../src/execute/csv.js';
 import { escapeXml, fitText, overlap, textBox, textWidth, wrapText } from '../../src/plot/drawing.js';
 import { layoutFigure } from '../../src/plot/figure.js';
 import { headline, describe as words } from '../../src/plot/headline.js';

@@ -1,7 +1,7 @@
 import { messageOf } from '../../catalog/errors.js';
 import { fileName } from '../../catalog/file-name.js';
 import type { PlotData } from '../../catalog/views.js';
-import { plotCsv } from '../../plot/csv.js';
+import { plotCsv } from '../../execute/csv.js';
 import { download } from './download.js';
 import './plots.css';
 

@@ -11,8 +11,8 @@ import {
 } from 'react';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { PlotData } from '../../catalog/views.js';
+import { plotCsv } from '../../execute/csv.js';
 import { type Camera, startCamera } from '../../plot/camera.js';
-import { plotCsv } from '../../plot/csv.js';
 import { describe } from '../../plot/headline.js';
 import { is3d } from '../../plot/options.js';
 import type { JRange } from '../../plot/range.js';
