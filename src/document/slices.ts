@@ -18,13 +18,18 @@ export async function inSlices<T>(work: Generator<unknown, T>): Promise<T> {
     const { done, value } = work.next();
     if (done) return value as T;
     if (performance.now() - since < STRETCH) continue;
-    await pause();
+    await nextTurn();
     since = performance.now();
   }
 }
 
-/** Lets everything else that waits go first; unlike a timer, not clamped to milliseconds and not slowed in a hidden tab. */
-function pause(): Promise<void> {
+/**
+ * Lets messages and timers have their turn; unlike a timer, not clamped to milliseconds and not slowed in a hidden tab, and unlike
+ * a microtask after what waits already.
+ */
+export function nextTurn(): Promise<void> {
+  const immediate = (globalThis as { setImmediate?: (f: () => void) => unknown }).setImmediate;
+  if (immediate !== undefined) return new Promise((resolve) => void immediate(() => resolve()));
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -2,23 +2,10 @@
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Curve } from '../catalog/values.js';
 import type { WorkControl } from '../catalog/work.js';
+import { nextTurn } from '../document/slices.js';
 
 const YIELD_MS = 25; // computing time between two chances for messages
 const REPORT_MS = 200; // at most five reports per second
-
-/** Gives messages and timers their turn; not a microtask, so that a cancel message can arrive. */
-function nextTurn(): Promise<void> {
-  const immediate = (globalThis as { setImmediate?: (f: () => void) => unknown }).setImmediate;
-  if (immediate !== undefined) return new Promise((resolve) => void immediate(() => resolve()));
-  return new Promise((resolve) => {
-    const channel = new MessageChannel(); // no 4 ms clamp, unlike setTimeout
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(undefined);
-  });
-}
 
 /** Called between slices of one long computation, with the share of it that is done; throws when it should stop. */
 export type Breathe = (share: number) => Promise<void>;
