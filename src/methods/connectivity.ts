@@ -20,23 +20,14 @@ export interface Components {
 export interface Connectivity {
   readonly faces: Components;
   readonly full: Components;
-  readonly size: number;
-  readonly share: number; // of the lattice
-  readonly touchesBorder: boolean;
 }
 
 /** Components of the ε-set by union-find at 2m and at 3^m − 1 neighbours. */
 export async function connectivity(set: EpsilonSet, control: WorkControl): Promise<Connectivity> {
-  const { points, subspace } = set.field.lattice;
-  const m = subspace.rank;
-  const faces = await components(set, faceOffsets(m), control);
-  const full = await components(set, fullOffsets(m), control);
+  const m = set.field.lattice.subspace.rank;
   return {
-    faces,
-    full,
-    size: set.index.length,
-    share: set.index.length / points ** m,
-    touchesBorder: faces.components.some((component) => component.touchesBorder),
+    faces: await components(set, faceOffsets(m), control),
+    full: await components(set, fullOffsets(m), control),
   };
 }
 
@@ -115,31 +106,32 @@ async function components(
   return { components: roots.map((root) => found.get(root)!) };
 }
 
-/**
- * Components as a table: first one row for all under each notion (number of components in the second column), then the largest
- * components, at most `limit` of each notion.
- */
-export function connectivityTable({ faces, full, size, touchesBorder }: Connectivity, limit: number): Table {
-  const whole = (name: string, { components }: Components) => [
-    name,
-    components.length,
-    size,
-    components.length === 0 ? null : components.reduce((least, { lowest }) => Math.min(least, lowest), Infinity),
-    touchesBorder ? 'yes' : 'no',
-  ];
+/** The largest components as a table, at most `limit` under each notion of neighbour, each with the number of all under it. */
+export function connectivityTable({ faces, full }: Connectivity, limit: number): Table {
   const each = (name: string, { components }: Components) =>
     components
       .slice(0, limit)
-      .map((component, i) => [name, i + 1, component.size, component.lowest, component.touchesBorder ? 'yes' : 'no']);
+      .map(({ size, lowest, touchesBorder }, i) => [
+        name,
+        i + 1,
+        components.length,
+        size,
+        lowest,
+        touchesBorder ? 'yes' : 'no',
+      ]);
+  const rows = [...each('2m', faces), ...each('3ᵐ − 1', full)];
+  const more = faces.components.length + full.components.length - rows.length;
   return {
     type: 'Table',
     columns: [
       { name: 'neighbours' },
-      { name: 'components, then number' },
+      { name: 'component' },
+      { name: 'of' },
       { name: 'members' },
       { name: 'smallest J' },
       { name: 'touches border' },
     ],
-    rows: [whole('2m, all', faces), whole('3ᵐ − 1, all', full), ...each('2m', faces), ...each('3ᵐ − 1', full)],
+    rows,
+    ...(more > 0 ? { more } : {}),
   };
 }

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import node from '../../nodes/connectivity.js';
+import type { EpsilonSet, Table } from '../../src/catalog/values.js';
 import { connectivity, connectivityTable, faceOffsets, fullOffsets } from '../../src/methods/connectivity.js';
 import { flood, setOf, silent, testRandom } from './fixtures.js';
+
+const summaryOf = (set: EpsilonSet, components: Table) =>
+  node.view({ params: { rows: 20 }, inputs: { set }, outputs: { components } }).summary;
 
 describe('connectivity', () => {
   it.each([1, 2, 3, 4, 7])('m = %i has 2m and 3^m − 1 neighbours', (m) => {
@@ -35,18 +39,44 @@ describe('connectivity', () => {
 
   it('a diagonal is one component at 3^m − 1 neighbours and many at 2m', async () => {
     const values = Array.from({ length: 25 }, (_, i) => (Math.floor(i / 5) === i % 5 ? 0 : 1));
-    const found = await connectivity(setOf(values, 5, 2, 0.5), silent);
+    const set = setOf(values, 5, 2, 0.5);
+    const found = await connectivity(set, silent);
     expect(found.full.components.length).toBe(1);
     expect(found.faces.components.length).toBe(5);
-    expect(found.touchesBorder).toBe(true);
-    expect(found.share).toBe(0.2);
-    expect(connectivityTable(found, 2).rows).toEqual([
-      ['2m, all', 5, 5, 0, 'yes'],
-      ['3ᵐ − 1, all', 1, 5, 0, 'yes'],
-      ['2m', 1, 1, 0, 'yes'],
-      ['2m', 2, 1, 0, 'no'],
-      ['3ᵐ − 1', 1, 5, 0, 'yes'],
+    const components = connectivityTable(found, 2);
+    expect(components.rows).toEqual([
+      ['2m', 1, 5, 1, 0, 'yes'],
+      ['2m', 2, 5, 1, 0, 'no'],
+      ['3ᵐ − 1', 1, 1, 5, 0, 'yes'],
     ]);
+    expect(components.more).toBe(3);
+    expect(summaryOf(set, components)).toEqual({
+      components2m: 5,
+      components3m: 1,
+      members: 5,
+      share: 0.2,
+      touchesBorder: true,
+    });
+  });
+
+  it('the summary is of the whole set, whatever the table lists', async () => {
+    for (const [members, border] of [
+      [[2, 3, 5], false],
+      [[2, 3, 8], true], // 8 is the end of the row, and its component is not listed
+    ] as const) {
+      const set = setOf(
+        Array.from({ length: 9 }, (_, i) => ((members as readonly number[]).includes(i) ? 0 : 1)),
+        9,
+        1,
+        0.5,
+      );
+      const components = connectivityTable(await connectivity(set, silent), 1);
+      expect(components.rows).toEqual([
+        ['2m', 1, 2, 2, 0, 'no'],
+        ['3ᵐ − 1', 1, 2, 2, 0, 'no'],
+      ]);
+      expect(summaryOf(set, components)).toMatchObject({ components2m: 2, members: 3, touchesBorder: border });
+    }
   });
 
   it('the node says that the grid does not decide where the two counts differ, and only there', async () => {
@@ -78,9 +108,18 @@ describe('connectivity', () => {
   });
 
   it('an empty set has no components', async () => {
-    const found = await connectivity(setOf([1, 1, 1], 3, 1, 0.5), silent);
+    const set = setOf([1, 1, 1], 3, 1, 0.5);
+    const found = await connectivity(set, silent);
     expect(found.faces.components).toEqual([]);
-    expect(found.touchesBorder).toBe(false);
-    expect(connectivityTable(found, 5).rows[0]).toEqual(['2m, all', 0, 0, null, 'no']);
+    const components = connectivityTable(found, 5);
+    expect(components).toMatchObject({ rows: [] });
+    expect(components.more).toBeUndefined();
+    expect(summaryOf(set, components)).toEqual({
+      components2m: 0,
+      components3m: 0,
+      members: 0,
+      share: 0,
+      touchesBorder: false,
+    });
   });
 });
