@@ -1,4 +1,5 @@
-/** Numbers for people: real minus signs, powers of ten and thousands separators. Nothing here is parsed back. */
+/** Numbers and devices for people: real minus signs, powers of ten and thousands separators. Nothing here is parsed back. */
+import type { Device } from './work.js';
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
@@ -101,3 +102,6 @@ export function listed(items: readonly string[], most = 12): string {
   const each = items.slice(0, most).map((item) => (item.length <= 100 ? item : `${item.slice(0, 99)}…`));
   return `${each.join(', ')}${items.length > most ? `, … (${formatCount(items.length)} in all)` : ''}`;
 }
+
+/** A device as results and provenance name it: `webgpu (NVIDIA H200)`. */
+export const deviceText = ({ name, adapter }: Pick<Device, 'name' | 'adapter'>): string => `${name} (${adapter})`;

@@ -4,6 +4,7 @@ import { builtin } from '../../nodes/index.js';
 import { FiberscopeError, messageOf } from '../catalog/errors.js';
 import type { AnyNode } from '../catalog/node.js';
 import { Registry } from '../catalog/registry.js';
+import { deviceText } from '../catalog/text.js';
 import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
 import { planText } from '../compile/plan-text.js';
@@ -210,6 +211,6 @@ const isFinished = (report: RunReport): report is FinishedReport =>
   report.outcome !== 'cancelled' && report.device !== undefined;
 
 function endText({ outcome, seconds, stepsRun, device }: FinishedReport, out: string | undefined): string {
-  const where = `${device.name} (${device.adapter})`;
+  const where = deviceText(device);
   return `${outcome}: ${stepsRun} steps in ${seconds.toFixed(1)} s on ${where}${out === undefined ? '' : `; results in ${out}`}`;
 }

@@ -17,9 +17,6 @@ export interface DeviceReport {
   readonly dispatches: number;
 }
 
-/** A device as provenance names it. */
-export const deviceText = ({ name, adapter }: Pick<DeviceReport, 'name' | 'adapter'>): string => `${name} (${adapter})`;
-
 /** Where a result came from, enough to make it again. */
 export interface Provenance {
   readonly documentHash: string;

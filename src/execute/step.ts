@@ -1,12 +1,13 @@
 /** One step: inputs brought together, the node's `run` called, its outputs checked and made immutable, its view made. */
 import { FiberscopeError } from '../catalog/errors.js';
 import type { AnyNode, OutputPorts } from '../catalog/node.js';
+import { deviceText } from '../catalog/text.js';
 import type { Value } from '../catalog/values.js';
 import type { Device, FileSource, WorkControl } from '../catalog/work.js';
 import { convert } from '../compile/conversions.js';
 import type { PlannedNode } from '../compile/plan.js';
 import type { StepOutputs, StepResult } from './cache.js';
-import { deviceText, type Provenance } from './protocol.js';
+import type { Provenance } from './protocol.js';
 import { settle } from './settle.js';
 import { PACKAGE } from './version.js';
 

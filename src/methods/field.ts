@@ -1,6 +1,6 @@
 /** J on every member of a lattice. */
 import { FiberscopeError } from '../catalog/errors.js';
-import { formatCount, formatPower } from '../catalog/text.js';
+import { deviceText, formatCount, formatPower } from '../catalog/text.js';
 import type { Field, Lattice, Reference, Subspace } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { affineTheta } from '../tensor/family.js';
@@ -38,7 +38,7 @@ export async function fieldOn(
     power,
     reference,
     route,
-    device: `${device.name} (${device.adapter})`,
+    device: deviceText(device),
   };
 }
 

@@ -1,7 +1,8 @@
 /** The bar across the top: the document's name and files, undo, device, run, and the ways out of the window. */
 import { type KeyboardEvent, useEffect, useState } from 'react';
+import { deviceText } from '../../catalog/text.js';
 import { setDocumentTitle } from '../../document/commands.js';
-import { type DeviceChoice, type DeviceReport, deviceText } from '../../execute/protocol.js';
+import type { DeviceChoice, DeviceReport } from '../../execute/protocol.js';
 import { keysText } from '../canvas/shortcuts.js';
 import { isOf } from '../workbench/results.js';
 import type { WorkbenchState } from '../workbench/types.js';

@@ -1,8 +1,9 @@
 /** Runs of the open document: what the executor says becomes states, and cheap edits run by themselves. */
 import type { StoreApi } from 'zustand/vanilla';
 import { messageOf } from '../../catalog/errors.js';
+import { deviceText } from '../../catalog/text.js';
 import type { Plan } from '../../compile/plan.js';
-import { deviceText, type ExecutorApi, type RunEvent } from '../../execute/protocol.js';
+import type { ExecutorApi, RunEvent } from '../../execute/protocol.js';
 import { cheapOf, dueSeconds, LIVE_SECONDS } from './live.js';
 import { isOf, Results } from './results.js';
 import type { Said } from './states.js';

@@ -1,16 +1,11 @@
 /** An executor without tensors: it compiles, follows the plan, remembers keys, and gives every node an empty view. */
 import type { Registry } from '../../../src/catalog/registry.js';
+import { deviceText } from '../../../src/catalog/text.js';
 import type { View } from '../../../src/catalog/views.js';
 import { compile } from '../../../src/compile/compile.js';
 import type { Plan } from '../../../src/compile/plan.js';
 import type { Rates } from '../../../src/compile/rates.js';
-import {
-  type DeviceReport,
-  deviceText,
-  type ExecutorApi,
-  type RunEvent,
-  type RunReport,
-} from '../../../src/execute/protocol.js';
+import type { DeviceReport, ExecutorApi, RunEvent, RunReport } from '../../../src/execute/protocol.js';
 
 /** A fresh view each time, as views that come from a worker are. */
 const emptyView = (): View => ({ summary: {}, rows: [], notes: [], plots: [] });
