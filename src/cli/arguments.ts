@@ -27,7 +27,7 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           auto (default), webgpu, wasm or cpu
       --quiet                   no progress and no warnings
-      --no-cache                compute everything again and keep nothing
+      --no-cache                compute everything again and keep no result
   fiberscope check PIPELINE.json|.zip [options] say every fault, run nothing
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
   fiberscope plan PIPELINE.json|.zip [options]  say what would run, with shapes, routes, cost and rough times

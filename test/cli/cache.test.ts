@@ -152,7 +152,7 @@ describe('run', () => {
     expect(readFileSync(join(two, 'wait.values.npz'))).toEqual(readFileSync(join(one, 'wait.values.npz')));
   });
 
-  test('--no-cache computes again and keeps nothing; another device computes for itself', async () => {
+  test('--no-cache computes again and keeps no result; another device computes for itself', async () => {
     const cache = join(folder(), 'cache');
     const path = dear();
     const { runs, options } = fakes(cache);
