@@ -60,14 +60,28 @@ test('a link carries the whole document', () => {
   fc.assert(
     fc.property(pipelineDocument, (document) => {
       const link = encodeShare(document);
-      expect(link).toMatch(/^f1\.[\w-]+$/);
+      expect(link).toMatch(/^f1\.[\da-f]{8}\.[\w-]+$/);
       for (const fragment of [link, `#${link}`])
         expect(decodeShare(fragment)).toEqual({ ok: true, document: canonicalDocument(document) });
-      const json = inflateRawSync(Buffer.from(link.slice(3), 'base64url')).toString('utf8'); // by Node
+      const [, digits, packed] = link.split('.');
+      const json = inflateRawSync(Buffer.from(packed!, 'base64url')).toString('utf8'); // by Node
+      expect(createHash('sha256').update(json).digest('hex').slice(0, 8)).toBe(digits);
       expect(JSON.parse(json)).toEqual(canonicalDocument(document));
     }),
     some,
   );
+});
+
+test('a link with one wrong character opens nothing', () => {
+  const link = encodeShare(emptyDocument());
+  for (let at = 'f1.'.length; at < link.length; at++)
+    for (const other of ['A', 'b', '0', '-']) {
+      const result = decodeShare(link.slice(0, at) + other + link.slice(at + 1));
+      // The last letter has bits that carry nothing.
+      if (result.ok) expect(result.document, `${other} at ${at}`).toEqual(canonicalDocument(emptyDocument()));
+      else if (other !== '-' && at >= 12)
+        expect(result.problems[0]!.message).toMatch(/cut off or damaged|decompresses past/);
+    }
 });
 
 test('hostile and broken links are refused with a reason', () => {
@@ -80,14 +94,15 @@ test('hostile and broken links are refused with a reason', () => {
   expect(reason(`${link.slice(0, 20)}`)).toBe(
     'expected a whole link, got one that is cut off or damaged; copy it again',
   );
-  expect(reason('f1.a b')).toMatch(/characters that do not belong/);
+  expect(reason('f1.00000000.a b')).toMatch(/characters that do not belong/);
   expect(reason(`f1.${'A'.repeat(2 ** 20)}`)).toMatch(/^expected a link of at most 1048576 characters/);
   const bomb = deflateRawSync(new Uint8Array(2 ** 26)).toString('base64url');
-  expect(reason(`f1.${bomb}`)).toBe(
+  expect(reason(`f1.00000000.${bomb}`)).toBe(
     'expected a document of at most 16777216 bytes, got a link that decompresses past that',
   );
   const newer = JSON.stringify({ format: 'fiberscope', version: 9 });
-  expect(reason(`f1.${deflateRawSync(newer).toString('base64url')}`)).toMatch(
+  const check = createHash('sha256').update(newer).digest('hex').slice(0, 8);
+  expect(reason(`f1.${check}.${deflateRawSync(newer).toString('base64url')}`)).toMatch(
     /^version: this document is of version 9/,
   );
   fc.assert(
