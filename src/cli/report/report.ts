@@ -11,6 +11,7 @@ import type { FinishedReport, NodeResult } from '../../execute/protocol.js';
 import { startCamera } from '../../plot/camera.js';
 import { escapeXml } from '../../plot/drawing.js';
 import { layoutFigure } from '../../plot/figure.js';
+import { graphSvg } from '../../plot/graph.js';
 import { describe, nullModelFlags } from '../../plot/headline.js';
 import { is3d } from '../../plot/options.js';
 import { base64 } from '../../plot/png.js';
@@ -21,7 +22,6 @@ import { packSpace } from '../../plot/space-pack.js';
 import { spaceSvg } from '../../plot/space-svg.js';
 import { plotSvg } from '../../plot/svg.js';
 import { light, type Theme } from '../../plot/theme.js';
-import { graphSvg } from './graph.js';
 import { parameterRows, summaryRows } from './rows.js';
 import { reportStyle } from './style.js';
 

@@ -1,11 +1,11 @@
 /** The pipeline as an SVG: cards at their places on the canvas, wires in the colour of what they carry. */
-import type { Registry } from '../../catalog/registry.js';
-import type { PortType } from '../../catalog/values.js';
-import type { Plan } from '../../compile/plan.js';
-import type { DocumentNode, PipelineDocument } from '../../document/schema.js';
-import type { NodeResult } from '../../execute/protocol.js';
-import { fitText, type Shape, shapesToSvg, textWidth } from '../../plot/drawing.js';
-import type { Theme } from '../../plot/theme.js';
+import type { Registry } from '../catalog/registry.js';
+import type { PortType } from '../catalog/values.js';
+import type { Plan } from '../compile/plan.js';
+import type { DocumentNode, PipelineDocument } from '../document/schema.js';
+import type { NodeResult } from '../execute/protocol.js';
+import { fitText, type Shape, shapesToSvg, textWidth } from './drawing.js';
+import type { Theme } from './theme.js';
 
 const WIDTH = 204;
 const HEAD = 31;
