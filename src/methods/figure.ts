@@ -98,7 +98,7 @@ export function figureOf(data: Drawable, options: FigureOptions): PlotData {
     title: titled(kind === 'iso-surface' ? 'J = ε' : 'J on the grid'),
     colouring,
     ...(epsilon === undefined ? {} : { epsilon }),
-    ...(data.type === 'EpsilonSet' ? { caption: countText(data) } : {}),
+    ...(data.type === 'EpsilonSet' ? { caption: countText(data, colouring) } : {}),
   });
 }
 

@@ -92,14 +92,17 @@ export function setPicture(
     marks: marksOf(lattice.subspace),
     scale: reference.scale,
     colouring: options.colouring,
-    caption: `${countText(set)}; ${latticeText(set.field)}`,
+    caption: `${countText(set, options.colouring)}; ${latticeText(set.field)}`,
   };
 }
 
-/** `5,671 of 125,000 (4.54 %) with J < 0.0025`. */
-export function countText(set: EpsilonSet): string {
-  const total = latticeCount(set.field.lattice);
-  return `${formatCount(set.index.length)} of ${formatCount(total)} (${formatShare(set.index.length / total)}) with J < ${formatNumber(set.epsilon)}`;
+/** `5,671 of 125,000 (4.54 %) with J < 0.02 E[φ²]`: ε in the unit in which the picture shows J. */
+export function countText(set: EpsilonSet, { relative }: Pick<Colouring, 'relative'>): string {
+  const { lattice, reference } = set.field;
+  const { power } = reference.scale;
+  const total = latticeCount(lattice);
+  const epsilon = relative && power > 0 ? `${formatNumber(set.epsilon / power)} E[φ²]` : formatNumber(set.epsilon);
+  return `${formatCount(set.index.length)} of ${formatCount(total)} (${formatShare(set.index.length / total)}) with J < ${epsilon}`;
 }
 
 /** An embedding as a scatter. */

@@ -37,7 +37,7 @@ export function setPictures(set: EpsilonSet): PlotData[] {
   return [
     ...(rank === 2 || rank === 3 ? [setPicture(set, { title: 'ε-set', colouring })] : []),
     kind === undefined
-      ? curvePicture(distributionCurve(field), 'J by share of the members', countText(set))
+      ? curvePicture(distributionCurve(field), 'J by share of the members', countText(set, colouring))
       : fieldPicture(field, kind, { title: 'J and the ε-set', colouring, epsilon }),
   ];
 }

@@ -107,6 +107,18 @@ describe('figures', () => {
     expect(absolute).toMatchObject({ epsilon: 0.1, colouring: { log: false, relative: false } });
   });
 
+  it.each(['surface', 'points'] as const)('states ε in the unit in which a %s shows J', (kind) => {
+    const set = setOf([1, 1, 0.1, 1, 1, 1, 0.2, 1, 1], 3, 2, 0.5);
+    const said = (power: number, unit: 'relative' | 'absolute'): string => {
+      const scale = { power, variance: power, zero: power, constant: power };
+      const field = { ...set.field, reference: { ...set.field.reference, scale } };
+      return figureOf({ ...set, field }, { ...options, kind, unit }).caption;
+    };
+    expect(said(4, 'relative')).toMatch(/^2 of 9 \(22\.2 %\) with J < 0\.125 E\[φ²\](;|$)/);
+    expect(said(4, 'absolute')).toMatch(/^2 of 9 \(22\.2 %\) with J < 0\.5(;|$)/);
+    expect(said(0, 'relative')).toMatch(/^2 of 9 \(22\.2 %\) with J < 0\.5(;|$)/);
+  });
+
   it('is never relative to a power of 0', () => {
     const scale = { power: 0, variance: 0, zero: 0, constant: 0 };
     expect(figureOf(fieldOf(values(9), 3, 2, { scale }), options)).toMatchObject({ colouring: { relative: false } });
