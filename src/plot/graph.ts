@@ -1,13 +1,15 @@
-/** The pipeline as an SVG: cards at their places on the canvas, wires in the colour of what they carry. */
+/** The pipeline as an SVG, in reports and saved pictures: cards at their places on the canvas, wires in the colour of what they carry. */
 import type { Registry } from '../catalog/registry.js';
 import type { PortType } from '../catalog/values.js';
 import type { Plan } from '../compile/plan.js';
 import type { DocumentNode, PipelineDocument } from '../document/schema.js';
 import type { NodeResult } from '../execute/protocol.js';
 import { fitText, type Shape, shapesToSvg, textWidth } from './drawing.js';
+import { outlineOf } from './port-shapes.js';
 import type { Theme } from './theme.js';
+import { CARD_WIDTH, heightForPorts, laneOf, type Point, portOffset, wirePath } from './wires.js';
 
-const WIDTH = 204;
+const WIDTH = CARD_WIDTH;
 const HEAD = 31;
 const ROW = 17;
 const FOOT = 24;
@@ -57,7 +59,7 @@ export function graphSvg(
       inputs,
       outputs,
       colour: firstType ? theme.types[firstType] : theme.faint,
-      height: Math.max(HEAD + rows.length * ROW + 12 + FOOT, ports_ > 0 ? 51 + 22 * (ports_ - 1) + 16 : 0),
+      height: Math.max(HEAD + rows.length * ROW + 12 + FOOT, heightForPorts(ports_)),
     };
   });
   const byId = new Map(cards.map((card) => [card.node.id, card]));
@@ -84,11 +86,13 @@ export function graphSvg(
       const from = byId.get(fromId);
       const to = byId.get(toId);
       if (!from || !to) return '';
-      const a = [from.node.at[0] + WIDTH, portY(from, from.outputs, fromPort)] as const;
-      const b = [to.node.at[0], portY(to, to.inputs, toPort)] as const;
-      const reach = Math.max(46, Math.abs(b[0] - a[0]) / 2);
+      const offsets = [
+        portOffset('output', Math.max(0, from.outputs.indexOf(fromPort))),
+        portOffset('input', Math.max(0, to.inputs.indexOf(toPort))),
+      ] as const;
+      const [a, b] = [placeOf(from.node, offsets[0]), placeOf(to.node, offsets[1])];
       const type = typeOf(fromId, fromPort);
-      return `<path d="M${a[0]} ${a[1]}C${a[0] + reach} ${a[1]} ${b[0] - reach} ${b[1]} ${b[0]} ${b[1]}" fill="none" stroke="${type ? theme.types[type] : theme.faint}" stroke-width="2.5"/>`;
+      return `<path d="${wirePath(a, b, laneOf(a, b, offsets))}" fill="none" stroke="${type ? theme.types[type] : theme.faint}" stroke-width="2.5"/>`;
     })
     .join('');
   const bodies = cards.map((card) => cardSvg(card, registry, theme)).join('');
@@ -116,28 +120,24 @@ function cardSvg(card: Card, registry: Registry, theme: Theme): string {
   shapes.push({ kind: 'circle', x: x + 14, y: y + height - FOOT / 2, r: 4, fill: card.footColour });
   shapes.push(text(x + 24, y + height - FOOT / 2, fitText(foot, 11, WIDTH - 34), theme.dim, 'left', 11));
   const definition = registry.get(node.type);
-  const port = (px: number, py: number, type: PortType | undefined): string => {
+  const port = (side: 'input' | 'output', index: number, type: PortType | undefined): string => {
+    const { x: px, y: py } = placeOf(node, portOffset(side, index));
     const fill = `fill="${type ? theme.types[type] : theme.faint}" stroke="${theme.panel}" stroke-width="2"`;
-    if (type === 'Architecture') {
-      return `<rect x="${px - 5}" y="${py - 5}" width="10" height="10" ${fill} transform="rotate(45 ${px} ${py})"/>`;
-    }
-    if (type === 'Subspace') return `<rect x="${px - 5.5}" y="${py - 5.5}" width="11" height="11" ${fill}/>`;
-    return `<circle cx="${px}" cy="${py}" r="5.5" ${fill}/>`;
+    return `<path d="${outlineOf(type)}" ${fill} paint-order="stroke" transform="translate(${px} ${py})"/>`;
   };
   const ports = [
-    ...card.inputs.map((name) =>
-      port(x, portY(card, card.inputs, name), definition?.inputs[name]?.types[0] as PortType | undefined),
+    ...card.inputs.map((name, index) =>
+      port('input', index, definition?.inputs[name]?.types[0] as PortType | undefined),
     ),
-    ...card.outputs.map((name) =>
-      port(x + WIDTH, portY(card, card.outputs, name), definition?.outputs[name]?.type as PortType | undefined),
+    ...card.outputs.map((name, index) =>
+      port('output', index, definition?.outputs[name]?.type as PortType | undefined),
     ),
   ];
   const ground = `<rect x="${x}" y="${y}" width="${WIDTH}" height="${height}" rx="10" fill="${theme.panel}" stroke="${theme.line}"/>`;
   return ground + draw(shapes, theme) + ports.join('');
 }
 
-const portY = (card: Card, names: readonly string[], name: string): number =>
-  card.node.at[1] + 51 + 22 * Math.max(0, names.indexOf(name));
+const placeOf = ({ at: [x, y] }: DocumentNode, offset: Point): Point => ({ x: x + offset.x, y: y + offset.y });
 
 const split = (end: string): readonly [id: string, port: string] => {
   const dot = end.indexOf('.');

@@ -1,6 +1,7 @@
 /** The symbol of a port type: its shape in its colour. */
 import type { PortType } from '../../catalog/values.js';
-import { OUTLINES, type PortShape, portStyle } from './port-style.js';
+import { OUTLINES, type PortShape } from '../../plot/port-shapes.js';
+import { portStyle } from './port-style.js';
 
 /** A port's shape, in the colour of `--c`. */
 export function PortOutline({ shape }: { shape: PortShape }) {

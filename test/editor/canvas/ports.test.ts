@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { OUTLINES, PORT_TYPES, portStyle } from '../../../src/editor/canvas/port-style.js';
+import { PORT_TYPES, portStyle } from '../../../src/editor/canvas/port-style.js';
 import { keyOfEnd, wiredKeys } from '../../../src/editor/canvas/ui-store.js';
+import { OUTLINES } from '../../../src/plot/port-shapes.js';
 import { dark, light } from '../../../src/plot/theme.js';
 
 const css = readFileSync('src/editor/shell/theme.css', 'utf8');
