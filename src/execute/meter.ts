@@ -4,7 +4,8 @@ import { formatCount } from '../catalog/text.js';
 
 /** One report of a running step. */
 export interface Reading {
-  readonly fraction: number;
+  readonly fraction: number; // of the present round
+  readonly round?: string; // which that is: `round 1 of at most 8`
   readonly message?: string;
   readonly secondsLeft?: number;
 }
@@ -15,8 +16,8 @@ const TRUSTED = 0.5; // seconds before a rate is believed
 const WINDOW = 5; // seconds that a rate looks back, so that a slow start is soon forgotten
 
 /**
- * Turns fractions into rates. A step whose cost is paid once per round reports fractions of all rounds that it may take; the time
- * left is that of the present round, which may be the last. `now` gives seconds.
+ * Turns fractions into rates. A step whose cost is paid once per round reports fractions of all rounds that it may take; what is
+ * read, fraction and time left, is that of the present round, which may be the last. `now` gives seconds.
  */
 export class Meter {
   readonly #start: number;
@@ -40,7 +41,7 @@ export class Meter {
     return this.cost.rounds ?? 1;
   }
 
-  /** A reading, or undefined when the last was a moment ago. The end (fraction 1) is always reported; progress never goes back. */
+  /** A reading, or undefined when the last was a moment ago. The end of all is always reported; progress never goes back. */
   read(fraction: number, message?: string): Reading | undefined {
     const now = this.now();
     if (fraction > this.#furthest) this.#furthest = Math.min(1, fraction);
@@ -50,11 +51,15 @@ export class Meter {
     this.#past = [...this.#past.filter(({ at }) => now - at <= WINDOW), { at: now, done }];
     const since = this.#past.length > 1 ? this.#past[0]! : { at: this.#start, done: 0 };
     const perSecond = (done - since.done) / (now - since.at);
-    if (now - this.#start < TRUSTED || !(perSecond > 0)) return { fraction: done, ...(message ? { message } : {}) };
-    const points = this.cost.points * this.#rounds;
-    const rate = points > 0 ? `${formatCount(points * perSecond)} points/s` : '';
-    const end = Math.min(1, (Math.floor(done * this.#rounds + TINY) + 1) / this.#rounds);
+    const all = this.cost.rounds;
+    const within = all === undefined ? done : Math.min(1, Math.max(0, done * all - (this.times - 1)));
+    const place = {
+      fraction: within,
+      ...(all === undefined || all === 1 ? {} : { round: `round ${this.times} of at most ${all}` }),
+    };
+    if (now - this.#start < TRUSTED || !(perSecond > 0)) return { ...place, ...(message ? { message } : {}) };
+    const rate = this.cost.points > 0 ? `${formatCount(this.cost.points * this.#rounds * perSecond)} points/s` : '';
     const text = [message, rate].filter(Boolean).join(' · ');
-    return { fraction: done, ...(text ? { message: text } : {}), secondsLeft: (end - done) / perSecond };
+    return { ...place, ...(text ? { message: text } : {}), secondsLeft: (1 - within) / (perSecond * this.#rounds) };
   }
 }

@@ -43,7 +43,8 @@ export type RunEvent =
   | {
       readonly kind: 'running';
       readonly id: string;
-      readonly fraction: number;
+      readonly fraction: number; // of the present round
+      readonly round?: string; // `round 1 of at most 8`, where a step goes by rounds
       readonly message?: string;
       readonly secondsLeft?: number;
       readonly curve?: Curve;

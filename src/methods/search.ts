@@ -79,7 +79,8 @@ export async function search(
       const work = part(control, (round + first / starts) / rounds, (round + end / starts) / rounds);
       const start = await startsOf(reference, options, number, count, quiet(control));
       const where =
-        count === starts ? `round ${round + 1}` : `round ${round + 1}, starts ${first + 1} to ${end} of ${starts}`;
+        (rounds > 1 ? `round ${round + 1} of at most ${rounds}` : 'round 1') +
+        (count === starts ? '' : `, starts ${first + 1} to ${end} of ${starts}`);
       const descent = await device.descend(
         {
           architecture,

@@ -47,19 +47,33 @@ test('fractions outside [0, 1] are brought inside', () => {
   expect(meter.read(7)).toEqual({ fraction: 1, secondsLeft: 0 });
 });
 
-test('of rounds that may be needed, the rate counts the points of all, and the time left is that of the present one', () => {
+test('of rounds that may be needed, fraction and time left are of the present one, which is named', () => {
   const { now, pass } = clock();
   const meter = new Meter({ points: 1000, rounds: 8 }, now);
-  meter.read(0);
+  expect(meter.read(0)).toEqual({ fraction: 0, round: 'round 1 of at most 8' });
   pass(2); // half of the first round: 500 points
-  expect(meter.read(1 / 16)).toEqual({ fraction: 1 / 16, message: '250 points/s', secondsLeft: 2 });
+  const half = { fraction: 0.5, round: 'round 1 of at most 8', message: '250 points/s', secondsLeft: 2 };
+  expect(meter.read(1 / 16)).toEqual(half);
   expect(meter.times).toBe(1);
   pass(2);
-  expect(meter.read(1 / 8)?.secondsLeft).toBe(4); // it was not enough: a second round begins
-  pass(1);
-  expect(meter.read(5 / 32)).toMatchObject({ message: '250 points/s', secondsLeft: 3 });
+  expect(meter.read(1 / 8)).toMatchObject({ fraction: 1, round: 'round 1 of at most 8', secondsLeft: 0 });
+  pass(1); // it was not enough: a second round
+  const quarter = { fraction: 0.25, round: 'round 2 of at most 8', message: '250 points/s', secondsLeft: 3 };
+  expect(meter.read(5 / 32)).toEqual(quarter);
   expect(meter.times).toBe(2);
   pass(40);
-  expect(meter.read(1)?.secondsLeft).toBeCloseTo(0);
+  expect(meter.read(1)).toMatchObject({ fraction: 1, round: 'round 8 of at most 8', secondsLeft: 0 });
   expect(meter.times).toBe(8);
+});
+
+test('of steps done at an even pace, fraction and time left tell of the same whole', () => {
+  for (const rounds of [undefined, 1, 8]) {
+    const { now, pass } = clock();
+    const meter = new Meter({ points: 60_000, ...(rounds === undefined ? {} : { rounds }) }, now);
+    pass(10);
+    const { fraction, secondsLeft, round } = meter.read(0.1 / (rounds ?? 1))!;
+    expect(fraction).toBeCloseTo(0.1, 12);
+    expect(secondsLeft).toBeCloseTo(90, 9); // a tenth took 10 s
+    expect(round).toBe(rounds === 8 ? 'round 1 of at most 8' : undefined);
+  }
 });

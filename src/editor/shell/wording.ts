@@ -58,7 +58,10 @@ export function statusText(state: NodeState | undefined): string {
       return seconds === undefined ? STATUS[state.status] : `${STATUS[state.status]} · ${formatSeconds(seconds)}`;
     }
     case 'running': {
-      const share = state.fraction === undefined ? '' : ` ${Math.floor(100 * state.fraction)} %`;
+      const share =
+        state.fraction === undefined
+          ? ''
+          : ` ${Math.floor(100 * state.fraction)} %${state.round ? ` of ${state.round}` : ''}`;
       const left = state.secondsLeft === undefined ? '' : ` · ${formatSeconds(state.secondsLeft)} left`;
       return `running${share}${left}`;
     }

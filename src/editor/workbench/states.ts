@@ -15,6 +15,7 @@ export interface Said {
   readonly key: string; // the plan's key when it was said; a later edit makes it void
   readonly reason?: string;
   readonly fraction?: number;
+  readonly round?: string; // which round `fraction` is of
   readonly message?: string;
   readonly secondsLeft?: number;
   readonly curve?: Curve;
@@ -161,6 +162,7 @@ function equal(a: NodeState, b: NodeState): boolean {
     a.status === b.status &&
     a.reason === b.reason &&
     a.fraction === b.fraction &&
+    a.round === b.round &&
     a.message === b.message &&
     a.secondsLeft === b.secondsLeft &&
     a.curve === b.curve &&

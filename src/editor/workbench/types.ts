@@ -17,6 +17,7 @@ export interface NodeState {
   readonly status: NodeStatus;
   readonly reason?: string; // why stale, blocked or failed: one line for people
   readonly fraction?: number;
+  readonly round?: string; // which round `fraction` is of
   readonly message?: string;
   readonly secondsLeft?: number;
   readonly curve?: Curve; // live while running
