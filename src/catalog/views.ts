@@ -37,7 +37,7 @@ export type PlotData =
       readonly title: string;
       readonly dimension: 2 | 3;
       readonly axes: readonly { readonly name: string; readonly low?: number; readonly high?: number }[];
-      readonly position: Float32Array; // [count, dimension]
+      readonly position: Float32Array | Float64Array; // [count, dimension]
       readonly values: Float32Array; // [count] J
       readonly member?: Uint32Array; // [count] index into the lattice, where the position does not say it
       readonly total?: number; // members of the family the set was drawn from

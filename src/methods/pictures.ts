@@ -75,10 +75,9 @@ export function setPicture(
 ): PlotData {
   const { lattice, reference } = set.field;
   const m = lattice.subspace.rank;
-  const position = new Float32Array(set.index.length * m);
-  const c = new Float64Array(m);
+  const position = new Float64Array(set.index.length * m); // as exact as the lattice: the CSV of every plot names the same coefficient
   set.index.forEach((member, i) => {
-    position.set(latticeCoefficients(lattice, member, c), i * m);
+    latticeCoefficients(lattice, member, position.subarray(i * m, (i + 1) * m));
   });
   return {
     kind: 'points',

@@ -77,6 +77,27 @@ describe('CSV of outputs', () => {
     for (const row of rows) expect(placeOf(row, 3)).toBe(Number(row[4]));
   });
 
+  it('a coefficient has the same text in the CSV of a Field, of its ε-set and of both plots', () => {
+    const base = field(2, 10);
+    const whole = { ...base, lattice: { ...base.lattice, low: -2, high: 1.7 } }; // a spacing that no float32 holds
+    const index = Uint32Array.from(whole.values, (_, i) => i);
+    const set = { type: 'EpsilonSet' as const, field: whole, epsilon: 1e6, index, values: whole.values };
+    const plotted = { title: '', scale: 'log', unit: 'relative', epsilon: 1 } as const;
+    const values: readonly Value[] = [
+      whole,
+      set,
+      { type: 'Figure', plot: figureOf(whole, { ...plotted, kind: 'contour' }) },
+      { type: 'Figure', plot: figureOf(set, { ...plotted, kind: 'points' }) },
+    ];
+    const places = values.map((value) => {
+      const [head, ...rows] = cells(value);
+      const at = head!.indexOf('c₁');
+      return rows.slice(0, index.length).map((row) => row.slice(at, at + 2));
+    });
+    for (const each of places) expect(each).toEqual(places[0]);
+    expect(places[0]![0]).toEqual(['-2', '-2']);
+  });
+
   it.each([2, 3] as const)('a Figure of a Field with m = %i pairs J with its coordinates', (rank) => {
     const plot = figureOf(field(rank, 3), { title: '', kind: 'auto', scale: 'log', unit: 'relative', epsilon: 1 });
     const [head, ...rows] = cells({ type: 'Figure', plot });
