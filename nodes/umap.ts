@@ -3,7 +3,7 @@ import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, seed } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { embedMultiplyAdds } from '../src/methods/embedding-cost.js';
-import { embeddingPicture, usualColouring } from '../src/methods/pictures.js';
+import { embeddingPicture, embeddingTitle, usualColouring } from '../src/methods/pictures.js';
 
 export default defineNode({
   type: 'umap',
@@ -74,7 +74,7 @@ Source: McInnes, Healy and Melville 2018 (UMAP), Sections 3 and 4; Lengyel et al
             ]
           : []),
       ],
-      plots: [embeddingPicture(embedding, { title: 'UMAP of the ε-set', colouring })],
+      plots: [embeddingPicture(embedding, { title: embeddingTitle(embedding), colouring })],
     };
   },
 });

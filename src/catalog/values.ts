@@ -127,6 +127,7 @@ export interface Embedding {
   readonly scale: JScale;
   readonly axes: readonly string[];
   readonly epsilon?: number; // absolute, of the ε-set that was embedded
+  readonly of?: 'coefficients' | 'theta'; // what of its members, where it is known
   readonly note: string; // what was embedded and how, one sentence
 }
 

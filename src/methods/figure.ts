@@ -2,7 +2,15 @@
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Curve, Embedding, EpsilonSet, Field } from '../catalog/values.js';
 import type { Colouring, PlotData } from '../catalog/views.js';
-import { countText, curvePicture, embeddingPicture, FIELD_PLOT_RANK, fieldPicture, setPicture } from './pictures.js';
+import {
+  countText,
+  curvePicture,
+  embeddingPicture,
+  embeddingTitle,
+  FIELD_PLOT_RANK,
+  fieldPicture,
+  setPicture,
+} from './pictures.js';
 
 /** Kinds of plot by name. */
 export const PLOT_KINDS = {
@@ -89,7 +97,7 @@ export function figureOf(data: Drawable, options: FigureOptions): PlotData {
   if (data.type === 'Curve') return curvePicture(data, titled(data.yName));
   const { power } = scaleOf(data);
   const colouring: Colouring = { log: options.scale === 'log', relative: options.unit === 'relative' && power > 0 };
-  if (data.type === 'Embedding') return embeddingPicture(data, { title: titled('UMAP of the ε-set'), colouring });
+  if (data.type === 'Embedding') return embeddingPicture(data, { title: titled(embeddingTitle(data)), colouring });
   if (kind === 'points') return setPicture(data as EpsilonSet, { title: titled('ε-set'), colouring });
   const field = data.type === 'Field' ? data : data.field;
   const level = options.epsilon * (options.unit === 'relative' && power > 0 ? power : 1);

@@ -104,6 +104,11 @@ export function countText(set: EpsilonSet, { relative }: Pick<Colouring, 'relati
   return `${formatCount(set.index.length)} of ${formatCount(total)} (${formatShare(set.index.length / total)}) with J < ${epsilon}`;
 }
 
+/** `UMAP of θ of the ε-set, 3-D`: tells embeddings of one set apart. */
+export function embeddingTitle({ of, dimension }: Pick<Embedding, 'of' | 'dimension'>): string {
+  return `UMAP of ${of === 'theta' ? 'θ of ' : ''}the ε-set${dimension === 3 ? ', 3-D' : ''}`;
+}
+
 /** An embedding as a scatter. */
 export function embeddingPicture(
   embedding: Embedding,

@@ -78,6 +78,7 @@ export async function umapOf(set: EpsilonSet, options: UmapOptions, control: Wor
     }),
     scale: field.reference.scale,
     epsilon: set.epsilon,
+    of: options.of,
     axes: Array.from({ length: options.dimension }, (_, k) => `UMAP ${k + 1}`),
     note:
       `UMAP of ${members.length === set.index.length ? `all ${formatCount(members.length)}` : `${formatCount(members.length)} of ${formatCount(set.index.length)}`} members by ${what}` +

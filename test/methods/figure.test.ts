@@ -98,6 +98,15 @@ describe('figures', () => {
     expect(plot.axes.map(({ name }) => name)).toEqual(['c₁', 'c₂']);
   });
 
+  it('titles embeddings by what was embedded, so that those of one set differ', () => {
+    const titleOf = (change: Partial<Embedding>): string => figureOf({ ...embedding, ...change }, options).title;
+    expect(titleOf({})).toBe('UMAP of the ε-set');
+    expect(titleOf({ of: 'coefficients' })).toBe('UMAP of the ε-set');
+    expect(titleOf({ of: 'theta' })).toBe('UMAP of θ of the ε-set');
+    expect(titleOf({ of: 'coefficients', dimension: 3 })).toBe('UMAP of the ε-set, 3-D');
+    expect(titleOf({ of: 'theta', dimension: 3 })).toBe('UMAP of θ of the ε-set, 3-D');
+  });
+
   it('takes the level of an iso-surface in the chosen unit, and colours as asked', () => {
     const scale = { power: 4, variance: 4, zero: 4, constant: 4 };
     const field = fieldOf(values(27), 3, 3, { scale });

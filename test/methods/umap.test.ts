@@ -47,6 +47,10 @@ function blobs() {
 }
 
 describe('umapOf', () => {
+  it.each(['coefficients', 'theta'] as const)('says what was embedded: %s', async (of) => {
+    expect((await umapOf(blobs(), { ...options, of, epochs: 10, limit: 30 }, silent)).of).toBe(of);
+  });
+
   it('keeps two far blobs apart: 99 % of neighbours in the picture are of the same blob', async () => {
     const set = blobs();
     const { position, count } = await umapOf(set, options, silent);
