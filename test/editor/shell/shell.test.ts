@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { RulerData } from '../../../src/catalog/views.js';
 import { compile } from '../../../src/compile/compile.js';
 import { packBundle } from '../../../src/document/bundle.js';
-import { pin, setParams } from '../../../src/document/commands.js';
+import { pin, setParams, setTitle } from '../../../src/document/commands.js';
 import { formatDocument } from '../../../src/document/format.js';
 import { embedDocument } from '../../../src/document/picture.js';
 import { outputsOf } from '../../../src/editor/shell/export.js';
 import { readDocument } from '../../../src/editor/shell/files.js';
 import { beginning } from '../../../src/editor/shell/gallery.js';
-import { hasEpsilon, moveEpsilon, rulersOf } from '../../../src/editor/shell/results/pinned.js';
+import { cardTitle, hasEpsilon, moveEpsilon, pinnedOf, rulersOf } from '../../../src/editor/shell/results/pinned.js';
 import { costText, formatFlop, formatRate, statusText } from '../../../src/editor/shell/wording.js';
 import type { NodeState } from '../../../src/editor/workbench/types.js';
 import { encodePng } from '../../../src/plot/png.js';
@@ -52,6 +52,28 @@ describe('opening a file', () => {
   });
 });
 
+describe('the card of a pinned plot', () => {
+  const titles = (document: ReturnType<typeof genni>, plots: Record<string, string>) => {
+    const states = Object.entries(plots).map(([id, title]) => [id, { result: { view: { plots: [{ title }] } } }]);
+    const all = pinnedOf({ document, nodes: Object.fromEntries(states) }, registry);
+    return all.map((each) => cardTitle(each, all));
+  };
+
+  it('names its node where that has a title of its own, and where another is titled alike', () => {
+    const document = pin(genni(), 'threshold');
+    expect(titles(document, { threshold: 'ε-set' })).toEqual(['ε-set']);
+    expect(titles(setTitle(document, 'threshold', 'Points 3-D'), { threshold: 'ε-set' })).toEqual([
+      'ε-set · Points 3-D',
+    ]);
+    expect(titles(setTitle(document, 'threshold', 'Points 3-D'), { threshold: 'ε-set of Points 3-D' })).toEqual([
+      'ε-set of Points 3-D',
+    ]);
+    const [grid, threshold] = ['grid', 'threshold'].map((type) => registry.get(type)!.title);
+    expect(titles(pin(document, 'grid'), { threshold: 'J', grid: 'J' })).toEqual([`J · ${threshold}`, `J · ${grid}`]);
+    expect(titles(document, {})).toEqual([threshold]);
+  });
+});
+
 describe('the ruler', () => {
   const ruler = (epsilon?: number): RulerData => ({
     scale,
@@ -71,6 +93,21 @@ describe('the ruler', () => {
       'grid',
     ]);
     expect(rulersOf({ document: genni(), nodes, plan }, registry)).toEqual([]);
+  });
+
+  it('is there for each search and reference that is pinned, those with an ε first, none twice', () => {
+    const base = genni();
+    const other = { ...base.nodes.find(({ id }) => id === 'grid')!, id: 'other' };
+    const all = { ...base, nodes: [...base.nodes, other] };
+    const document = pin(pin(pin(all, 'other'), 'grid'), 'threshold');
+    const plan = compile(document, { registry });
+    const idsOf = (data: RulerData) => {
+      const nodes = { threshold: state(ruler(0.016)), grid: state(ruler()), other: state(data) };
+      return rulersOf({ document, nodes, plan }, registry).map(({ id }) => id);
+    };
+    expect(idsOf({ ...ruler(), marks: [{ name: 'θ₀', loss: 0.1 }] })).toEqual(['threshold', 'other']);
+    expect(idsOf({ ...ruler(), scale: { ...scale, power: 0.9 } })).toEqual(['threshold', 'other']);
+    expect(idsOf(ruler())).toEqual(['threshold']);
   });
 
   it('moves ε in the unit that the node has', () => {

@@ -7,8 +7,8 @@ import { Icon } from '../Icon.js';
 
 const MOST = 6;
 
-/** Buttons for the plots that there are. */
-export function PinSuggestions() {
+/** Buttons for the plots that there are; `onPin` is told when one is pressed, for the focus goes with it. */
+export function PinSuggestions({ onPin }: { onPin: () => void }) {
   const workbench = useWorkbench();
   const nodes = useBench((state) => state.nodes);
   const document = useBench((state) => state.document);
@@ -27,7 +27,10 @@ export function PinSuggestions() {
               key={`${node.id} ${index}`}
               type="button"
               className="button"
-              onClick={() => workbench.edit('Pin a plot', (now) => pin(now, node.id, index))}
+              onClick={() => {
+                onPin();
+                workbench.edit('Pin a plot', (now) => pin(now, node.id, index));
+              }}
             >
               <Icon name="pin" /> {plot.title} · {titleOf(node, workbench.registry.get(node.type))}
             </button>

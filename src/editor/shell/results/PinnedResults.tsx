@@ -1,5 +1,5 @@
 /** Pinned plots side by side: same colour scale, same camera, same size, so that only the difference is different. */
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { unpin } from '../../../document/commands.js';
 import { headline } from '../../../plot/headline.js';
@@ -14,6 +14,7 @@ import { Icon } from '../Icon.js';
 import { statusText } from '../wording.js';
 import { PinSuggestions } from './PinSuggestions.js';
 import {
+  cardTitle,
   flagsOf,
   hasEpsilon,
   moveEpsilon,
@@ -42,7 +43,22 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
   const turnable = plots.filter(isTurnable).length > 1;
   const coloured = plots.filter((plot) => 'colouring' in plot).length > 1;
 
-  if (pinned.length === 0) return <PinSuggestions />;
+  const cards = useRef<HTMLDivElement>(null);
+  const follows = useRef(false); // a suggestion was pressed: the focus goes to its plot
+  useEffect(() => {
+    if (pinned.length === 0 || !follows.current) return;
+    follows.current = false;
+    cards.current?.querySelector<HTMLElement>('.card')?.focus({ preventScroll: true });
+  }, [pinned]);
+
+  if (pinned.length === 0)
+    return (
+      <PinSuggestions
+        onPin={() => {
+          follows.current = true;
+        }}
+      />
+    );
   return (
     <div className="pinned">
       {slot &&
@@ -79,12 +95,12 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
           slot,
         )}
       <div className="cards-row">
-        <div className="cards">
+        <div className="cards" ref={cards}>
           {pinned.map((each) => (
             <Card
               key={`${each.pin.node} ${each.pin.plot}`}
               pinned={each}
-              named={pinned.some((other) => other !== each && other.plot?.title === each.plot?.title)}
+              title={cardTitle(each, pinned)}
               shared={each.plot && ranges[plots.indexOf(each.plot)]}
               bar={whole === undefined}
               camera={linked ? camera : undefined}
@@ -108,22 +124,21 @@ const isTurnable = (plot: NonNullable<Pinned['plot']>): boolean =>
 
 function Card(props: {
   pinned: Pinned;
-  named: boolean; // its title alone does not tell it from the others
+  title: string;
   shared: JRange | undefined;
   bar: boolean;
   camera: Camera | undefined;
   onCamera: ((camera: Camera) => void) | undefined;
 }) {
-  const { pinned, named, shared, bar, camera, onCamera } = props;
-  const { pin, node, plot, state } = pinned;
+  const { pinned, title, shared, bar, camera, onCamera } = props;
+  const { pin, plot, state } = pinned;
   const workbench = useWorkbench();
   const theme = useBench((bench) => bench.theme);
   const stamp = useStamp();
   const words = plot ? headline(plot) : undefined;
-  const title = words ? (named ? `${words.title} · ${node}` : words.title) : node;
   const old = state && state.status !== 'done' && state.status !== 'cached';
   return (
-    <article className="card" aria-label={title}>
+    <article className="card" aria-label={title} tabIndex={-1}>
       <header>
         <h3 title={title}>{title}</h3>
         <span className="muted">{old && plot ? statusText(state) : words?.count}</span>
@@ -181,13 +196,24 @@ function RulerPanel({ rulers }: { rulers: readonly Ruler[] }) {
   };
   return (
     <div className="ruler">
-      {rulers.length > 1 && (
-        <div className="ruler-tabs" role="tablist" aria-label="Whose ε">
+      {rulers.length > 1 ? (
+        <div className="ruler-tabs" role="tablist" aria-label="Whose J">
           {rulers.map(({ id, title }) => (
-            <button key={id} type="button" role="tab" aria-selected={id === shown.id} onClick={() => setChosen(id)}>
+            <button
+              key={id}
+              type="button"
+              role="tab"
+              title={title}
+              aria-selected={id === shown.id}
+              onClick={() => setChosen(id)}
+            >
               {title}
             </button>
           ))}
+        </div>
+      ) : (
+        <div className="ruler-tabs">
+          <span title={shown.title}>{shown.title}</span>
         </div>
       )}
       <JRuler
@@ -195,7 +221,7 @@ function RulerPanel({ rulers }: { rulers: readonly Ruler[] }) {
         ruler={ruler}
         theme={theme}
         comparisons={comparisons}
-        label={`ε of ${shown.title}, the threshold on J`}
+        label={ruler.epsilon === undefined ? `J of ${shown.title}` : `ε of ${shown.title}, the threshold on J`}
         onEpsilon={hasEpsilon(workbench.registry, node?.type) ? move : undefined}
       />
     </div>

@@ -12,6 +12,7 @@ import type { NodeState, WorkbenchState } from '../../workbench/types.js';
 export interface Pinned {
   readonly pin: Pin;
   readonly node: string; // what tells its node from others of its kind
+  readonly named: boolean; // whether its node has a title of its own
   readonly plot: PlotData | undefined;
   readonly state: NodeState | undefined;
 }
@@ -30,8 +31,24 @@ export function pinnedOf(state: Pick<WorkbenchState, 'document' | 'nodes'>, regi
     const node = state.document.nodes.find((each) => each.id === pin.node);
     if (!node) return [];
     const now = state.nodes[pin.node];
-    return [{ pin, node: shortName(registry, node), plot: now?.result?.view.plots[pin.plot], state: now }];
+    return [
+      {
+        pin,
+        node: shortName(registry, node),
+        named: Boolean(node.title),
+        plot: now?.result?.view.plots[pin.plot],
+        state: now,
+      },
+    ];
   });
+}
+
+/** A card's title: its plot's, with its node where that has a name of its own or another plot is titled alike. */
+export function cardTitle(each: Pinned, all: readonly Pinned[]): string {
+  const { plot, node, named } = each;
+  if (!plot) return node;
+  const alike = all.some((other) => other !== each && other.plot?.title === plot.title);
+  return alike || (named && !plot.title.includes(node)) ? `${plot.title} · ${node}` : plot.title;
 }
 
 /** A J ruler: of the node `id` called `title`. */
@@ -41,7 +58,10 @@ export interface Ruler {
   readonly ruler: RulerData;
 }
 
-/** The rulers of the pinned plots: for each, the nearest node upstream (itself included) that has an ε, else one that has J. */
+/**
+ * The rulers of the pinned plots: for each, the nearest node upstream (itself included) that has an ε, else one that has J.
+ * Those with an ε come first; one without is left out where another has the same marks on the same scale.
+ */
 export function rulersOf(
   state: Pick<WorkbenchState, 'document' | 'nodes' | 'plan'>,
   registry: Registry,
@@ -60,7 +80,15 @@ export function rulersOf(
   }
   const all = [...found.values()];
   const movable = all.filter(({ ruler }) => ruler.epsilon !== undefined);
-  return movable.length > 0 ? movable : all;
+  const told = [...movable];
+  for (const each of all) if (!told.some((other) => other === each || alike(other, each))) told.push(each);
+  return told;
+}
+
+/** Whether two rulers say the same of a search and its reference. */
+function alike(a: Ruler, b: Ruler): boolean {
+  const said = ({ ruler: { scale, marks } }: Ruler) => JSON.stringify([scale, marks]);
+  return said(a) === said(b);
 }
 
 /** A node and everything above it, nearest first. */
