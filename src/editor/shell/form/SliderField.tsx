@@ -1,5 +1,5 @@
 /** A number with a range: dragged, moved by keys, or typed. */
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { formatCount } from '../../../catalog/text.js';
 import { described } from './FieldFrame.js';
 import type { ControlProps } from './field-props.js';
@@ -9,6 +9,10 @@ import { exactNumber, parseNumber } from './number-text.js';
 export function SliderField({ field, value, fault, problem, commit, id }: ControlProps) {
   const { min = 0, max = 100 } = field;
   const now = typeof value === 'number' ? value : Number(field.default);
+  const [text, setText] = useState<string>(); // what is typed until it is taken
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a value from elsewhere takes the place of what was typed
+  useEffect(() => setText(undefined), [now]);
+  const wrong = text === undefined ? problem : fault(parseNumber(text) ?? text);
   // A wide range is moved through by ratio, so that its small end can be reached.
   const ratio = min > 0 && max / min >= 50;
   const place = ratio ? Math.log(now / min) / Math.log(max / min) : (now - min) / (max - min);
@@ -23,11 +27,33 @@ export function SliderField({ field, value, fault, problem, commit, id }: Contro
     event.preventDefault();
     commit(Math.min(max, Math.max(min, now + by)));
   };
+  const finish = () => {
+    if (text === undefined || wrong !== undefined) return; // what is refused stays, with the reason below
+    commit(parseNumber(text)!);
+    setText(undefined);
+  };
+  const onTyped = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') finish();
+    if (event.key !== 'Escape' || text === undefined) return;
+    setText(undefined);
+    event.stopPropagation();
+  };
+  const describedBy = described(id, field, wrong);
   return (
-    <div className={problem ? 'field faulty' : 'field'}>
+    <div className={wrong ? 'field faulty' : 'field'}>
       <label htmlFor={id}>
         {field.label}
-        <TypedNumber field={field} value={now} fault={fault} commit={commit} />
+        <input
+          type="text"
+          className="slider-value"
+          aria-label={`${field.label}, typed`}
+          aria-invalid={wrong !== undefined}
+          aria-describedby={describedBy}
+          value={text ?? exactNumber(now)}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={finish}
+          onKeyDown={onTyped}
+        />
       </label>
       <input
         id={id}
@@ -40,47 +66,16 @@ export function SliderField({ field, value, fault, problem, commit, id }: Contro
         style={{ ['--share' as string]: `${100 * share}%` }}
         aria-valuetext={formatCount(now)}
         aria-invalid={problem !== undefined}
-        aria-describedby={described(id, field, problem)}
+        aria-describedby={describedBy}
         onChange={(event) => commit(valueAt(Number(event.target.value)))}
         onKeyDown={onKeyDown}
       />
-      {problem && (
+      {wrong && (
         <small className="fault" id={`${id}-fault`} role="alert">
-          {problem}
+          {wrong}
         </small>
       )}
       {field.help && <small id={`${id}-help`}>{field.help}</small>}
     </div>
-  );
-}
-
-/** The number above a slider, which can be typed as well. */
-function TypedNumber({
-  field,
-  value,
-  fault,
-  commit,
-}: Pick<ControlProps, 'field' | 'fault' | 'commit'> & { value: number }) {
-  const [text, setText] = useState<string>();
-  const wrong = text === undefined ? undefined : fault(parseNumber(text) ?? text);
-  const finish = () => {
-    if (text !== undefined && wrong === undefined) commit(parseNumber(text)!);
-    setText(undefined);
-  };
-  return (
-    <input
-      type="text"
-      className="slider-value"
-      aria-label={`${field.label}, typed`}
-      aria-invalid={wrong !== undefined}
-      title={wrong ?? ''}
-      value={text ?? exactNumber(value)}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={finish}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') finish();
-        if (event.key === 'Escape') setText(undefined);
-      }}
-    />
   );
 }
