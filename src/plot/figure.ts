@@ -13,6 +13,7 @@ export interface FigureSize {
   readonly width: number;
   readonly height: number;
   readonly heading?: boolean; // title, count, flags
+  readonly source?: string; // whose plot it is, after the title
   readonly legend?: boolean; // default true
   readonly colourBar?: boolean; // default true
   readonly caption?: boolean;
@@ -42,7 +43,8 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
   let right = width;
 
   if (size.heading) {
-    const { title, count, flags } = headline(plot);
+    const { title: own, count, flags } = headline(plot);
+    const title = size.source && size.source !== own ? `${own} · ${size.source}` : own;
     const countWidth = textWidth(count, TEXT.label);
     const room = width - 2 * PAD - (count ? countWidth + 16 : 0);
     const beside = textWidth(title, TEXT.title, true) <= room || room > width * 0.5;

@@ -29,6 +29,17 @@ describe('words of a plot', () => {
     expect(headline(curves).count).toBe('2 selected of 3');
   });
 
+  it('name the node that a picture is of, after the title', () => {
+    const plot = lattice('contour', 9, bowl);
+    const drawn = (source?: string): string[] =>
+      layoutFigure(plot, light, { width: 900, height: 600, heading: true, ...(source ? { source } : {}) }, jRange(plot))
+        .shapes.filter((shape) => shape.kind === 'text' && shape.bold)
+        .map((shape) => (shape.kind === 'text' ? shape.text : ''));
+    expect(drawn()).toEqual([plot.title]);
+    expect(drawn('Grid · published')).toEqual([`${plot.title} · Grid · published`]);
+    expect(drawn(plot.title)).toEqual([plot.title]); // not twice
+  });
+
   it('flag an ε above the null models in the picture and in the sentence for screen readers', () => {
     const plot = points(2, { epsilon: 5 });
     expect(headline(plot).flags).toEqual(['ε is 2.5 × E[φ²]: the zero function counts as equivalent']);

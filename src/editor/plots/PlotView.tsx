@@ -19,7 +19,7 @@ import type { JRange } from '../../plot/range.js';
 import type { Readout } from '../../plot/readout.js';
 import { type ThemeName, themeOf } from '../../plot/theme.js';
 import { PlotTable } from './PlotTable.js';
-import { PlotTools } from './PlotTools.js';
+import { type PlotSource, PlotTools } from './PlotTools.js';
 import { ReadoutBox } from './ReadoutBox.js';
 import { useDensity, useSize } from './use-size.js';
 import { useTurning } from './use-turning.js';
@@ -28,6 +28,7 @@ import type { Scenery } from './view.js';
 import './plots.css';
 
 export type { Camera } from '../../plot/camera.js';
+export type { PlotSource } from './PlotTools.js';
 
 /** A picture's size in px and device pixels per px. */
 export interface PictureSize {
@@ -47,6 +48,8 @@ export interface PlotHandle {
 /** A plot and how it is shown. */
 export interface PlotViewProps {
   readonly plot: PlotData;
+  /** The node that made it: its title is drawn in saved pictures, its id begins the names of files. */
+  readonly source?: PlotSource | undefined;
   readonly theme: ThemeName;
   /** Camera shared with other plots; without one the plot keeps its own. */
   readonly camera?: Camera | undefined;
@@ -83,7 +86,7 @@ export function PlotView(props: PlotViewProps) {
 }
 
 function Picture(props: PlotViewProps) {
-  const { plot, theme, heading, colourBar, legend, caption, onCamera, stamp, toolbar = true } = props;
+  const { plot, source, theme, heading, colourBar, legend, caption, onCamera, stamp, toolbar = true } = props;
   const [box, size] = useSize<HTMLDivElement>();
   const density = useDensity();
   const [software, setSoftware] = useState(false); // drawn without WebGL
@@ -140,6 +143,7 @@ function Picture(props: PlotViewProps) {
     [onCamera, point],
   );
 
+  const maker = source?.title;
   const png = useCallback(
     async ({ width = 960, height = 720, density = 2 }: PictureSize = {}): Promise<Blob> => {
       if (!view.current || !scenery) throw new FiberscopeError('internal', `plot '${plot.title}' is not drawn yet`);
@@ -148,6 +152,7 @@ function Picture(props: PlotViewProps) {
         width,
         height,
         heading: true,
+        ...(maker === undefined ? {} : { source: maker }),
         legend: true,
         colourBar: true,
         caption: true,
@@ -158,7 +163,7 @@ function Picture(props: PlotViewProps) {
       const bytes = stamp(new Uint8Array(await blob.arrayBuffer()));
       return new Blob([new Uint8Array(bytes)], { type: 'image/png' });
     },
-    [view, scenery, plot, stamp],
+    [view, scenery, plot, maker, stamp],
   );
   useImperativeHandle(props.ref, () => ({ png, csv: () => plotCsv(plot) }), [png, plot]);
 
@@ -204,7 +209,7 @@ function Picture(props: PlotViewProps) {
         </p>
       )}
       {failure && <p className="plot-failure">{failure}</p>}
-      {toolbar && ready && <PlotTools plot={plot} png={png} onFailure={fail} />}
+      {toolbar && ready && <PlotTools plot={plot} source={source} png={png} onFailure={fail} />}
     </div>
   );
 }

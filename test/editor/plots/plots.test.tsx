@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RulerData } from '../../../src/catalog/views.js';
 import { ColourBar } from '../../../src/editor/plots/ColourBar.js';
 import { JRuler } from '../../../src/editor/plots/JRuler.js';
+import { plotFileName } from '../../../src/editor/plots/PlotTools.js';
 import { PlotView } from '../../../src/editor/plots/PlotView.js';
 import { Preview } from '../../../src/editor/plots/Preview.js';
 import { curves, lattice, points } from '../../plot/examples.js';
@@ -43,6 +44,13 @@ describe('the ruler as a slider', () => {
 });
 
 describe('plots', () => {
+  it('are saved under the name of their node, so that two plots of one title differ', () => {
+    const source = { id: 'grid-2', title: 'Grid' };
+    expect(plotFileName('J on the grid', source, 'csv')).toBe('grid-2-j-on-the-grid.csv');
+    expect(plotFileName('J on the grid', undefined, 'png')).toBe('j-on-the-grid.png');
+    expect(plotFileName('…', { id: 'umap', title: '' }, 'png')).toBe('umap.png');
+  });
+
   it('say in one sentence what they show', () => {
     const flat = renderToStaticMarkup(<PlotView plot={lattice('contour', 5, () => 1, { epsilon: 3 })} theme="light" />);
     expect(flat).toContain('role="img"');

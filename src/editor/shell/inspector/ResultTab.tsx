@@ -1,6 +1,6 @@
 /** A node's result in full: plots, sentences, every number, where it came from, and the ways to take it along. */
 import { messageOf } from '../../../catalog/errors.js';
-import type { AnyNode } from '../../../catalog/node.js';
+import { type AnyNode, titleOf } from '../../../catalog/node.js';
 import { scalarName, scalarText } from '../../../catalog/scalars.js';
 import { formatSeconds } from '../../../catalog/text.js';
 import { pin, unpin } from '../../../document/commands.js';
@@ -26,8 +26,14 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
       {stale && state.reason && <p className="callout">This result is of older parameters ({state.reason}).</p>}
       <Notes notes={view.notes} />
       {view.plots.map((plot, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a plot is named by its place, as pins do
-        <ResultPlot key={`${plot.kind} ${index}`} node={node} index={index} plot={plot} />
+        <ResultPlot
+          // biome-ignore lint/suspicious/noArrayIndexKey: a plot is named by its place, as pins do
+          key={`${plot.kind} ${index}`}
+          node={node}
+          title={titleOf(node, definition)}
+          index={index}
+          plot={plot}
+        />
       ))}
       <section aria-label="Numbers">
         <h3>Numbers</h3>
@@ -68,10 +74,12 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
 
 function ResultPlot({
   node,
+  title,
   index,
   plot,
 }: {
   node: DocumentNode;
+  title: string; // of the node
   index: number;
   plot: Parameters<typeof PlotView>[0]['plot'];
 }) {
@@ -100,7 +108,7 @@ function ResultPlot({
         </button>
       </div>
       <div className="plot-space">
-        <PlotView plot={plot} theme={theme} stamp={stamp} />
+        <PlotView plot={plot} source={{ id: node.id, title }} theme={theme} stamp={stamp} />
       </div>
       {plot.caption && <p className="caption">{plot.caption}</p>}
     </section>

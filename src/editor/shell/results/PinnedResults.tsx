@@ -156,6 +156,7 @@ function Card(props: {
         {plot ? (
           <PlotView
             plot={plot}
+            source={{ id: pin.node, title: pinned.node }}
             stamp={stamp}
             theme={theme}
             sharedRange={shared}
