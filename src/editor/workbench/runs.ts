@@ -6,7 +6,7 @@ import type { Plan } from '../../compile/plan.js';
 import type { ExecutorApi, RunEvent } from '../../execute/protocol.js';
 import { cheapOf, dueSeconds, LIVE_SECONDS } from './live.js';
 import { isOf, Results } from './results.js';
-import type { Said } from './states.js';
+import { DEVICE_CHANGED, type Said } from './states.js';
 import type { WorkbenchState } from './types.js';
 
 const LIVE_PAUSE = 30; // ms after an edit; edits during it and during a run are taken together
@@ -58,6 +58,13 @@ export class Runs {
   /** Lets a document that has nothing to run yet run what is cheap from its first edit. */
   begin(): void {
     this.#ran = true;
+  }
+
+  /** What failed on the device before may not fail on this one. */
+  forgive(): void {
+    for (const [id, { status, key }] of this.said)
+      if (status === 'failed') this.said.set(id, { status: 'stale', key, reason: DEVICE_CHANGED });
+      else if (status === 'blocked') this.said.delete(id);
   }
 
   /** Runs what was asked for (all when undefined), what was cancelled before included; nothing else follows by itself. */

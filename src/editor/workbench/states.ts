@@ -11,7 +11,7 @@ import type { NodeState } from './types.js';
 
 /** What the run that goes on, or the last one, said of a node. */
 export interface Said {
-  readonly status: 'queued' | 'running' | 'failed' | 'blocked';
+  readonly status: 'queued' | 'running' | 'failed' | 'blocked' | 'stale'; // stale: failed on a device that is no longer used
   readonly key: string; // the plan's key when it was said; a later edit makes it void
   readonly reason?: string;
   readonly fraction?: number;
@@ -20,6 +20,9 @@ export interface Said {
   readonly secondsLeft?: number;
   readonly curve?: Curve;
 }
+
+/** Why what another device did is stale. */
+export const DEVICE_CHANGED = 'device changed';
 
 /** Everything that the states follow from. */
 export interface Sources {
@@ -108,7 +111,7 @@ export function staleReason(sources: Sources, id: string): string {
   const planned = sources.plan.nodes.get(id);
   const made = sources.results.of(id, planned?.key ?? '');
   if (!planned || !made) return 'not run yet';
-  if (made.result.key === planned.key) return 'device changed';
+  if (made.result.key === planned.key) return DEVICE_CHANGED;
   const own = ownChange(sources, planned, made);
   if (own !== undefined) return own;
   const cause = causeUpstream(sources, planned, made.inputKeys, new Set([id]));

@@ -206,6 +206,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       store.setState({ deviceChoice: choice });
       try {
         const device = await executor.chooseDevice(choice);
+        if (deviceText(device) !== deviceInUse()) runs.forgive();
         estimates.rates = {}; // those of the other device say nothing of this one
         if (!disposed) publish({ device });
         estimates.soon(store);

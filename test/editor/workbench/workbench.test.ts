@@ -298,6 +298,27 @@ describe('a failed node', () => {
     expect(state().problems.filter((problem) => problem.severity === 'error')).toEqual([]);
   });
 
+  it('is out of date on another device, as all else is, and may succeed there', async () => {
+    const executor = fakeExecutor(registry);
+    const { workbench, state } = bench(executor);
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    executor.failing.set('grid', "node 'grid': out of memory");
+    workbench.edit('Change bound', (d) => setParams(d, 'grid', { points: 20 }));
+    await settle();
+    await workbench.chooseDevice('cpu'); // the one that is used already
+    expect(state().nodes.grid).toMatchObject({ status: 'failed', reason: "node 'grid': out of memory" });
+    await workbench.chooseDevice('wasm');
+    expect(state().nodes.search).toMatchObject({ status: 'stale', reason: 'device changed' });
+    expect(state().nodes.grid).toMatchObject({ status: 'stale', reason: 'device changed' });
+    expect(state().nodes.threshold?.status).toBe('stale');
+    expect(state().problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+    executor.failing.clear();
+    void workbench.run();
+    await settle();
+    expect(state().nodes.threshold?.status).toBe('done');
+  });
+
   it('a cancelled run keeps finished steps and stops saying that it runs', async () => {
     const { workbench, executor, state, status } = bench();
     let release = () => {};
