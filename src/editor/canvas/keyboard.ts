@@ -12,14 +12,20 @@ const NUDGE = 20; // px
 /** Handles keys while the focus is on the canvas or inside it. */
 export class CanvasKeyboard {
   readonly #abort = new AbortController();
-  #leaving = false; // after Escape, Tab leaves the canvas
+  #leaving = false; // right after Escape, Tab leaves the canvas
 
   constructor(
     readonly canvas: CanvasController,
     readonly root: HTMLElement,
   ) {
-    root.addEventListener('keydown', (event) => this.#pressed(event), { signal: this.#abort.signal });
-    root.addEventListener('focusin', (event) => this.#focused(event), { signal: this.#abort.signal });
+    const { signal } = this.#abort;
+    root.addEventListener('keydown', (event) => this.#pressed(event), { signal });
+    root.addEventListener('focusin', (event) => this.#focused(event), { signal });
+    const stay = () => {
+      this.#leaving = false;
+    };
+    root.addEventListener('pointerdown', stay, { signal, capture: true });
+    root.addEventListener('focusout', stay, { signal });
   }
 
   destroy(): void {
@@ -39,8 +45,8 @@ export class CanvasKeyboard {
     const action = shortcutOf(event, 'canvas');
     if (action === undefined) return;
     event.preventDefault();
-    this.#leaving = action === 'clear';
     command(this.canvas, action);
+    this.#leaving = action === 'clear'; // after the command, which may move the focus itself
   }
 
   /** Keys that move the focus or act on what has it. True when the key is used up. */
