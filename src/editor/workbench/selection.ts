@@ -16,3 +16,22 @@ export function kept(selection: Selection, document: PipelineDocument): Selectio
     frames: selection.frames.filter((id) => frames.has(id)),
   };
 }
+
+/** What a step brought: its nodes and frames, else its wires, to be selected after an undo or redo; undefined where it brought none. */
+export function brought(before: PipelineDocument, after: PipelineDocument): Selection | undefined {
+  const now = everything(after);
+  const was = kept(now, before);
+  const nodes = now.nodes.filter((id) => !was.nodes.includes(id));
+  const frames = now.frames.filter((id) => !was.frames.includes(id));
+  if (nodes.length + frames.length > 0) return { nodes, wires: [], frames };
+  const wires = now.wires.filter((to) => !was.wires.includes(to));
+  return wires.length > 0 ? { nodes: [], wires, frames: [] } : undefined;
+}
+
+function everything({ nodes, wires, frames }: PipelineDocument): Selection {
+  return {
+    nodes: nodes.map(({ id }) => id),
+    wires: wires.map(({ to }) => to),
+    frames: frames.map(({ id }) => id),
+  };
+}

@@ -17,7 +17,7 @@ import { WorkbenchFiles } from './files.js';
 import { expectedSeconds } from './live.js';
 import { problemsOf } from './problems.js';
 import { Runs } from './runs.js';
-import { kept, NOTHING } from './selection.js';
+import { brought, kept, NOTHING } from './selection.js';
 import { nodeStates } from './states.js';
 import { Steps } from './steps.js';
 import { memoryStorage, type WorkbenchStorage } from './storage.js';
@@ -122,6 +122,17 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     void recall();
   }
 
+  /** Goes a step back or forth and selects the nodes and frames that come with it, or the wires where nothing else is selected. */
+  function travel(step: () => boolean): void {
+    const before = steps.document;
+    if (!step()) return;
+    changed();
+    const { selection, document } = store.getState();
+    const came = brought(before, document);
+    const taken = selection.nodes.length + selection.wires.length + selection.frames.length > 0;
+    if (came && !(taken && came.wires.length > 0)) store.setState({ selection: came });
+  }
+
   /** Keeps an edited document that another has taken the place of and, once it is, says where. */
   function keep({ document, edited, trusted }: WorkbenchState, shown: WorkbenchState['notice']): void {
     if (!edited || document.nodes.length === 0) return;
@@ -163,12 +174,8 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     edit(label, change, coalesce) {
       if (steps.edit(label, change, coalesce)) changed();
     },
-    undo() {
-      if (steps.undo()) changed();
-    },
-    redo() {
-      if (steps.redo()) changed();
-    },
+    undo: () => travel(() => steps.undo()),
+    redo: () => travel(() => steps.redo()),
     setView(next: DocumentView) {
       store.setState({ document: steps.look((document) => setView(document, next)) });
       if (begun()) saver.soon();

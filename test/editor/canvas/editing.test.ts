@@ -185,6 +185,31 @@ describe('each edit of the selection is one step', () => {
     const { x, y, width, height } = around(cards)!;
     expect(Math.hypot(x + width / 2 - 1000, y + height / 2 - 1000)).toBeLessThan(2); // the middle of all
   });
+  it('selects again what comes back by undo or redo', () => {
+    const { editing, workbench } = small();
+    const nothing = { nodes: [], wires: [], frames: [] };
+    workbench.select({ nodes: ['random-inputs', 'architecture'] });
+    editing.duplicate();
+    const copies = editing.selection;
+    expect(copies.nodes).toHaveLength(2);
+    workbench.undo();
+    expect(editing.selection).toEqual(nothing);
+    workbench.redo();
+    expect(editing.selection).toEqual(copies);
+    workbench.select({ nodes: ['reference'] });
+    editing.remove();
+    workbench.undo();
+    expect(editing.selection).toEqual({ ...nothing, nodes: ['reference'] });
+    const wire = 'reference.inputs';
+    editing.disconnect(wire);
+    workbench.undo(); // the node that is selected stays so
+    expect(editing.selection).toEqual({ ...nothing, nodes: ['reference'] });
+    workbench.select({ wires: [wire] });
+    editing.remove();
+    workbench.undo();
+    expect(editing.selection).toEqual({ ...nothing, wires: [wire] });
+  });
+
   it('refuses what is not a clip, with its fault, and changes nothing', () => {
     const { editing, workbench, undo } = small();
     const before = editing.document;
