@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
 import { emptyDocument } from '../../../src/document/format.js';
-import type { PipelineDocument } from '../../../src/document/schema.js';
+import type { Json, PipelineDocument } from '../../../src/document/schema.js';
 import { findNodes } from '../../../src/editor/canvas/find.js';
 import { fuzzyScore, matchNodes } from '../../../src/editor/canvas/search.js';
 
@@ -77,6 +77,18 @@ describe('findNodes', () => {
     expect(found('count = 500')).toHaveLength(1);
     expect(found('seed=10')).toEqual(['x Seed = 10']);
     expect(found('fast')).toEqual(['odd mode = fast']);
+  });
+  it('by what the card says', () => {
+    expect(found('bound')).toEqual(['wide bound [−2, 2]']);
+    expect(found('bound [−2')).toEqual(['wide bound [−2, 2]']);
+  });
+  it('not by a parameter that the form hides', () => {
+    const x = { ...document.nodes[0]!, params: { high: 7.25 } };
+    const by = (params: Readonly<Record<string, Json>>) =>
+      findNodes('high = 7.25', { ...document, nodes: [{ ...x, params: { ...x.params, ...params } }] }, registry);
+    expect(by({ distribution: 'normal' })).toEqual([]);
+    expect(by({})).toEqual(by({ distribution: 'normal' })); // normal unless said otherwise
+    expect(by({ distribution: 'uniform' })).toHaveLength(1);
   });
   it('nothing for an empty query', () => expect(found(' ')).toEqual([]));
 });
