@@ -121,6 +121,7 @@ function Title() {
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Escape') setText(title);
+    if (event.key === 'Enter') commit(); // at once: another document may be opened before the focus has gone
     if (event.key === 'Enter' || event.key === 'Escape')
       requestAnimationFrame(() => (event.target as HTMLElement).blur());
   };
