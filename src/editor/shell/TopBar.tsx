@@ -1,5 +1,5 @@
 /** The bar across the top: the document's name and files, undo, device, run, and the ways out of the window. */
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { deviceText } from '../../catalog/text.js';
 import { setDocumentTitle } from '../../document/commands.js';
 import type { DeviceChoice, DeviceReport } from '../../execute/protocol.js';
@@ -114,13 +114,19 @@ function Title() {
   const title = useBench((state) => state.document.title);
   const [text, setText] = useState(title);
   useEffect(() => setText(title), [title]);
+  const typed = useRef(false); // since it was last taken over: what another document brings is no edit
   const commit = () => {
+    if (!typed.current) return;
+    typed.current = false;
     const next = text.trim();
     if (next !== title) workbench.edit('Retitle the document', (document) => setDocumentTitle(document, next));
     setText(next);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Escape') setText(title);
+    if (event.key === 'Escape') {
+      typed.current = false;
+      setText(title);
+    }
     if (event.key === 'Enter') commit(); // at once: another document may be opened before the focus has gone
     if (event.key === 'Enter' || event.key === 'Escape')
       requestAnimationFrame(() => (event.target as HTMLElement).blur());
@@ -133,7 +139,10 @@ function Title() {
       title={text}
       maxLength={200}
       value={text}
-      onChange={(event) => setText(event.target.value)}
+      onChange={(event) => {
+        typed.current = true;
+        setText(event.target.value);
+      }}
       onBlur={commit}
       onKeyDown={onKeyDown}
     />
