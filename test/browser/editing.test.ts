@@ -24,6 +24,25 @@ async function opened(document: PipelineDocument = small(), run = true) {
   return window;
 }
 
+/** The centre of an element once it stands still: a view that is being fitted moves it. */
+async function restOf(page: Page, selector: string): Promise<readonly [x: number, y: number]> {
+  let last = '';
+  let at: readonly [number, number] = [0, 0];
+  await expect
+    .poll(
+      async () => {
+        const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+        at = [x + width / 2, y + height / 2];
+        const before = last;
+        last = at.join();
+        return last === before;
+      },
+      { interval: 200 },
+    )
+    .toBe(true);
+  return at;
+}
+
 const slider = (page: Page) => page.getByRole('slider', { name: /^ε of/ });
 const epsilonOf = async (page: Page) => Number(await slider(page).getAttribute('aria-valuenow'));
 
@@ -200,10 +219,7 @@ describe('the graph', () => {
 
   it('refuses a wrong wire while it is dragged, with the reason', async () => {
     const { page, context } = await opened(disconnect(small(), 'set.field'), false);
-    const centre = async (port: string) => {
-      const box = (await page.locator(`[data-port="${port}"]`).boundingBox())!;
-      return [box.x + box.width / 2, box.y + box.height / 2] as const;
-    };
+    const centre = (port: string) => restOf(page, `[data-port="${port}"]`);
     const from = await centre('output fcn.architecture');
     const wrong = await centre('input set.field');
     await page.mouse.move(...from);
