@@ -14,7 +14,7 @@ const reference: Reference = {
   scale: { power: 4, variance: 2, zero: 4, constant: 2 },
 };
 
-/** J = 100 i + 10 j + k at lattice place (i, j, k): any other order or pairing is another number. */
+/** A Field with J = 100 i + 10 j + k at lattice index (i, j, k), so that a wrong order shows in the value. */
 function field(rank: number, points: number): Field {
   const subspace: Subspace = {
     type: 'Subspace',

@@ -135,24 +135,20 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
           <li key={name}>
             {port.label}
             <span className="spacer" />
-            <button
-              type="button"
-              className="button small"
-              aria-label={`${port.label} as npz`}
-              onClick={() => void take(name, 'npz')}
-            >
-              npz
-            </button>
-            {hasRecords(port.type) && (
-              <button
-                type="button"
-                className="button small"
-                aria-label={`${port.label} as CSV`}
-                onClick={() => void take(name, 'csv')}
-              >
-                CSV
-              </button>
-            )}
+            {(hasRecords(port.type) ? (['npz', 'csv'] as const) : (['npz'] as const)).map((kind) => {
+              const format = kind === 'csv' ? 'CSV' : kind;
+              return (
+                <button
+                  key={kind}
+                  type="button"
+                  className="button small"
+                  aria-label={`${port.label} as ${format}`}
+                  onClick={() => void take(name, kind)}
+                >
+                  {format}
+                </button>
+              );
+            })}
           </li>
         ))}
       </ul>
