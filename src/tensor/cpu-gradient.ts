@@ -5,10 +5,11 @@ import { chunksOf } from './blocks.js';
 import { cpuCapacity } from './cpu-engine.js';
 import { CpuNetwork, columns, inputRows } from './cpu-network.js';
 import type { GradientEngine } from './descend.js';
-import { sumOverParts } from './gradient-parts.js';
+import { candidatesTogether, sumOverParts } from './gradient-parts.js';
 
 /** The gradient engine of the plain route; `count` is called with the number of network passes. */
 export class CpuGradient implements GradientEngine {
+  readonly together: number;
   private readonly network: CpuNetwork;
   private readonly size: number;
 
@@ -18,11 +19,12 @@ export class CpuGradient implements GradientEngine {
   ) {
     this.network = new CpuNetwork(architecture, cpuCapacity(architecture));
     this.size = layoutOf(architecture).size;
+    this.together = candidatesTogether(this.size);
   }
 
   async gradients(...args: Parameters<GradientEngine['gradients']>): Promise<void> {
     const { network, size } = this;
-    const [, candidates, batch, , breathe] = args;
+    const [, candidates, batch, , , breathe] = args;
     const k = network.outputs;
     const parts = chunksOf(batch.count, network.capacity).map(({ start, end }) => {
       const index = Array.from({ length: end - start }, (_, i) => start + i);
@@ -41,9 +43,10 @@ export class CpuGradient implements GradientEngine {
         }
       return loss;
     };
+    const breath = (): Promise<void> => breathe(0);
     const long = async (theta: Float64Array, part: (typeof parts)[number], gradient: Float64Array): Promise<number> => {
-      const loss = slopesOf(await network.forwardInParts(theta, part.rows, part.n, breathe), part);
-      await network.backwardInParts(theta, slope, gradient, part.n, breathe);
+      const loss = slopesOf(await network.forwardInParts(theta, part.rows, part.n, breath), part);
+      await network.backwardInParts(theta, slope, gradient, part.n, breath);
       return loss;
     };
     await sumOverParts(args, size, parts, (theta, part, gradient) => {

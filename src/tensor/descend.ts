@@ -7,25 +7,33 @@ import { FiberscopeError } from '../catalog/errors.js';
 import { formatCount } from '../catalog/text.js';
 import type { Curve } from '../catalog/values.js';
 import type { DescendWork, Descent, WorkControl } from '../catalog/work.js';
+import { chunksOf } from './blocks.js';
 import { checkWork } from './layered.js';
 import { type Minibatch, Minibatches } from './minibatch.js';
 import { Descender } from './optimizer.js';
-import { Pace } from './pace.js';
+import { type Breathe, Pace } from './pace.js';
 import { counting } from './weightless.js';
 
 /** What a device does for descend. */
 export interface GradientEngine {
+  /** Most candidates that one call takes, ≥ 1: as many as its memory holds. A candidate's numbers do not depend on it. */
+  readonly together: number;
   /**
-   * J of the minibatch, Σ w‖φ − y‖², and ∂J/∂θ [P] at each candidate's row of `theta` [count, P], given to `each` in any order;
-   * the gradient's array is used again after `each` returns. `breathe` is awaited between candidates.
+   * J of the minibatch, Σ w‖φ − y‖², and ∂J/∂θ of some candidates: candidate `candidates[i]` has its parameters in row
+   * `candidates[i]` of `theta` [count, P]; its J goes to `loss[i]`, its gradient to row i of `gradient` [≥ candidates.length, P].
+   * Both are overwritten, whatever they hold. A candidate's numbers depend neither on the others of the call, nor on its place
+   * among them; one that overflows gives a J or a gradient that is not finite, and leaves the others alone. `batch` and
+   * `candidates` are read during the call only. `breathe(share of the call that is done)` is awaited between slices of at most
+   * some tens of milliseconds; a call shorter than that may be synchronous.
    */
   gradients(
     theta: Float64Array,
     candidates: readonly number[],
     batch: Minibatch,
-    each: (candidate: number, loss: number, gradient: ArrayLike<number>) => void,
-    breathe: () => Promise<void>,
-  ): Promise<void>;
+    loss: Float64Array,
+    gradient: Float64Array,
+    breathe: Breathe,
+  ): Promise<void> | void;
   dispose(): void;
 }
 
@@ -54,35 +62,48 @@ export async function descendWith(work: DescendWork, engine: GradientEngine, con
   const recorded: number[] = [];
   for (let s = 0; s < steps; s++) if (s % record === 0 || s === steps - 1) recorded.push(s);
   const history = new Float32Array(recorded.length * count).fill(Number.NaN);
-  let alive = Array.from({ length: count }, (_, i) => i);
+  const together = Math.max(1, Math.min(count, engine.together));
+  const loss = new Float64Array(together);
+  const gradient = new Float64Array(together * size);
+  const alive = new Uint8Array(count).fill(1);
+  let groups = groupsOf(alive, together);
   let records = 0;
   const pace = new Pace(control);
   const curve = (): Curve => curveOf(recorded.slice(0, records), history, count);
 
-  for (let s = 0; s < steps && alive.length > 0; s++) {
+  for (let s = 0; s < steps && groups.length > 0; s++) {
     const batch = minibatches.at(s);
-    const lost = new Set<number>();
     const isRecorded = recorded[records] === s;
-    let done = 0;
-    await engine.gradients(
-      theta,
-      alive,
-      batch,
-      (candidate, loss, gradient) => {
-        done++;
-        const finite = Number.isFinite(Math.fround(loss));
-        if (isRecorded && finite) history[records * count + candidate] = loss;
-        if (!finite || !descender.update(candidate, gradient, s)) lost.add(candidate);
-      },
-      () => pace.step((s + done / alive.length) / steps, `step ${formatCount(s + 1)} of ${formatCount(steps)}`, curve),
-    );
-    if (isRecorded) records++;
-    if (lost.size > 0) {
-      for (const candidate of lost) theta.fill(Number.NaN, candidate * size, (candidate + 1) * size);
-      alive = alive.filter((candidate) => !lost.has(candidate));
+    let lost = false;
+    for (const [g, group] of groups.entries()) {
+      const breathe = async (share: number): Promise<void> => {
+        if (!pace.due) return;
+        const done = (s + (g + share) / groups.length) / steps;
+        await pace.step(done, `step ${formatCount(s + 1)} of ${formatCount(steps)}`, curve);
+      };
+      await engine.gradients(theta, group, batch, loss, gradient, breathe);
+      descender.update(group, gradient, s);
+      for (const [i, candidate] of group.entries()) {
+        const value = Math.fround(loss[i]!);
+        const finite = Number.isFinite(value);
+        if (isRecorded && finite) history[records * count + candidate] = value;
+        if (finite && descender.finite(candidate)) continue;
+        theta.fill(Number.NaN, candidate * size, (candidate + 1) * size);
+        alive[candidate] = 0;
+        lost = true;
+      }
+      if (pace.due) await breathe(1);
     }
+    if (isRecorded) records++;
+    if (lost) groups = groupsOf(alive, together);
   }
   return { theta: Float32Array.from(theta), steps: Float64Array.from(recorded), history };
+}
+
+/** The candidates that are alive, in groups of at most `together`. */
+function groupsOf(alive: Uint8Array, together: number): number[][] {
+  const candidates = [...alive.keys()].filter((candidate) => alive[candidate] === 1);
+  return chunksOf(candidates.length, together).map(({ start, end }) => candidates.slice(start, end));
 }
 
 function curveOf(steps: readonly number[], history: Float32Array, count: number): Curve {

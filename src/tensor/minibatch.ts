@@ -4,19 +4,26 @@ import { product } from '../catalog/shape.js';
 import type { Inputs, Outputs } from '../catalog/values.js';
 import { stream } from './random.js';
 
-/** Some inputs with their outputs. `weights` are scaled by N / n, so that the batch's J is an unbiased estimate of J. */
+const SHORT_ROW = 32; // numbers that are copied one by one sooner than as a view
+
+/**
+ * Some inputs with their outputs. `weights` are scaled by N / n, so that the batch's J is an unbiased estimate of J. The arrays
+ * are written anew for the next step, but where they are all inputs.
+ */
 export interface Minibatch {
   readonly x: Float32Array; // [n, features]
   readonly y: Float32Array; // [n, k]
   readonly weights: Float32Array; // [n]
   readonly count: number; // n
+  readonly whole: boolean; // all inputs: the same numbers at every step
 }
 
 /** Draws minibatches of `batch` inputs without replacement; all inputs, in order, where `batch` reaches N. */
 export class Minibatches {
-  private readonly order: Uint32Array;
-  private readonly size: number;
-  private readonly whole: Minibatch;
+  private readonly order: Uint32Array; // 0 … N − 1
+  private readonly partners: Uint32Array;
+  private readonly chosen: Uint32Array;
+  private readonly batch: Minibatch;
 
   constructor(
     private readonly inputs: Inputs,
@@ -24,43 +31,64 @@ export class Minibatches {
     batch: number,
     private readonly seed: number,
   ) {
-    this.size = Math.min(batch, inputs.count);
-    this.order = Uint32Array.from({ length: inputs.count }, (_, i) => i);
-    this.whole = { x: inputs.x, y: outputs.y, weights: inputs.weights, count: inputs.count };
+    const { count, x, weights } = inputs;
+    const size = Math.min(batch, count);
+    const whole = size === count;
+    this.order = Uint32Array.from({ length: whole ? 0 : count }, (_, i) => i);
+    this.partners = new Uint32Array(whole ? 0 : size);
+    this.chosen = new Uint32Array(whole ? 0 : size);
+    this.batch = whole
+      ? { x, y: outputs.y, weights, count, whole }
+      : {
+          x: new Float32Array(size * product(inputs.item)),
+          y: new Float32Array(size * outputs.width),
+          weights: new Float32Array(size),
+          count: size,
+          whole,
+        };
   }
 
-  /** The indices of a step: the first n of a shuffle by stream(seed, 'minibatch', step). */
-  indices(step: number): Uint32Array {
-    const { order, size } = this;
+  /** Puts the indices of a step into `chosen`: the first n of a shuffle by stream(seed, 'minibatch', step). */
+  private draw(step: number): void {
+    const { order, partners, chosen } = this;
     const random = stream(this.seed, 'minibatch', step);
-    const partners = new Uint32Array(size);
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < chosen.length; i++) {
       const j = i + random.integer(order.length - i);
+      const held = order[i]!;
       partners[i] = j;
-      [order[i], order[j]] = [order[j]!, order[i]!];
+      chosen[i] = order[j]!;
+      order[i] = order[j]!;
+      order[j] = held;
     }
-    const chosen = order.slice(0, size);
-    for (let i = size - 1; i >= 0; i--) {
+    for (let i = chosen.length - 1; i >= 0; i--) {
       const j = partners[i]!;
-      [order[i], order[j]] = [order[j]!, order[i]!];
+      const held = order[i]!;
+      order[i] = order[j]!;
+      order[j] = held;
     }
-    return chosen;
   }
 
-  /** The minibatch of a step. */
+  /** The minibatch of a step; that of the step before is no longer valid. */
   at(step: number): Minibatch {
-    const { inputs, outputs, size } = this;
-    if (size === inputs.count) return this.whole;
-    const features = product(inputs.item);
-    const k = outputs.width;
-    const x = new Float32Array(size * features);
-    const y = new Float32Array(size * k);
-    const weights = new Float32Array(size);
-    this.indices(step).forEach((from, to) => {
-      x.set(inputs.x.subarray(from * features, (from + 1) * features), to * features);
-      y.set(outputs.y.subarray(from * k, (from + 1) * k), to * k);
-      weights[to] = (inputs.weights[from]! * inputs.count) / size;
-    });
-    return { x, y, weights, count: size };
+    const { inputs, outputs, batch, chosen } = this;
+    if (batch.whole) return batch;
+    this.draw(step);
+    gather(inputs.x, chosen, batch.x);
+    gather(outputs.y, chosen, batch.y);
+    for (let i = 0; i < chosen.length; i++)
+      batch.weights[i] = (inputs.weights[chosen[i]!]! * inputs.count) / chosen.length;
+    return batch;
   }
+}
+
+/** to[i] = from[chosen[i]], row by row. */
+function gather(from: Float32Array, chosen: Uint32Array, to: Float32Array): void {
+  const width = to.length / chosen.length;
+  if (width > SHORT_ROW) {
+    for (let i = 0; i < chosen.length; i++)
+      to.set(from.subarray(chosen[i]! * width, (chosen[i]! + 1) * width), i * width);
+    return;
+  }
+  for (let i = 0, at = 0; i < chosen.length; i++)
+    for (let j = chosen[i]! * width; j < (chosen[i]! + 1) * width; j++) to[at++] = from[j]!;
 }

@@ -24,6 +24,11 @@ export class Pace {
     stopIfCancelled(control.signal);
   }
 
+  /** Whether `step` would yield now: asked where a promise per slice would cost more than the slice. */
+  get due(): boolean {
+    return performance.now() - this.yielded >= YIELD_MS;
+  }
+
   /** Reports `fraction` (and what `curve` makes, asked only when it is shown), yields and stops as needed. */
   async step(fraction: number, message?: string, curve?: () => Curve): Promise<void> {
     const now = performance.now();

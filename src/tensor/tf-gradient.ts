@@ -6,7 +6,7 @@
 import type { Architecture } from '../catalog/architecture.js';
 import { chunksOf } from './blocks.js';
 import type { GradientEngine } from './descend.js';
-import { sumOverParts } from './gradient-parts.js';
+import { candidatesTogether, sumOverParts } from './gradient-parts.js';
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from './tf.js';
 import { activationGradient } from './tf-activation-gradient.js';
 import type { Guard } from './tf-engine.js';
@@ -21,6 +21,7 @@ type LinearOp = Extract<TfOp, { kind: 'dense' | 'conv' }>;
 
 /** The gradient engine on WASM or WebGPU. */
 export class TfGradient implements GradientEngine {
+  readonly together: number;
   private readonly chain: TfChain;
   private readonly part: number; // inputs at once
   private readonly lowest: number; // the first operation with parameters
@@ -32,6 +33,7 @@ export class TfGradient implements GradientEngine {
     scale = 1,
   ) {
     this.chain = chainOf(architecture);
+    this.together = candidatesTogether(this.chain.order.size);
     const large = isDense(this.chain) && this.chain.order.size > PART_NUMBERS[backend];
     const fits = (scale * PART_NUMBERS[large ? 'webgpu' : backend]) / this.chain.widest;
     this.part = Math.max(1, 2 ** Math.floor(Math.log2(Math.min(1024 * scale, fits))));
@@ -39,7 +41,7 @@ export class TfGradient implements GradientEngine {
   }
 
   async gradients(...args: Parameters<GradientEngine['gradients']>): Promise<void> {
-    const [, , batch, , breathe] = args;
+    const [, , batch, , , breathe] = args;
     const { chain } = this;
     const { size } = chain.order;
     const features = batch.x.length / batch.count;
@@ -60,7 +62,7 @@ export class TfGradient implements GradientEngine {
       await sumOverParts(args, size, parts, async (theta, { start, count, x, y, slope }, gradient) => {
         chain.order.take(theta, 0, ours);
         const values = await this.guard('descend', async () => {
-          if (isLong(chain, 3 * count)) return gradientInParts(chain, ours, x, y, slope, breathe);
+          if (isLong(chain, 3 * count)) return gradientInParts(chain, ours, x, y, slope, () => breathe(0));
           const joined = tf.tidy(() => this.outputsAndGradient(ours, x, y, slope));
           try {
             return (await joined.data()) as Float32Array;

@@ -57,9 +57,13 @@ describe.each(devices)('one pass of a network on %s', (_, open) => {
   });
 
   it('breathes within the gradient of a large one', async () => {
-    const batch = { x, y: new Float32Array(COUNT), weights: new Float32Array(COUNT).fill(1 / COUNT), count: COUNT };
-    const shares = await breaths(LARGE, (backing, theta, breathe) =>
-      backing.gradient(LARGE, 1).gradients(Float64Array.from(theta), [0], batch, () => undefined, breathe),
+    const weights = new Float32Array(COUNT).fill(1 / COUNT);
+    const batch = { x, y: new Float32Array(COUNT), weights, count: COUNT, whole: true };
+    const gradient = new Float64Array(layoutOf(LARGE).size);
+    const shares = await breaths(LARGE, async (backing, theta, breathe) =>
+      backing
+        .gradient(LARGE, 1)
+        .gradients(Float64Array.from(theta), [0], batch, new Float64Array(1), gradient, breathe),
     );
     expect(shares.length).toBeGreaterThan(6);
   });
