@@ -95,12 +95,31 @@ export interface Lattice {
   readonly points: number; // n, so points^m members
 }
 
-/** J on every member of a lattice. `power` is Σ w‖φ‖² of each member, so that members that are the zero function can be told. */
+/** What an adaptive lattice did: coarse to fine over cells, giving up those that cannot reach below the cap. */
+export interface Refinement {
+  readonly levels: readonly {
+    readonly stride: number; // side of a cell in lattice steps; the last level has 1: members themselves
+    readonly evaluated: number; // cell centres, or members
+    readonly skipped: number; // members inside the cells that were given up here
+  }[];
+  readonly slope: number; // greatest sampled |Δ√J| / |Δc|
+  readonly margin: number; // factor on sampled slopes
+  readonly neighbours: number; // members evaluated only because a neighbour was found
+}
+
+/**
+ * J on the members of a lattice. `power` is Σ w‖φ‖² of each member, so that members that are the zero function can be told. A
+ * Field with a cap is censored above it: `values` are +∞ and `power` NaN where J ≥ cap. An adaptive one knows only the members
+ * in `index`; the others were skipped because they cannot be below the cap, as far as `refinement` can tell.
+ */
 export interface Field {
   readonly type: 'Field';
   readonly lattice: Lattice;
-  readonly values: Float32Array; // [n^m]
-  readonly power: Float32Array; // [n^m]
+  readonly values: Float32Array; // [n^m], or [index.length]
+  readonly power: Float32Array; // as values
+  readonly cap?: number; // absolute, of J
+  readonly index?: Uint32Array; // ascending lattice indices
+  readonly refinement?: Refinement; // with index
   readonly reference: Reference;
   readonly route: string; // how it was computed, one phrase
   readonly device: string;

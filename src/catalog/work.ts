@@ -4,16 +4,20 @@
  */
 import type { FileReference } from '../document/schema.js';
 import type { Architecture } from './architecture.js';
-import type { Curve, Inputs, Lattice, Outputs } from './values.js';
+import type { Curve, Inputs, Lattice, Outputs, Subspace } from './values.js';
 
 /** Where tensors are computed. */
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 
-/** A lazily indexed set of parameter vectors; `members` are chosen indices of a lattice. */
+/**
+ * A lazily indexed set of parameter vectors. All but `explicit` are affine: θ0 + Σ c_k b_k. `members` are chosen indices of a
+ * lattice; `affine` has its coefficients [count, m] listed: a path, the centres of cells.
+ */
 export type Family =
   | { readonly kind: 'explicit'; readonly theta: Float32Array; readonly count: number }
   | { readonly kind: 'lattice'; readonly lattice: Lattice }
-  | { readonly kind: 'members'; readonly lattice: Lattice; readonly index: Uint32Array };
+  | { readonly kind: 'members'; readonly lattice: Lattice; readonly index: Uint32Array }
+  | { readonly kind: 'affine'; readonly subspace: Subspace; readonly coefficients: Float64Array };
 
 /** evaluate(family × inputs → J and power). */
 export interface EvaluateWork {
@@ -21,13 +25,23 @@ export interface EvaluateWork {
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   readonly family: Family;
+  /** Members with J ≥ cap are given up as soon as their partial sum says so; none where absent. */
+  readonly cap?: number;
+  /** Only the members start ≤ i < end; all where absent. What one shard computes. */
+  readonly range?: { readonly start: number; readonly end: number };
 }
 
-/** One entry per member: `loss` = Σ w‖φ − y‖², `power` = Σ w‖φ‖². */
+/**
+ * One entry per member (of the range): `loss` = Σ w‖φ − y‖², `power` = Σ w‖φ‖². With a cap, `loss` is +∞ and `power` NaN exactly
+ * where J ≥ cap; everything else is what it is without one, bit for bit.
+ */
 export interface Evaluation {
   readonly loss: Float32Array;
   readonly power: Float32Array;
-  readonly route: string; // 'fused', 'layered', with 'affine' where the first layer was projected
+  /** 'fused' or 'layered', then 'affine' where the first layer was projected, 'rejecting' where there was a cap. */
+  readonly route: string;
+  /** How many blocks of inputs were added to a member's sums, over all members: the work that rejection saves shows here. */
+  readonly blocks: number;
 }
 
 /** Gradient descent rules; momentum 0 is plain SGD. */

@@ -1,6 +1,7 @@
 /** What each kind of device brings; `device.ts` makes a Device of it. */
 import type { Architecture } from '../catalog/architecture.js';
-import type { DeviceName, EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
+import type { DeviceName, EvaluateWork, WorkControl } from '../catalog/work.js';
+import type { BlockSums } from './block-sums.js';
 import type { GradientEngine } from './descend.js';
 import type { LayeredEngine } from './layered.js';
 import type { Breathe } from './pace.js';
@@ -20,8 +21,8 @@ export interface Backing {
   alone<T>(work: () => Promise<T>): Promise<T>;
   engine(architecture: Architecture, scale: number): ForwardEngine;
   gradient(architecture: Architecture, scale: number): GradientEngine;
-  /** The fused route. */
-  fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation>;
+  /** The fused route, made ready. */
+  fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums>;
   /** Makes the device anew after a fault. */
   rebuild(): Promise<void>;
   dispose(): Promise<void>;

@@ -1,11 +1,12 @@
 /** Plain JavaScript: always there, and the measure for the others. */
 import type { Architecture } from '../catalog/architecture.js';
-import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
+import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
+import type { BlockSums } from './block-sums.js';
 import { CpuEngine } from './cpu-engine.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
-import { evaluateFusedCpu } from './fused/index.js';
+import { fusedCpuSums } from './fused/index.js';
 
 /** The plain JavaScript device. */
 export class CpuBacking implements Backing {
@@ -29,9 +30,9 @@ export class CpuBacking implements Backing {
     return new CpuGradient(architecture, this.count);
   }
 
-  async fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+  async fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
     this.count(1);
-    return evaluateFusedCpu(work, control);
+    return fusedCpuSums(work, control);
   }
 
   async rebuild(): Promise<void> {}

@@ -47,12 +47,13 @@ export class CpuEngine implements ForwardEngine {
     const maps: Float64Array[] = [];
     const skip = affine ? firstLayerSize(this.architecture) : 0;
     if (affine)
-      for (let k = 0; k <= members.lattice!.subspace.rank; k++)
+      for (let k = 0; k <= members.subspace!.rank; k++)
         maps.push(network.project(Float64Array.from(members.map(k)), rows, n).slice());
     const z = new Float64Array(maps[0]?.length ?? 0);
     const result = new Float64Array(count * network.outputs);
     return {
-      run: async (member, _, breathe) => {
+      run: async ([only], breathe) => {
+        const member = only!; // a group is one member
         this.count(1);
         members.theta(member, theta, skip);
         let out: Float64Array;

@@ -14,13 +14,15 @@ import type {
   WorkControl,
 } from '../catalog/work.js';
 import type { Backing } from './backing.js';
-import { chunksOf } from './blocks.js';
+import { chunksOf, type Range } from './blocks.js';
 import { CpuBacking } from './cpu-backing.js';
 import { descendWith } from './descend.js';
 import { faultReason } from './device-fault.js';
-import { checkWork, evaluateLayered } from './layered.js';
+import { familyCount, familySubspace } from './family.js';
+import { checkWork, layeredSums } from './layered.js';
 import { Pace } from './pace.js';
 import { routeOf } from './route.js';
+import { sumMembers } from './sum-members.js';
 import { counting } from './weightless.js';
 
 /** How to open a device. */
@@ -71,14 +73,22 @@ class BackedDevice implements Device {
   async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
     checkWork(given);
     const work = counting(given);
-    const rank = work.family.kind === 'explicit' ? undefined : work.family.lattice.subspace.rank;
-    const fused = routeOf(work.architecture, rank, this.name).startsWith('fused');
-    const evaluation = await this.recovering(control.signal, (scale) =>
-      fused && scale === 1 // a fused kernel has no batches to make smaller
-        ? this.backing.fused(work, control)
-        : evaluateLayered(work, this.backing.engine(work.architecture, scale), control),
-    );
-    markDiverged(work.family, evaluation);
+    const { architecture, inputs, family, cap } = work;
+    const range = work.range ?? { start: 0, end: familyCount(family) };
+    const fused = routeOf(architecture, familySubspace(family)?.rank, this.name).startsWith('fused');
+    const evaluation = await this.recovering(control.signal, async (scale) => {
+      const sums =
+        fused && scale === 1 // a fused kernel has no batches to make smaller
+          ? await this.backing.fused(work, control)
+          : layeredSums(work, this.backing.engine(architecture, scale));
+      const early = inputs.weights.every((weight) => weight >= 0);
+      try {
+        return await sumMembers(sums, range, cap === undefined ? undefined : { value: cap, early }, control);
+      } finally {
+        sums.close();
+      }
+    });
+    markDiverged(family, range, evaluation);
     return evaluation;
   }
 
@@ -122,14 +132,14 @@ class BackedDevice implements Device {
 }
 
 /** J of a vector that is not finite is NaN on every device; some rectify NaN to 0. */
-function markDiverged(family: Family, { loss, power }: Evaluation): void {
+function markDiverged(family: Family, { start, end }: Range, { loss, power }: Evaluation): void {
   if (family.kind !== 'explicit') return;
   const size = family.theta.length / family.count;
-  for (let member = 0; member < family.count; member++) {
+  for (let member = start; member < end; member++) {
     const theta = family.theta.subarray(member * size, (member + 1) * size);
     if (theta.every(Number.isFinite)) continue;
-    loss[member] = Number.NaN;
-    power[member] = Number.NaN;
+    loss[member - start] = Number.NaN;
+    power[member - start] = Number.NaN;
   }
 }
 

@@ -1,6 +1,6 @@
-/** Families of parameter vectors, indexed lazily: how many there are, and θ of one of them. */
+/** Families of parameter vectors, indexed lazily: how many there are, and θ or the coefficients of one of them. */
 import { FiberscopeError } from '../catalog/errors.js';
-import type { Lattice } from '../catalog/values.js';
+import type { Lattice, Subspace } from '../catalog/values.js';
 import type { Family } from '../catalog/work.js';
 
 /** The number of members. */
@@ -12,13 +12,21 @@ export function familyCount(family: Family): number {
       return family.lattice.points ** family.lattice.subspace.rank;
     case 'members':
       return family.index.length;
+    case 'affine':
+      return family.subspace.rank === 0 ? 1 : family.coefficients.length / family.subspace.rank;
   }
+}
+
+/** The affine subspace that the members lie in; undefined for explicit ones. */
+export function familySubspace(family: Family): Subspace | undefined {
+  if (family.kind === 'explicit') return undefined;
+  return family.kind === 'affine' ? family.subspace : family.lattice.subspace;
 }
 
 /** The number of parameters P of each member. */
 export function familySize(family: Family): number {
   if (family.kind === 'explicit') return family.count === 0 ? 0 : family.theta.length / family.count;
-  return family.lattice.subspace.size;
+  return familySubspace(family)!.size;
 }
 
 /** Coordinate i of an axis of a lattice: linspace(low, high, points), whose last value is `high` itself. */
@@ -40,9 +48,39 @@ export function latticeCoefficients(lattice: Lattice, index: number, out?: Float
   return c;
 }
 
-/** The index into the lattice of one member of an affine family. */
-export function latticeIndex(family: Family, member: number): number {
+/** The index into the lattice of one member of a family on a lattice. */
+export function latticeIndex(family: Extract<Family, { lattice: Lattice }>, member: number): number {
   return family.kind === 'members' ? family.index[member]! : member;
+}
+
+/** Coefficients of the members of an affine family, many of them quickly: the axis of a lattice is tabulated. */
+export class Coefficients {
+  readonly rank: number;
+  private readonly axis: Float64Array;
+
+  constructor(private readonly family: Exclude<Family, { kind: 'explicit' }>) {
+    this.rank = familySubspace(family)!.rank;
+    this.axis =
+      family.kind === 'affine'
+        ? new Float64Array(0)
+        : Float64Array.from({ length: family.lattice.points }, (_, i) => latticeAxis(family.lattice, i));
+  }
+
+  /** Writes c_k of a member to out[at + k · stride]. */
+  write(member: number, out: Float64Array | Float32Array, at = 0, stride = 1): void {
+    const { family, rank, axis } = this;
+    if (family.kind === 'affine') {
+      for (let k = 0; k < rank; k++) out[at + k * stride] = family.coefficients[member * rank + k]!;
+      return;
+    }
+    let rest = family.kind === 'members' ? family.index[member]! : member;
+    const n = axis.length;
+    for (let k = rank - 1; k >= 0; k--) {
+      const quotient = Math.floor(rest / n);
+      out[at + k * stride] = axis[rest - quotient * n]!;
+      rest = quotient;
+    }
+  }
 }
 
 /** θ0 + Σ c_k b_k [P], summed in float64 and rounded to float32 once. */
@@ -72,6 +110,8 @@ export function familyTheta(family: Family, member: number, out?: Float32Array):
     theta.set(family.theta.subarray(member * size, (member + 1) * size));
     return theta;
   }
-  const { origin, basis } = family.lattice.subspace;
-  return affineTheta(origin, basis, latticeCoefficients(family.lattice, latticeIndex(family, member)), theta);
+  const { origin, basis, rank } = familySubspace(family)!;
+  const c = new Float64Array(rank);
+  new Coefficients(family).write(member, c);
+  return affineTheta(origin, basis, c, theta);
 }

@@ -88,7 +88,7 @@ export class GpuEngine implements ForwardEngine {
     }
     // the first linear layer of θ0 and of every basis vector, once
     const head = this.steps.findIndex((step) => step.kind === 'linear');
-    const maps = members.lattice!.subspace.rank + 1;
+    const maps = members.subspace!.rank + 1;
     const start = kernelsOf(this.steps.slice(0, head + 1), this.features, this.size);
     const projection = new GpuBlock(this.gpu, count, 0);
     try {
@@ -117,7 +117,7 @@ export class GpuEngine implements ForwardEngine {
   async forward(theta: Float32Array, x: Float32Array, count: number): Promise<ArrayLike<number>> {
     const block = await this.open(x, count, new Members({ kind: 'explicit', theta, count: 1 }), false);
     try {
-      return (await block.run(0, 1, async () => undefined))[0]!;
+      return (await block.run(Uint32Array.of(0), async () => undefined))[0]!;
     } finally {
       block.close();
     }
@@ -232,14 +232,14 @@ class GpuBlock implements LayeredBlock {
     return kept;
   }
 
-  run(start: number, end: number): Promise<readonly ArrayLike<number>[]> {
+  run(chosen: Uint32Array): Promise<readonly ArrayLike<number>[]> {
     return this.gpu.guard('evaluate', async (dispatches) => {
-      const members = end - start;
+      const members = chosen.length;
       const theta = new Float32Array(members * this.size);
-      for (let i = 0; i < members; i++) this.fill(start + i, theta, i * this.size);
+      for (let i = 0; i < members; i++) this.fill(chosen[i]!, theta, i * this.size);
       if (this.coefficients !== undefined) {
         const weights = new Float32Array(members * this.maps);
-        for (let i = 0; i < members; i++) this.coefficients(start + i, weights, i * this.maps);
+        for (let i = 0; i < members; i++) this.coefficients(chosen[i]!, weights, i * this.maps);
         this.gpu.device.queue.writeBuffer(this.weights!, 0, weights);
       }
       const row = this.columns * 4;

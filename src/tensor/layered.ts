@@ -1,7 +1,6 @@
 /**
- * The layered route of evaluate, for networks that no fused kernel takes: layer by layer over blocks of inputs, member after
- * member, with J and power summed in float64 on the host. Devices differ only in the engine. Memory does not grow with the
- * number of members.
+ * The layered route of evaluate, for networks that no fused kernel takes: layer by layer over blocks of inputs, with J and
+ * power summed in float64 on the host. Devices differ only in the engine.
  *
  * On θ0 + Σ c_k b_k the first layer's pre-activation is affine in c: it is projected once per block into m + 1 maps, after
  * which a member costs m multiply-adds per unit.
@@ -9,26 +8,26 @@
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import { product } from '../catalog/shape.js';
-import { formatCount } from '../catalog/text.js';
-import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
-import { chunksOf, INPUT_BLOCK } from './blocks.js';
+import type { EvaluateWork } from '../catalog/work.js';
+import type { BlockSums } from './block-sums.js';
+import { blockCount, chunksOf, INPUT_BLOCK } from './blocks.js';
 import { familyCount, familySize } from './family.js';
 import { Members } from './members.js';
-import { type Breathe, Pace } from './pace.js';
+import type { Breathe } from './pace.js';
 import { projectsFirstLayer } from './route.js';
 import type { ThetaOrder } from './theta-order.js';
 
 /** A block of inputs on a device. */
 export interface LayeredBlock {
-  /** Outputs [n, k], row-major, of each member from `start` to `end`, in order; breathes within a member that takes long. */
-  run(start: number, end: number, breathe: Breathe): Promise<readonly ArrayLike<number>[]>;
+  /** Outputs [n, k], row-major, of each of these members of the family, in order; breathes within a member that takes long. */
+  run(members: Uint32Array, breathe: Breathe): Promise<readonly ArrayLike<number>[]>;
   close(): void;
 }
 
 /** What a device does for the layered route. */
 export interface LayeredEngine {
   readonly block: number; // inputs in one block, a multiple of INPUT_BLOCK unless one is too large
-  readonly group: number; // members between two reads
+  readonly group: number; // members of one run, at most
   /** Order of the numbers of θ on the device, see Members. */
   readonly order: ThetaOrder | undefined;
   /** Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. */
@@ -60,64 +59,111 @@ export function checkWork({ architecture, inputs, outputs, family }: EvaluateWor
     unfit('parameters of a member', layout.size, familySize(family));
 }
 
-/** J and power of every member by the layered route. */
-export async function evaluateLayered(
-  work: EvaluateWork,
-  engine: LayeredEngine,
-  control: WorkControl,
-): Promise<Evaluation> {
-  const { architecture, inputs, outputs, family } = work;
-  const members = new Members(family, engine.order);
-  const affine = members.lattice !== undefined && projectsFirstLayer(architecture, members.lattice.subspace.rank);
-  const features = product(inputs.item);
-  const k = outputs.width;
-  const loss = new Float64Array(members.count);
-  const power = new Float64Array(members.count);
-  const pace = new Pace(control);
-  const total = members.count * inputs.count;
+const SHARE_OF_CHUNK = 65_536; // members that go through a block before the next
 
-  for (const { start, end } of chunksOf(inputs.count, engine.block)) {
-    const x = inputs.x.subarray(start * features, end * features);
-    const block = await engine.open(x, end - start, members, affine);
-    try {
-      const step = (done: number): Promise<void> =>
-        pace.step(
-          done / total,
-          `${formatCount(Math.floor(done / inputs.count))} of ${formatCount(members.count)} points`,
-        );
-      for (const chunk of chunksOf(members.count, engine.group)) {
-        const before = start * members.count + (end - start) * chunk.start;
-        const here = (end - start) * (chunk.end - chunk.start);
-        const values = await block.run(chunk.start, chunk.end, (share) => step(before + share * here));
+/** Adds blocks of inputs by the layered route: one block of the engine's is open at a time. */
+class LayeredSums implements BlockSums {
+  readonly route: string;
+  readonly blocks: number;
+  readonly scale = 1;
+  readonly most = SHARE_OF_CHUNK;
+  readonly lanes = 1;
+  readonly unit: number;
+  readonly byBlock = true;
+  readonly callTime = 25;
+  private readonly members: Members;
+  private readonly affine: boolean;
+  private open: { readonly start: number; readonly block: LayeredBlock } | undefined;
+
+  constructor(
+    private readonly work: EvaluateWork,
+    private readonly engine: LayeredEngine,
+  ) {
+    this.members = new Members(work.family, engine.order);
+    const { subspace } = this.members;
+    this.affine = subspace !== undefined && projectsFirstLayer(work.architecture, subspace.rank);
+    this.route = this.affine ? 'layered · affine' : 'layered';
+    this.blocks = blockCount(work.inputs.count);
+    this.unit = Math.max(1, engine.block / INPUT_BLOCK);
+  }
+
+  async add(
+    members: Uint32Array,
+    from: number,
+    to: number,
+    loss: Float64Array,
+    power: Float64Array,
+    breathe: Breathe,
+  ): Promise<void> {
+    const { count } = this.work.inputs;
+    const first = from * INPUT_BLOCK;
+    const last = Math.min(count, to * INPUT_BLOCK);
+    for (let start = first; start < last; start += this.engine.block) {
+      const end = Math.min(last, start + this.engine.block);
+      const block = await this.opened(start, end);
+      for (const group of chunksOf(members.length, this.engine.group)) {
+        const share = (within: number): number =>
+          (start - first + (end - start) * ((group.start + within * (group.end - group.start)) / members.length)) /
+          (last - first);
+        const chosen = members.subarray(group.start, group.end);
+        const values = await block.run(chosen, (within) => breathe(share(within)));
         values.forEach((value, i) => {
-          const member = chunk.start + i;
-          for (const part of chunksOf(end - start, INPUT_BLOCK)) {
-            let partialLoss = 0;
-            let partialPower = 0;
-            for (let n = part.start; n < part.end; n++) {
-              let distance = 0;
-              let square = 0;
-              for (let j = 0; j < k; j++) {
-                const v = value[n * k + j]!;
-                distance += (v - outputs.y[(start + n) * k + j]!) ** 2;
-                square += v * v;
-              }
-              partialLoss += inputs.weights[start + n]! * distance;
-              partialPower += inputs.weights[start + n]! * square;
-            }
-            loss[member]! += partialLoss;
-            power[member]! += partialPower;
-          }
+          this.reduce(value, start, end, group.start + i, loss, power);
         });
-        await step(before + here);
+        await breathe(share(1));
       }
-    } finally {
-      block.close();
     }
   }
-  return {
-    loss: Float32Array.from(loss),
-    power: Float32Array.from(power),
-    route: affine ? 'layered · affine' : 'layered',
-  };
+
+  /** The engine's block of inputs [start, end); the one before is closed. */
+  private async opened(start: number, end: number): Promise<LayeredBlock> {
+    if (this.open?.start === start) return this.open.block;
+    this.close();
+    const { inputs } = this.work;
+    const features = product(inputs.item);
+    const x = inputs.x.subarray(start * features, end * features);
+    const block = await this.engine.open(x, end - start, this.members, this.affine);
+    this.open = { start, block };
+    return block;
+  }
+
+  /** Adds the partial sums of inputs [start, end) with outputs `value` [end − start, k]. */
+  private reduce(
+    value: ArrayLike<number>,
+    start: number,
+    end: number,
+    at: number,
+    loss: Float64Array,
+    power: Float64Array,
+  ): void {
+    const { inputs, outputs } = this.work;
+    const k = outputs.width;
+    for (const part of chunksOf(end - start, INPUT_BLOCK)) {
+      let partialLoss = 0;
+      let partialPower = 0;
+      for (let n = part.start; n < part.end; n++) {
+        let distance = 0;
+        let square = 0;
+        for (let j = 0; j < k; j++) {
+          const v = value[n * k + j]!;
+          distance += (v - outputs.y[(start + n) * k + j]!) ** 2;
+          square += v * v;
+        }
+        partialLoss += inputs.weights[start + n]! * distance;
+        partialPower += inputs.weights[start + n]! * square;
+      }
+      loss[at]! += partialLoss;
+      power[at]! += partialPower;
+    }
+  }
+
+  close(): void {
+    this.open?.block.close();
+    this.open = undefined;
+  }
+}
+
+/** The layered route of an evaluation. */
+export function layeredSums(work: EvaluateWork, engine: LayeredEngine): BlockSums {
+  return new LayeredSums(work, engine);
 }

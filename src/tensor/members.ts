@@ -1,7 +1,7 @@
 /** The members of a family as the layered route takes them: θ in the device's own order of numbers, and coefficients. */
-import type { Lattice } from '../catalog/values.js';
+import type { Subspace } from '../catalog/values.js';
 import type { Family } from '../catalog/work.js';
-import { familyCount, familySize, latticeCoefficients, latticeIndex } from './family.js';
+import { Coefficients, familyCount, familySize, familySubspace } from './family.js';
 import type { ThetaOrder } from './theta-order.js';
 
 function gather(from: Float32Array, start: number, order: ThetaOrder | undefined, size: number): Float32Array {
@@ -15,9 +15,10 @@ function gather(from: Float32Array, start: number, order: ThetaOrder | undefined
 export class Members {
   readonly count: number;
   readonly size: number; // P
-  readonly lattice: Lattice | undefined;
+  readonly subspace: Subspace | undefined; // of an affine family
   private readonly origin: Float32Array | undefined;
   private readonly basis: readonly Float32Array[] = [];
+  private readonly table: Coefficients | undefined;
   private readonly coefficient: Float64Array = new Float64Array(0);
 
   constructor(
@@ -27,8 +28,9 @@ export class Members {
     this.count = familyCount(family);
     this.size = familySize(family);
     if (family.kind === 'explicit') return;
-    const { subspace } = family.lattice;
-    this.lattice = family.lattice;
+    const subspace = familySubspace(family)!;
+    this.subspace = subspace;
+    this.table = new Coefficients(family);
     this.origin = gather(subspace.origin, 0, order, subspace.size);
     this.basis = Array.from({ length: subspace.rank }, (_, k) =>
       gather(subspace.basis, k * subspace.size, order, subspace.size),
@@ -38,7 +40,8 @@ export class Members {
 
   /** Coefficients c [m] of a member of an affine family; the next call overwrites them. */
   coefficients(member: number): Float64Array {
-    return latticeCoefficients(this.lattice!, latticeIndex(this.family, member), this.coefficient);
+    this.table!.write(member, this.coefficient);
+    return this.coefficient;
   }
 
   /** θ0 (map 0) or the basis vector b_{k−1} (map k) of an affine family. */

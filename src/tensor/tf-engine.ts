@@ -76,7 +76,7 @@ export class TfEngine implements ForwardEngine {
   /** The first linear layer of θ0 and of every basis vector on the inputs, on the host. */
   private project(input: Tensor, head: number, members: Members): { maps: Float32Array[]; shape: readonly number[] } {
     const before = this.chain.ops.slice(0, head); // a flatten at most
-    const maps = Array.from({ length: members.lattice!.subspace.rank + 1 }, (_, k) => {
+    const maps = Array.from({ length: members.subspace!.rank + 1 }, (_, k) => {
       const theta = members.map(k);
       const map = tf.tidy(() =>
         applyOp(
@@ -97,7 +97,7 @@ export class TfEngine implements ForwardEngine {
 
   private runner(outputs: (member: number, breathe: Breathe) => Promise<Tensor>, close: () => void): LayeredBlock {
     return {
-      run: (member, _, breathe) => this.guard('evaluate', async () => [await read(await outputs(member, breathe))]),
+      run: ([member], breathe) => this.guard('evaluate', async () => [await read(await outputs(member!, breathe))]),
       close,
     };
   }

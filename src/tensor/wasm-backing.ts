@@ -1,12 +1,13 @@
 /** WebAssembly with SIMD: fused kernels of our own for small networks, TensorFlow.js' backend for the others. */
 import type { Architecture } from '../catalog/architecture.js';
-import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
+import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
+import type { BlockSums } from './block-sums.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
 import { descendsOnHost } from './descent-route.js';
 import { deviceFault, faultReason } from './device-fault.js';
-import { evaluateFusedWasm } from './fused/index.js';
+import { fusedWasmSums } from './fused/index.js';
 import { activate, serial, startWasm, wasmBackend } from './tf.js';
 import { type Guard, TfEngine } from './tf-engine.js';
 import { TfGradient } from './tf-gradient.js';
@@ -64,9 +65,9 @@ class WasmBacking implements Backing {
     return new TfGradient(architecture, 'wasm', this.guard, scale);
   }
 
-  async fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+  async fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
     this.dispatches++;
-    return evaluateFusedWasm(work, control);
+    return fusedWasmSums(work, control);
   }
 
   rebuild(): Promise<void> {

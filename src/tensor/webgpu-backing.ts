@@ -1,11 +1,12 @@
 /** WebGPU: our own device with TensorFlow.js' backend on it. */
 import type { Architecture } from '../catalog/architecture.js';
-import type { EvaluateWork, Evaluation, WorkControl } from '../catalog/work.js';
+import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
+import type { BlockSums } from './block-sums.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
 import { descendsOnHost } from './descent-route.js';
-import { evaluateFusedWebGPU } from './fused/index.js';
+import { fusedGpuSums } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
 import { GpuEngine } from './gpu-engine.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
@@ -68,8 +69,8 @@ class WebgpuBacking implements Backing {
     return new TfGradient(architecture, 'webgpu', this.guard, scale);
   }
 
-  fused(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
-    return evaluateFusedWebGPU(work, control, this.gpu!);
+  fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
+    return fusedGpuSums(work, control, this.gpu!);
   }
 
   async rebuild(): Promise<void> {

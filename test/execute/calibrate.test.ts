@@ -33,7 +33,7 @@ class ClockDevice extends FakeDevice {
     this.seen.push(work);
     const { multiplyAdds } = layoutOf(work.architecture);
     this.#take(familyCount(work.family) * work.inputs.count * multiplyAdds, control);
-    return { loss: new Float32Array(0), power: new Float32Array(0), route: 'fake' };
+    return { loss: new Float32Array(0), power: new Float32Array(0), route: 'fake', blocks: 0 };
   }) as never;
 
   override descend = (async (work: DescendWork, control: WorkControl): Promise<Descent> => {

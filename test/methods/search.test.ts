@@ -242,7 +242,7 @@ describe('search', () => {
       name: 'cpu',
       evaluate: async ({ family }) => {
         const count = family.kind === 'explicit' ? family.count : 0;
-        return { loss: new Float32Array(count), power: new Float32Array(count).fill(1), route: 'layered' };
+        return { loss: new Float32Array(count), power: new Float32Array(count).fill(1), route: 'layered', blocks: 0 };
       },
       descend: async ({ start, count }) => {
         const size = start.length / count;

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
-import type { Lattice } from '../../src/catalog/values.js';
 import type { EvaluateWork, Evaluation, Family } from '../../src/catalog/work.js';
 import { familyTheta } from '../../src/tensor/family.js';
-import { LENET, NETWORKS, someTheta } from './networks.js';
-import { lossAndPower, normals, someInputs, someOutputs } from './oracle.js';
+import { LENET, latticeOf, NETWORKS, someTheta } from './networks.js';
+import { lossAndPower, someInputs, someOutputs } from './oracle.js';
 import { onEachDevice, quiet, TOLERANCE } from './setting.js';
-
-function latticeOf(origin: Float32Array, rank: number, points: number): Lattice {
-  const size = origin.length;
-  const basis = normals(rank * size, 1 / Math.sqrt(size), 77); // need not be orthonormal here
-  const coordinates = new Float64Array((rank + 1) * rank);
-  const subspace = { type: 'Subspace', origin, basis, rank, size, coordinates, flags: [] } as const;
-  return { subspace, low: -0.9, high: 1.1, points };
-}
 
 /** J and power of these members against plain loops. */
 function check(work: EvaluateWork, got: Evaluation, members: readonly number[], tolerance: number): void {

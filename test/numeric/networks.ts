@@ -1,5 +1,6 @@
 /** The networks that the numeric tests try: every kind of layer, every activation, both routes. */
 import { type Activation, type Architecture, type Layer, layoutOf } from '../../src/catalog/architecture.js';
+import type { Lattice } from '../../src/catalog/values.js';
 import { normals } from './oracle.js';
 
 const act = (activation: Activation): Layer => ({ kind: 'activation', activation });
@@ -91,4 +92,13 @@ export const NETWORKS: Readonly<Record<string, Architecture>> = {
 /** θ of the usual scale, [count, P]. */
 export function someTheta(architecture: Architecture, count: number, seed: number): Float32Array {
   return normals(count * layoutOf(architecture).size, 0.4, seed);
+}
+
+/** A lattice on [−0.9, 1.1] around `origin` along drawn vectors, which need not be orthonormal. */
+export function latticeOf(origin: Float32Array, rank: number, points: number): Lattice {
+  const size = origin.length;
+  const basis = normals(rank * size, 1 / Math.sqrt(size), 77);
+  const coordinates = new Float64Array((rank + 1) * rank);
+  const subspace = { type: 'Subspace', origin, basis, rank, size, coordinates, flags: [] } as const;
+  return { subspace, low: -0.9, high: 1.1, points };
 }

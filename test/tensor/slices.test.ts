@@ -50,7 +50,7 @@ describe.each(devices)('one pass of a network on %s', (_, open) => {
       const engine = backing.engine(LARGE, 1);
       const members = new Members({ kind: 'explicit', theta, count: 1 }, engine.order);
       const block = await engine.open(x, COUNT, members, false);
-      await block.run(0, 1, breathe);
+      await block.run(Uint32Array.of(0), breathe);
       block.close();
     });
     expect(shares.length).toBeGreaterThan(3);

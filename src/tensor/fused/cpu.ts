@@ -1,12 +1,14 @@
 /** The fused route in plain JavaScript: loops over typed arrays in float64, one member at a time, a block of inputs at a time. */
-import { layoutOf } from '../../catalog/architecture.js';
-import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.js';
+import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
 import { activateAll } from '../activation.js';
+import type { BlockSums } from '../block-sums.js';
 import { INPUT_BLOCK, inputBlocks, type Range } from '../blocks.js';
-import { familyTheta, latticeCoefficients, latticeIndex } from '../family.js';
-import { Pace } from '../pace.js';
+import { Members } from '../members.js';
+import type { Breathe } from '../pace.js';
 import type { Stage } from './network.js';
-import { type Problem, problemOf, progressText, projectInputs } from './problem.js';
+import { type Problem, problemOf, projectInputs } from './problem.js';
+
+const BREATH = 1e6; // multiply-adds between two chances for messages
 
 /** Inputs (or the m + 1 maps) block by block, one row of a block after another: [block, row, INPUT_BLOCK], zero-padded. */
 function blocked(values: ArrayLike<number>, inputs: number, rows: number): Float64Array {
@@ -84,58 +86,73 @@ function combine(units: number, c: Float64Array, maps: Float64Array, at: number,
   }
 }
 
-/** One member after another through the chain; keeps its buffers. */
-class Member {
-  readonly theta: Float64Array;
-  readonly c: Float64Array;
-  loss = 0;
-  power = 0;
-  private readonly float32: Float32Array;
-  private readonly blocks: readonly Range[];
+/** One member after another through the chain, a block of inputs at a time; keeps its buffers. */
+class CpuSums implements BlockSums {
+  readonly route: string;
+  readonly blocks: number;
+  readonly scale = 1;
+  readonly most = 65_536;
+  readonly lanes = 1;
+  readonly unit = 1;
+  readonly byBlock = false;
+  readonly callTime = 20;
+  private readonly members: Members;
+  private readonly theta: Float64Array;
+  private readonly formed: number; // the first parameter that is formed
+  private c: Float64Array = new Float64Array(0);
+  private readonly ranges: readonly Range[];
   private readonly y: Float64Array; // blocked
   private readonly weights: Float64Array;
   private readonly buffers: readonly [Float64Array, Float64Array];
+  private readonly perBlock: number; // multiply-adds
 
   constructor(
     private readonly problem: Problem,
     private readonly first: Float64Array, // blocked inputs or maps
     private readonly rows: number,
   ) {
-    const widest = Math.max(...problem.chain.stages.map((stage) => stage.outputs));
+    const { chain } = problem;
+    const widest = Math.max(...chain.stages.map((stage) => stage.outputs));
     this.buffers = [new Float64Array(widest * INPUT_BLOCK), new Float64Array(widest * INPUT_BLOCK)];
-    this.blocks = inputBlocks(problem.inputs);
-    this.y = blocked(problem.y, problem.inputs, problem.chain.outputs);
+    this.ranges = inputBlocks(problem.inputs);
+    this.y = blocked(problem.y, problem.inputs, chain.outputs);
     this.weights = Float64Array.from(problem.weights);
-    this.float32 = new Float32Array(problem.chain.size);
-    this.theta = new Float64Array(problem.chain.size);
-    this.c = new Float64Array(problem.affine?.subspace.rank ?? 0);
+    this.members = new Members(problem.family);
+    this.theta = new Float64Array(chain.size);
+    this.formed = problem.affine ? (chain.stages[1]?.weight ?? chain.size) : 0;
+    this.route = problem.route;
+    this.blocks = this.ranges.length;
+    this.perBlock = INPUT_BLOCK * (chain.size + rows);
   }
 
-  /** Sets `loss` and `power` for one member. */
-  evaluate(member: number): void {
-    const { problem, theta, c } = this;
-    if (problem.affine) {
-      latticeCoefficients(problem.affine, latticeIndex(problem.family, member), c);
-      this.formTail(problem.affine.subspace.origin, problem.affine.subspace.basis);
-    } else theta.set(familyTheta(problem.family, member, this.float32));
-    this.loss = 0;
-    this.power = 0;
-    for (let b = 0; b < this.blocks.length; b++) this.block(b, this.blocks[b]!.end - this.blocks[b]!.start);
-  }
-
-  /** θ of all layers but the first. */
-  private formTail(origin: Float32Array, basis: Float32Array): void {
-    const { theta, c } = this;
-    const size = theta.length;
-    for (let p = this.problem.chain.stages[1]?.weight ?? size; p < size; p++) {
-      let sum = origin[p]!;
-      for (let k = 0; k < c.length; k++) sum += c[k]! * basis[k * size + p]!;
-      theta[p] = Math.fround(sum);
+  async add(
+    members: Uint32Array,
+    from: number,
+    to: number,
+    loss: Float64Array,
+    power: Float64Array,
+    breathe: Breathe,
+  ): Promise<void> {
+    const between = Math.ceil(BREATH / (this.perBlock * (to - from))); // members
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i]!;
+      this.members.theta(member, this.theta, this.formed);
+      if (this.problem.affine) this.c = this.members.coefficients(member);
+      for (let b = from; b < to; b++) {
+        this.block(b);
+        loss[i]! += this.loss;
+        power[i]! += this.power;
+      }
+      if (i % between === between - 1) await breathe((i + 1) / members.length);
     }
   }
 
-  private block(b: number, count: number): void {
+  private loss = 0; // of the present member and block
+  private power = 0;
+
+  private block(b: number): void {
     const { stages } = this.problem.chain;
+    const { start, end } = this.ranges[b]!;
     const at = b * this.rows * INPUT_BLOCK;
     let [a, out] = this.buffers;
     for (let s = 0; s < stages.length; s++) {
@@ -146,10 +163,10 @@ class Member {
       for (const activation of stage.activations) activateAll(activation, out, out, stage.outputs * INPUT_BLOCK);
       [a, out] = [out, a];
     }
-    this.reduce(a, b, count);
+    this.reduce(a, b, end - start);
   }
 
-  /** Adds this block's partial sums Σ w‖φ − y‖² and Σ w‖φ‖². */
+  /** This block's partial sums Σ w‖φ − y‖² and Σ w‖φ‖². */
   private reduce(phi: Float64Array, b: number, count: number): void {
     const { y, weights } = this;
     const { outputs } = this.problem.chain;
@@ -167,27 +184,18 @@ class Member {
         power += weight * (value * value);
       }
     }
-    this.loss += loss;
-    this.power += power;
+    this.loss = loss;
+    this.power = power;
   }
+
+  close(): void {}
 }
 
-/** Evaluates a Family in plain JavaScript. */
-export async function evaluateFusedCpu(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+/** An evaluation in plain JavaScript. */
+export async function fusedCpuSums(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
   const problem = problemOf(work);
-  const pace = new Pace(control);
   const { stages, inputs } = problem.chain;
-  const rows = problem.affine ? stages[0]!.outputs * (problem.affine.subspace.rank + 1) : inputs;
-  const rowValues = problem.affine ? await projectInputs(problem, problem.affine, control) : problem.x;
-  const member = new Member(problem, blocked(rowValues, problem.inputs, rows), rows);
-  const loss = new Float32Array(problem.members);
-  const power = new Float32Array(problem.members);
-  const between = Math.ceil(1e5 / (1 + layoutOf(work.architecture).multiplyAdds * problem.inputs)); // members
-  for (let i = 0; i < problem.members; i++) {
-    member.evaluate(i);
-    loss[i] = member.loss;
-    power[i] = member.power;
-    if (i % between === 0) await pace.step(i / problem.members, progressText(i, problem.members));
-  }
-  return { loss, power, route: problem.route };
+  const rows = problem.affine ? stages[0]!.outputs * (problem.subspace!.rank + 1) : inputs;
+  const values = problem.affine ? await projectInputs(problem, control) : problem.x;
+  return new CpuSums(problem, blocked(values, problem.inputs, rows), rows);
 }

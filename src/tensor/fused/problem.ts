@@ -1,10 +1,10 @@
 /** One evaluation made ready for a fused route: checked, its inputs through the prelude, its first layer's route chosen. */
 import { FiberscopeError } from '../../catalog/errors.js';
 import { formatCount } from '../../catalog/text.js';
-import type { Lattice } from '../../catalog/values.js';
+import type { Subspace } from '../../catalog/values.js';
 import type { EvaluateWork, Family, WorkControl } from '../../catalog/work.js';
 import { activateAll } from '../activation.js';
-import { familyCount } from '../family.js';
+import { familyCount, familySubspace } from '../family.js';
 import { checkWork } from '../layered.js';
 import { Pace } from '../pace.js';
 import { type Chain, chainOf, fits, projects, type Stage } from './network.js';
@@ -19,8 +19,9 @@ export interface Problem {
   readonly y: Float32Array; // [N, k]
   readonly weights: Float32Array; // [N]
   readonly uniform: number | undefined; // the weight where all are equal
-  /** Present where the first layer is projected instead of formed. */
-  readonly affine: Lattice | undefined;
+  readonly subspace: Subspace | undefined; // of an affine family
+  /** Whether the first layer is projected instead of formed. */
+  readonly affine: boolean;
   readonly route: string;
 }
 
@@ -31,9 +32,9 @@ export function problemOf(work: EvaluateWork): Problem {
   const chain = chainOf(architecture);
   if (!chain) throw new FiberscopeError('internal', 'evaluate: expected a chain of dense layers, got another network');
   const members = familyCount(family);
-  const lattice = family.kind === 'explicit' ? undefined : family.lattice;
-  const affine = lattice && projects(chain, lattice.subspace.rank) ? lattice : undefined;
-  if (!fits(chain, affine !== undefined))
+  const subspace = familySubspace(family);
+  const affine = subspace !== undefined && projects(chain, subspace.rank);
+  if (!fits(chain, affine))
     throw new FiberscopeError('internal', `evaluate: ${formatCount(chain.size)} parameters do not fit a fused route`);
   const first = inputs.weights[0] ?? 0;
   return {
@@ -45,6 +46,7 @@ export function problemOf(work: EvaluateWork): Problem {
     y: outputs.y,
     weights: inputs.weights,
     uniform: inputs.weights.every((weight) => weight === first) ? first : undefined,
+    subspace,
     affine,
     route: affine ? 'fused · affine' : 'fused',
   };
@@ -58,18 +60,13 @@ function afterPrelude({ prelude }: Chain, x: Float32Array): Float32Array {
   return Float32Array.from(values);
 }
 
-/** What a node says of its progress. */
-export function progressText(done: number, members: number): string {
-  return `${formatCount(Math.min(members, Math.round(done)))} of ${formatCount(members)} points`;
-}
-
 /**
  * The first layer's pre-activations on θ0 + Σ c_k b_k are affine in c: z = p_0 + Σ c_k p_{k+1}. Returns the maps
  * [N, units, m + 1] in float64: p_0 from θ0 with its bias, p_{k+1} from b_k.
  */
-export async function projectInputs(problem: Problem, lattice: Lattice, control: WorkControl): Promise<Float64Array> {
+export async function projectInputs(problem: Problem, control: WorkControl): Promise<Float64Array> {
   const { x, inputs, chain } = problem;
-  const { origin, basis, rank, size } = lattice.subspace;
+  const { origin, basis, rank, size } = problem.subspace!;
   const stage = chain.stages[0]!;
   const maps = new Float64Array(inputs * stage.outputs * (rank + 1));
   const pace = new Pace(control);

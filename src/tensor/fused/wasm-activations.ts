@@ -1,5 +1,6 @@
 /** Activations in four float32 lanes, as WebAssembly code. */
 import type { Activation } from '../../catalog/architecture.js';
+import { negativeSlope } from '../activation.js';
 import * as fit from './polynomials.js';
 import type { Emit, FunctionWriter } from './wasm-emitter.js';
 
@@ -14,11 +15,27 @@ export class ActivationWriter {
     return this.temporaries[i];
   }
 
-  /** Puts σ(local) into the same local. */
-  apply(activation: Activation, local: number): void {
+  /**
+   * Puts σ(local) into the same local, for activations one after another, and the derivative of all of them into `slope`. There
+   * is at least one.
+   */
+  applyWithSlope(activations: readonly Activation[], local: number, slope: number): void {
+    const { simd, get } = this.f;
+    const own = activations.length > 1 ? this.temporary(4) : slope;
+    activations.forEach((activation, i) => {
+      this.apply(activation, local, i === 0 ? slope : own);
+      if (i > 0) this.f.set(slope, simd('f32x4_mul', get(slope), get(own)));
+    });
+  }
+
+  /** Puts σ(local) into the same local, and σ′ into `slope`; at a kink it is that of the negative side, as in PyTorch. */
+  apply(activation: Activation, local: number, slope?: number): void {
     const { f } = this;
     const { simd, f32x4, get } = f;
     const z = get(local);
+    const negative = negativeSlope(activation);
+    if (slope !== undefined && negative !== undefined)
+      f.set(slope, simd('bitselect', f32x4(1), f32x4(negative), simd('f32x4_gt', z, f32x4(0))));
     switch (activation.name) {
       case 'relu':
         f.set(local, simd('f32x4_pmax', z, f32x4(0)));
@@ -29,17 +46,19 @@ export class ActivationWriter {
         break;
       }
       case 'tanh':
-        this.tanh(local);
+        this.tanh(local, slope);
         break;
       case 'sigmoid': {
         const e = this.temporary(0);
         f.set(e, simd('f32x4_neg', z));
         this.exp(e);
         f.set(local, simd('f32x4_div', f32x4(1), simd('f32x4_add', f32x4(1), get(e))));
+        // 1 − s = e s, without the cancellation
+        if (slope !== undefined) f.set(slope, simd('f32x4_mul', simd('f32x4_mul', get(e), z), z));
         break;
       }
       case 'gelu':
-        this.gelu(local);
+        this.gelu(local, slope);
         break;
       case 'identity':
         break;
@@ -72,7 +91,8 @@ export class ActivationWriter {
     f.set(local, simd('f32x4_mul', mantissa, simd('i32x4_shl', exponent, f.i32(23))));
   }
 
-  private tanh(local: number): void {
+  /** With q = 1 − |tanh x| = 2 / (exp(2|x|) + 1), σ′ = q (2 − q) without the cancellation of 1 − tanh². */
+  private tanh(local: number, slope: number | undefined): void {
     const { f } = this;
     const { simd, f32x4, get } = f;
     const x = get(local);
@@ -81,15 +101,16 @@ export class ActivationWriter {
     const size = simd('f32x4_abs', x);
     f.set(e, simd('f32x4_add', size, size));
     this.exp(e);
-    const quotient = simd('f32x4_div', f32x4(2), simd('f32x4_add', get(e), f32x4(1)));
-    f.set(e, simd('bitselect', simd('f32x4_sub', f32x4(1), quotient), x, f.i32x4(0x7fffffff)));
+    f.set(e, simd('f32x4_div', f32x4(2), simd('f32x4_add', get(e), f32x4(1))));
+    if (slope !== undefined) f.set(slope, simd('f32x4_mul', get(e), simd('f32x4_sub', f32x4(2), get(e))));
+    f.set(e, simd('bitselect', simd('f32x4_sub', f32x4(1), get(e)), x, f.i32x4(0x7fffffff)));
     f.set(square, simd('f32x4_mul', x, x));
     const tail = simd('f32x4_mul', simd('f32x4_mul', this.polynomial(fit.TANH, get(square)), get(square)), x);
     f.set(local, simd('bitselect', get(e), simd('f32x4_add', tail, x), simd('f32x4_gt', size, f32x4(fit.TANH_SMALL))));
   }
 
-  /** x Φ(x), with the tail q = Φ(−|x|): x (1 − q) where x > 0, else x q. */
-  private gelu(local: number): void {
+  /** x Φ(x), with the tail q = Φ(−|x|): x (1 − q) where x > 0, else x q. σ′ = Φ(x) + x exp(−x²/2) / √(2π). */
+  private gelu(local: number, slope: number | undefined): void {
     const { f } = this;
     const { simd, f32x4, get } = f;
     const x = get(local);
@@ -106,9 +127,12 @@ export class ActivationWriter {
     );
     f.set(e, simd('f32x4_mul', simd('f32x4_mul', x, x), f32x4(-0.5)));
     this.exp(e);
+    if (slope !== undefined)
+      f.set(slope, simd('f32x4_mul', simd('f32x4_mul', get(e), f32x4(1 / Math.sqrt(2 * Math.PI))), x));
     const half = simd('f32x4_mul', simd('f32x4_mul', get(e), get(t)), f32x4(0.5));
     f.set(e, simd('f32x4_mul', half, this.polynomial(fit.ERFC, get(t))));
-    const share = simd('bitselect', simd('f32x4_sub', f32x4(1), get(e)), get(e), simd('f32x4_gt', x, f32x4(0)));
-    f.set(local, simd('f32x4_mul', x, share));
+    f.set(e, simd('bitselect', simd('f32x4_sub', f32x4(1), get(e)), get(e), simd('f32x4_gt', x, f32x4(0))));
+    if (slope !== undefined) f.set(slope, simd('f32x4_add', get(slope), get(e)));
+    f.set(local, simd('f32x4_mul', x, get(e)));
   }
 }

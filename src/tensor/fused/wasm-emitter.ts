@@ -12,7 +12,7 @@ export type ValueType = keyof typeof TYPE;
 export type Emit = () => void;
 
 /** Plain instructions without immediates. */
-const PLAIN = { i32_add: 0x6a, i32_sub: 0x6b, i32_mul: 0x6c, i32_lt_u: 0x49, i32_eqz: 0x45, select: 0x1b } as const;
+const PLAIN = { i32_add: 0x6a, i32_sub: 0x6b, i32_mul: 0x6c, i32_lt_u: 0x49, i32_eq: 0x46, i32_eqz: 0x45, select: 0x1b } as const;
 
 /** SIMD instructions without immediates, after the prefix 0xfd. */
 const SIMD = {
@@ -167,6 +167,14 @@ export class FunctionWriter {
     body();
     condition();
     this.bytes.push(0x0d, 0x00, 0x0b);
+  }
+
+  /** Runs `body` where `condition` is not 0. */
+  when(condition: Emit, body: Emit): void {
+    condition();
+    this.bytes.push(0x04, 0x40);
+    body();
+    this.bytes.push(0x0b);
   }
 
   /** The function's body as it stands in the code section. */

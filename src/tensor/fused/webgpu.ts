@@ -1,13 +1,14 @@
 /** The fused route on WebGPU: a generated shader, few buffers of fixed size, dispatches of some tens of milliseconds. */
-import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.js';
-import { latticeAxis, latticeIndex } from '../family.js';
-import { Pace } from '../pace.js';
+import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
+import type { BlockSums } from '../block-sums.js';
+import { blockCount } from '../blocks.js';
+import { Coefficients } from '../family.js';
+import { type Breathe, Pace } from '../pace.js';
 import type { GpuContext } from './gpu-context.js';
-import { type Problem, problemOf, progressText, projectInputs } from './problem.js';
-import { firstFormed, fusedWgsl, recordColumns, type ShaderShape, SPAN, TILE, WORKGROUP } from './wgsl.js';
+import { type Problem, problemOf, projectInputs } from './problem.js';
+import { firstFormed, fusedWgsl, recordColumns, type ShaderShape, SPAN, SPAN_BLOCKS, TILE, WORKGROUP } from './wgsl.js';
 
 const DISPATCH_TIME = 40; // ms that a dispatch aims at, its read included
-const FIRST_DISPATCH = 1e7; // multiply-adds of the first dispatch, before a rate is known
 const MEMBERS = 65_536; // in one dispatch, at most
 const RECORD_BYTES = 1 << 26; // of inputs on the device; more inputs are taken in segments
 const THETA_BYTES = 1 << 24; // of explicit θ in one dispatch
@@ -19,7 +20,7 @@ async function packRecords(
   shape: ShaderShape,
   control: WorkControl,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const first = problem.affine ? await projectInputs(problem, problem.affine, control) : problem.x;
+  const first = problem.affine ? await projectInputs(problem, control) : problem.x;
   const { inputs, y, weights, chain } = problem;
   const columns = recordColumns(shape);
   const leading = columns - 1 - chain.outputs;
@@ -36,41 +37,48 @@ async function packRecords(
   return records;
 }
 
-/** θ0 and the basis vectors of each formed parameter, side by side, then the lattice's axis. */
-function packFixed({ family }: Problem, shape: ShaderShape): Float32Array<ArrayBuffer> {
-  if (family.kind === 'explicit') return new Float32Array(0);
-  const { lattice } = family;
-  const { origin, basis, rank, size } = lattice.subspace;
+/** θ0 and the basis vectors of each formed parameter, side by side. */
+function packFixed({ subspace }: Problem, shape: ShaderShape): Float32Array<ArrayBuffer> {
+  if (subspace === undefined) return new Float32Array(0);
+  const { origin, basis, rank, size } = subspace;
   const first = firstFormed(shape);
-  const axis = (size - first) * (rank + 1);
-  const fixed = new Float32Array(axis + lattice.points);
-  for (let i = 0; i < lattice.points; i++) fixed[axis + i] = latticeAxis(lattice, i);
+  const fixed = new Float32Array(Math.max(1, (size - first) * (rank + 1)));
   for (let p = first; p < size; p++)
     for (let k = 0; k <= rank; k++)
       fixed[(p - first) * (rank + 1) + k] = k === 0 ? origin[p]! : basis[(k - 1) * size + p]!;
   return fixed;
 }
 
-/** Lattice indices of members [start, end), or their θ as [P, capacity]. */
-function packMembers(
-  { family, chain }: Problem,
-  start: number,
-  end: number,
-  capacity: number,
-): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
-  if (family.kind !== 'explicit')
-    return Uint32Array.from({ length: end - start }, (_, i) => latticeIndex(family, start + i));
-  const packed = new Float32Array(chain.size * capacity);
-  for (let i = 0; i < end - start; i++)
-    for (let p = 0; p < chain.size; p++) packed[p * capacity + i] = family.theta[(start + i) * chain.size + p]!;
+/** Coefficients [m, count] of members of an affine family, or θ [P, count]: one number of all members after the other. */
+function packMembers({ family, chain }: Problem, members: Uint32Array): Float32Array<ArrayBuffer> {
+  const count = members.length;
+  if (family.kind !== 'explicit') {
+    const coefficients = new Coefficients(family);
+    const packed = new Float32Array(Math.max(1, coefficients.rank) * count);
+    members.forEach((member, i) => {
+      coefficients.write(member, packed, i, count);
+    });
+    return packed;
+  }
+  const packed = new Float32Array(chain.size * count);
+  members.forEach((member, i) => {
+    for (let p = 0; p < chain.size; p++) packed[p * count + i] = family.theta[member * chain.size + p]!;
+  });
   return packed;
 }
 
 /** The buffers of one evaluation, and its dispatches. */
-class Dispatcher {
-  readonly capacity: number; // members in one dispatch
-  readonly segment: number; // spans whose records are on the device at a time
-  readonly spans: number;
+class GpuSums implements BlockSums {
+  readonly route: string;
+  readonly blocks: number;
+  readonly scale = 1;
+  readonly most: number;
+  readonly lanes = WORKGROUP;
+  readonly unit = SPAN_BLOCKS;
+  readonly byBlock = false;
+  readonly callTime = DISPATCH_TIME;
+  private readonly segment: number; // spans whose records are on the device at a time
+  private readonly spanBytes: number;
   private readonly buffers: GPUBuffer[] = [];
   private readonly job: GPUBuffer;
   private readonly recordBuffer: GPUBuffer;
@@ -81,30 +89,33 @@ class Dispatcher {
   private resident = -1;
 
   constructor(
-    private readonly device: GPUDevice,
+    private readonly gpu: GpuContext,
     private readonly pipeline: GPUComputePipeline,
-    problem: Problem,
+    private readonly problem: Problem,
     shape: ShaderShape,
     private readonly records: Float32Array<ArrayBuffer>,
   ) {
+    const { device } = gpu;
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    this.spans = Math.ceil(problem.inputs / SPAN);
-    this.points = problem.family.kind === 'explicit' ? 0 : problem.family.lattice.points;
+    const spans = Math.max(1, Math.ceil(problem.inputs / SPAN));
+    this.route = problem.route;
+    this.blocks = blockCount(problem.inputs);
     this.spanBytes = 4 * recordColumns(shape) * SPAN;
-    this.segment = Math.min(this.spans, Math.max(1, Math.floor(Math.min(RECORD_BYTES, limit) / this.spanBytes)));
+    this.segment = Math.min(spans, Math.max(1, Math.floor(Math.min(RECORD_BYTES, limit) / this.spanBytes)));
     const { size } = problem.chain;
-    this.capacity = shape.lattice ? MEMBERS : Math.max(1, Math.min(MEMBERS, Math.floor(THETA_BYTES / (4 * size))));
-    this.capacity = Math.min(this.capacity, WORKGROUP * Math.ceil(problem.members / WORKGROUP));
+    const numbers = problem.subspace === undefined ? size : Math.max(1, problem.subspace.rank);
+    const most = Math.max(1, Math.min(MEMBERS, Math.floor(THETA_BYTES / (4 * numbers))));
+    this.most = Math.min(most, WORKGROUP * Math.max(1, Math.ceil(problem.members / WORKGROUP)));
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    const fixed = packFixed(problem, shape);
-    this.job = this.buffer(32, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.job = this.buffer(16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.recordBuffer = this.buffer(this.segment * this.spanBytes, storage);
-    this.memberBuffer = this.buffer(this.capacity * 4 * (shape.lattice ? 1 : size), storage);
+    this.memberBuffer = this.buffer(this.most * 4 * numbers, storage);
     this.sums = this.buffer(8 * SUMS, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     this.staging = this.buffer(8 * SUMS, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
     const bound = [this.job, this.recordBuffer, this.memberBuffer, this.sums];
     if (shape.lattice) {
+      const fixed = packFixed(problem, shape);
       const buffer = this.buffer(fixed.byteLength, storage);
       device.queue.writeBuffer(buffer, 0, fixed);
       bound.push(buffer);
@@ -115,22 +126,45 @@ class Dispatcher {
     });
   }
 
-  private readonly spanBytes: number;
-  private readonly points: number; // per axis of the lattice
-
   private buffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = this.device.createBuffer({ size, usage });
+    const buffer = this.gpu.device.createBuffer({ size, usage });
     this.buffers.push(buffer);
     return buffer;
   }
 
-  setMembers(packed: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
-    this.device.queue.writeBuffer(this.memberBuffer, 0, packed);
+  async add(
+    members: Uint32Array,
+    from: number,
+    to: number,
+    loss: Float64Array,
+    power: Float64Array,
+    breathe: Breathe,
+  ): Promise<void> {
+    const { segment } = this;
+    const count = members.length;
+    const packed = packMembers(this.problem, members);
+    const last = Math.ceil(to / SPAN_BLOCKS);
+    const first = from / SPAN_BLOCKS;
+    for (let span = first; span < last; ) {
+      const end = Math.min(last, span + Math.max(1, Math.floor(SUMS / count)), span - (span % segment) + segment);
+      const sums = await this.gpu.guard('fused evaluation', async (dispatches) => {
+        if (span === first) this.gpu.device.queue.writeBuffer(this.memberBuffer, 0, packed);
+        dispatches(1);
+        return this.sum(count, span, end);
+      });
+      for (let s = 0; s < end - span; s++)
+        for (let i = 0; i < count; i++) {
+          loss[i]! += sums[2 * (s * count + i)]!;
+          power[i]! += sums[2 * (s * count + i) + 1]!;
+        }
+      span = end;
+      if (span < last) await breathe((span - first) / (last - first));
+    }
   }
 
   /** The sums [spans, count] × (loss, power) of `count` members over spans [from, to), all in one segment. */
-  async sum(count: number, from: number, to: number): Promise<Float32Array> {
-    const { device } = this;
+  private async sum(count: number, from: number, to: number): Promise<Float32Array> {
+    const { device } = this.gpu;
     const first = from - (from % this.segment);
     const perSpan = this.spanBytes / 4;
     const records = this.records.subarray(first * perSpan, (first + this.segment) * perSpan);
@@ -139,7 +173,7 @@ class Dispatcher {
       this.resident = first;
     }
     const tiles = records.length / (perSpan / (SPAN / TILE));
-    device.queue.writeBuffer(this.job, 0, new Uint32Array([count, count, tiles, from - first, this.points]));
+    device.queue.writeBuffer(this.job, 0, new Uint32Array([count, count, tiles, from - first]));
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(this.pipeline);
@@ -155,69 +189,23 @@ class Dispatcher {
     return sums;
   }
 
-  dispose(): void {
+  close(): void {
     for (const buffer of this.buffers) buffer.destroy();
   }
 }
 
-/** Evaluates a Family with a generated shader. */
-export async function evaluateFusedWebGPU(
-  work: EvaluateWork,
-  control: WorkControl,
-  gpu: GpuContext,
-): Promise<Evaluation> {
+/** An evaluation with a generated shader. */
+export async function fusedGpuSums(work: EvaluateWork, control: WorkControl, gpu: GpuContext): Promise<BlockSums> {
   const problem = problemOf(work);
-  const { members, inputs, route, chain, affine } = problem;
-  const loss = new Float32Array(members);
-  const power = new Float32Array(members);
-  const pace = new Pace(control);
-  if (members === 0 || inputs === 0) return { loss, power, route };
-  const lattice = work.family.kind === 'explicit' ? undefined : work.family.lattice;
+  const { subspace } = problem;
   const shape: ShaderShape = {
-    chain,
-    lattice: lattice && { rank: lattice.subspace.rank },
-    affine: affine !== undefined,
+    chain: problem.chain,
+    lattice: subspace && { rank: subspace.rank },
+    affine: problem.affine,
   };
   const records = await packRecords(problem, shape, control);
-  const dispatcher = await gpu.guard('fused evaluation', async () => {
+  return gpu.guard('fused evaluation', async () => {
     const pipeline = await gpu.pipeline(fusedWgsl(shape));
-    return new Dispatcher(gpu.device, pipeline, problem, shape, records);
+    return new GpuSums(gpu, pipeline, problem, shape, records);
   });
-  try {
-    const { capacity, spans, segment } = dispatcher;
-    const totals = new Float64Array(2 * capacity);
-    let cells = FIRST_DISPATCH / (SPAN * (chain.size + recordColumns(shape))); // members × spans in one dispatch
-    for (let start = 0; start < members; ) {
-      const wanted = Math.min(capacity, Math.floor(cells / spans));
-      const end = Math.min(members, start + WORKGROUP * Math.max(1, Math.floor(wanted / WORKGROUP)));
-      const count = end - start;
-      totals.fill(0);
-      const packed = packMembers(problem, start, end, count);
-      for (let from = 0; from < spans; ) {
-        const most = Math.min(MEMBERS - 1, Math.max(1, Math.floor(Math.min(cells, SUMS) / count)));
-        const to = Math.min(spans, from + most, from - (from % segment) + segment);
-        const began = performance.now();
-        const sums = await gpu.guard('fused evaluation', async (dispatches) => {
-          if (from === 0) dispatcher.setMembers(packed);
-          dispatches(1);
-          return dispatcher.sum(count, from, to);
-        });
-        for (let s = 0; s < to - from; s++)
-          for (let i = 0; i < 2 * count; i++) totals[i] = totals[i]! + sums[2 * s * count + i]!;
-        const elapsed = Math.max(0.1, performance.now() - began);
-        cells = Math.min(4 * cells, (count * (to - from) * DISPATCH_TIME) / elapsed);
-        from = to;
-        const done = start + (count * to) / spans;
-        await pace.step(done / members, progressText(done, members));
-      }
-      for (let i = 0; i < count; i++) {
-        loss[start + i] = totals[2 * i]!;
-        power[start + i] = totals[2 * i + 1]!;
-      }
-      start = end;
-    }
-  } finally {
-    dispatcher.dispose();
-  }
-  return { loss, power, route };
 }

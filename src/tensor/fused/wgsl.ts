@@ -12,7 +12,7 @@ export const WORKGROUP = 64;
 /** Inputs in one tile: the components of a vec4. */
 export const TILE = 4;
 /** Blocks of inputs that one thread sums, in order; the host adds the spans, in order, in float64. */
-const SPAN_BLOCKS = 8;
+export const SPAN_BLOCKS = 8;
 /** Inputs in one span. */
 export const SPAN = SPAN_BLOCKS * INPUT_BLOCK;
 
@@ -38,17 +38,17 @@ export function firstFormed({ chain, affine }: ShaderShape): number {
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** The shader. Bindings: 0 job, 1 records, 2 members (lattice indices, or θ [P, capacity]), 3 sums, 4 fixed numbers, then the axis. */
+/** The shader. Bindings: 0 job, 1 records, 2 members (coefficients [m, capacity], or θ [P, capacity]), 3 sums, 4 fixed numbers. */
 export function fusedWgsl(shape: ShaderShape): string {
   const { chain, lattice } = shape;
   const products = chain.stages.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const formed = chain.size - firstFormed(shape);
   const writtenOut = formed <= MOST_UNROLLED && products <= MOST_PRODUCTS;
   return `
-struct Job { count: u32, capacity: u32, tiles: u32, firstSpan: u32, points: u32 }
+struct Job { count: u32, capacity: u32, tiles: u32, firstSpan: u32 }
 @group(0) @binding(0) var<uniform> job: Job;
 @group(0) @binding(1) var<storage, read> records: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> members: array<${lattice ? 'u32' : 'f32'}>;
+@group(0) @binding(2) var<storage, read> members: array<f32>;
 @group(0) @binding(3) var<storage, read_write> sums: array<vec2<f32>>;
 ${lattice ? '@group(0) @binding(4) var<storage, read> fixed: array<f32>;' : ''}
 ${activationFunctions(chain.stages.flatMap(({ activations }) => activations))}
@@ -58,7 +58,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let member = id.x;
   if (member >= job.count) { return; }
   let span = job.firstSpan + id.y;
-${lattice ? coefficients(shape, lattice.rank) : ''}
+${lattice ? coefficients(lattice.rank) : ''}
 ${writtenOut ? weightsInRegisters(shape) : buffers(chain)}
   var tile = span * ${SPAN / TILE}u;
   let spanEnd = min(tile + ${SPAN / TILE}u, job.tiles);
@@ -78,14 +78,11 @@ ${writtenOut ? unitsWrittenOut(shape) : unitsLooped(shape)}
 `;
 }
 
-/** c_k from the lattice index; the last axis is fastest. */
-function coefficients(shape: ShaderShape, rank: number): string {
-  const axis = (shape.chain.size - firstFormed(shape)) * (rank + 1);
-  const lines = range(rank).map((i) => {
-    const k = rank - 1 - i;
-    return `  let c${k} = fixed[${axis}u + rest % job.points]; rest /= job.points;`;
-  });
-  return ['  var rest = members[member];', ...lines].join('\n');
+/** c_k of the member. */
+function coefficients(rank: number): string {
+  return range(rank)
+    .map((k) => `  let c${k} = members[${k}u * job.capacity + member];`)
+    .join('\n');
 }
 
 /** A formed parameter; `place` is the index of its θ0 in \`fixed\`. */

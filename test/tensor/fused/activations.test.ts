@@ -1,7 +1,6 @@
 /** Accuracy of the activations over their whole range, through the kernels: σ(z) from J of the network z ↦ σ(z · 1). */
 import { describe, expect, test } from 'vitest';
 import type { Activation } from '../../../src/catalog/architecture.js';
-import { evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
 import * as oracle from './oracles.js';
 
 const SWEEP = Float32Array.from([
@@ -13,7 +12,7 @@ const SWEEP = Float32Array.from([
 ]);
 
 /** |σ(z)| for every z of the sweep, and σ(z) − y. */
-async function values(evaluate: typeof evaluateFusedCpu, activation: Activation) {
+async function values(evaluate: typeof oracle.evaluateFusedCpu, activation: Activation) {
   const architecture = {
     type: 'Architecture',
     input: [1],
@@ -34,8 +33,8 @@ async function values(evaluate: typeof evaluateFusedCpu, activation: Activation)
 }
 
 describe.each([
-  ['cpu', evaluateFusedCpu, 2e-7],
-  ['wasm', evaluateFusedWasm, 3e-7],
+  ['cpu', oracle.evaluateFusedCpu, 2e-7],
+  ['wasm', oracle.evaluateFusedWasm, 3e-7],
 ] as const)('on %s', (_, evaluate, tolerance) => {
   for (const activation of [
     { name: 'relu' },

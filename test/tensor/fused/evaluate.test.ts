@@ -3,13 +3,12 @@ import type { Activation } from '../../../src/catalog/architecture.js';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { Family } from '../../../src/catalog/work.js';
 import { familyTheta } from '../../../src/tensor/family.js';
-import { evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
 import { stream } from '../../../src/tensor/random.js';
 import * as oracle from './oracles.js';
 
 const routes = {
-  cpu: { evaluate: evaluateFusedCpu, tolerance: 1e-6, floor: 1e-12 },
-  wasm: { evaluate: evaluateFusedWasm, tolerance: 1e-5, floor: 1e-10 },
+  cpu: { evaluate: oracle.evaluateFusedCpu, tolerance: 1e-6, floor: 1e-12 },
+  wasm: { evaluate: oracle.evaluateFusedWasm, tolerance: 1e-5, floor: 1e-10 },
 };
 
 const ACTIVATIONS: readonly Activation[] = [

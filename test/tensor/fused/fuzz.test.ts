@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { Activation, Layer } from '../../../src/catalog/architecture.js';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { Family } from '../../../src/catalog/work.js';
-import { evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
 import * as oracle from './oracles.js';
 
 const activation: fc.Arbitrary<Activation> = fc.oneof(
@@ -45,8 +44,8 @@ test(`any chain equals plain loops (FUZZ_SEED=${seed})`, async () => {
           : { kind: 'lattice', lattice: { subspace, low: -1, high: 0.5, points } };
       const want = oracle.plain(architecture, inputs, outputs, family);
       for (const [evaluate, tolerance] of [
-        [evaluateFusedCpu, 1e-6],
-        [evaluateFusedWasm, 1e-4],
+        [oracle.evaluateFusedCpu, 1e-6],
+        [oracle.evaluateFusedWasm, 1e-4],
       ] as const) {
         const got = await evaluate({ architecture, inputs, outputs, family }, oracle.quiet());
         expect(oracle.worst(got.loss, want.loss, 1e-9, tolerance)).toBeLessThan(tolerance);

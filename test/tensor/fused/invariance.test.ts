@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { EvaluateWork, Evaluation, Family, WorkControl } from '../../../src/catalog/work.js';
 import { familyCount, familyTheta } from '../../../src/tensor/family.js';
-import { evaluateFusedCpu, evaluateFusedWasm } from '../../../src/tensor/fused/index.js';
 import * as oracle from './oracles.js';
 
-const routes = { cpu: evaluateFusedCpu, wasm: (work: EvaluateWork, c: WorkControl) => evaluateFusedWasm(work, c) };
+const routes = {
+  cpu: oracle.evaluateFusedCpu,
+  wasm: (work: EvaluateWork, c: WorkControl) => oracle.evaluateFusedWasm(work, c),
+};
 const NETWORKS = {
   FCN: oracle.FCN,
   'tiny with tanh': oracle.mlp([2, 4, 1], { name: 'tanh' }, true),
@@ -98,8 +100,8 @@ test('memory for members and inputs does not change a bit', async () => {
     const { lattice, ...rest } = caseOf(architecture, 1000);
     for (const family of [{ kind: 'lattice', lattice } as const, explicit({ kind: 'lattice', lattice })]) {
       const work = { ...rest, family };
-      const { loss, power } = await evaluateFusedWasm(work, oracle.quiet());
-      const small = await evaluateFusedWasm(work, oracle.quiet(), { members: 1, inputs: 1 });
+      const { loss, power } = await oracle.evaluateFusedWasm(work, oracle.quiet());
+      const small = await oracle.evaluateFusedWasm(work, oracle.quiet(), { members: 1, inputs: 1 });
       expect(small.loss).toEqual(loss);
       expect(small.power).toEqual(power);
     }
@@ -115,7 +117,7 @@ test('progress grows to the end and names the points', async () => {
     seen.push(fraction);
     messages.add(message);
   };
-  await evaluateFusedCpu({ ...rest, family }, { signal: new AbortController().signal, progress });
+  await oracle.evaluateFusedCpu({ ...rest, family }, { signal: new AbortController().signal, progress });
   expect(seen.length).toBeGreaterThan(0);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
   expect(Math.max(...seen)).toBeLessThanOrEqual(1);

@@ -3,12 +3,35 @@ import type { Activation, Architecture, Layer } from '../../../src/catalog/archi
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import { product } from '../../../src/catalog/shape.js';
 import type { Inputs, Outputs, Subspace } from '../../../src/catalog/values.js';
-import type { Family, WorkControl } from '../../../src/catalog/work.js';
+import type { EvaluateWork, Evaluation, Family, WorkControl } from '../../../src/catalog/work.js';
+import type { BlockSums } from '../../../src/tensor/block-sums.js';
 import { familyCount, familyTheta } from '../../../src/tensor/family.js';
+import { fusedCpuSums, fusedWasmSums } from '../../../src/tensor/fused/index.js';
 import { type Stream, stream } from '../../../src/tensor/random.js';
+import { sumMembers } from '../../../src/tensor/sum-members.js';
 
 /** A control that never stops. */
 export const quiet = (): WorkControl => ({ signal: new AbortController().signal, progress: () => {} });
+
+type Ready<Rest extends unknown[]> = (work: EvaluateWork, control: WorkControl, ...rest: Rest) => Promise<BlockSums>;
+
+/** A route with the loop around it that devices put there. */
+const throughout =
+  <Rest extends unknown[]>(ready: Ready<Rest>) =>
+  async (work: EvaluateWork, control: WorkControl, ...rest: Rest): Promise<Evaluation> => {
+    const sums = await ready(work, control, ...rest);
+    const cap = work.cap === undefined ? undefined : { value: work.cap, early: true };
+    try {
+      return await sumMembers(sums, work.range ?? { start: 0, end: familyCount(work.family) }, cap, control);
+    } finally {
+      sums.close();
+    }
+  };
+
+/** The fused route of plain JavaScript. */
+export const evaluateFusedCpu = throughout(fusedCpuSums);
+/** The fused route of WebAssembly. */
+export const evaluateFusedWasm = throughout(fusedWasmSums);
 
 /** The paper's FCN: φ = c ReLU(a x) + d ReLU(b x), θ = (a, b, c, d). */
 export const FCN = mlp([1, 2, 1], { name: 'relu' }, false);

@@ -3,7 +3,7 @@ import { layoutOf } from '../../../src/catalog/architecture.js';
 import { genniFcn, mlp } from '../../../src/catalog/presets.js';
 import type { EvaluateWork, WorkControl } from '../../../src/catalog/work.js';
 import type { GpuContext } from '../../../src/tensor/fused/gpu-context.js';
-import { evaluateFusedWebGPU } from '../../../src/tensor/fused/index.js';
+import { fusedGpuSums } from '../../../src/tensor/fused/index.js';
 import * as oracle from './oracles.js';
 
 const quiet: WorkControl = { signal: new AbortController().signal, progress: () => undefined };
@@ -25,7 +25,7 @@ async function shaderFor(architecture: EvaluateWork['architecture'], points: num
     outputs: oracle.someOutputs(1, 10, outputs),
     family: { kind: 'lattice', lattice: { subspace: oracle.someSubspace(2, size, 3), low: -1, high: 1, points } },
   };
-  await expect(evaluateFusedWebGPU(work, quiet, gpu)).rejects.toThrow('the code is enough');
+  await expect(fusedGpuSums(work, quiet, gpu)).rejects.toThrow('the code is enough');
   return code;
 }
 
@@ -35,6 +35,6 @@ test.each([
   ['with a projected first layer', mlp([9, 4, 1], { name: 'relu' }, true)],
 ])('one shader does for grids of any number of points: weights %s', async (_, architecture) => {
   const codes = await Promise.all([35, 50, 51].map((points) => shaderFor(architecture, points)));
-  expect(codes[0]).toContain('job.points');
+  expect(codes[0]).toContain('job.capacity');
   expect(new Set(codes).size).toBe(1);
 });

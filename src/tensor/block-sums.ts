@@ -1,0 +1,32 @@
+/** What a route of evaluate does: it adds blocks of inputs to the sums of chosen members. `sumMembers` does the rest. */
+import type { Breathe } from './pace.js';
+
+/** An evaluation made ready on a device: inputs in place, kernels compiled. */
+export interface BlockSums {
+  readonly route: string; // 'fused' or 'layered', with '· affine' where the first layer is projected
+  readonly blocks: number; // blocks of inputs there are, see blocks.ts
+  readonly scale: number; // J = scale · sum: the weight, where all inputs have the same
+  /** Members of one call, at most. */
+  readonly most: number;
+  /** Members that are computed side by side: a call with fewer costs as much. */
+  readonly lanes: number;
+  /** Blocks that are added together: `from` is a multiple of it, `to` too or the end. */
+  readonly unit: number;
+  /** Coming to a block is dear, being there is not: all members go through it before the next. */
+  readonly byBlock: boolean;
+  /** Milliseconds that one call should take; where one member and block take longer, `add` breathes in between. */
+  readonly callTime: number;
+  /**
+   * Adds blocks from ≤ b < to, in order, to the sums of each of `members` (indices into the family): loss[i] and power[i] belong
+   * to members[i]. What a member gets does not depend on the others, nor on how the blocks are cut into calls.
+   */
+  add(
+    members: Uint32Array,
+    from: number,
+    to: number,
+    loss: Float64Array,
+    power: Float64Array,
+    breathe: Breathe,
+  ): Promise<void>;
+  close(): void;
+}
