@@ -11,8 +11,9 @@ export interface LinearStep {
   readonly kind: 'linear';
   readonly layer: number;
   readonly units: number; // O
+  readonly channels: number; // C: planes that a receptive field spans; of a dense layer, its inputs
   readonly first: Int32Array; // [positions] first row of each receptive field
-  readonly taps: Int32Array; // [K] rows of a receptive field, relative to its first
+  readonly taps: Int32Array; // [K] rows of a receptive field, relative to its first: [C, K / C]
   readonly weight: number; // offset in θ of weight [O, K]
   readonly bias: number; // offset in θ of bias [O], −1 without
 }
@@ -63,6 +64,7 @@ export function stepsOf(architecture: Architecture): Step[] {
           layer: index,
           rows,
           units: layer.units,
+          channels: from[0]!,
           first: new Int32Array(1),
           taps: Int32Array.from({ length: from[0]! }, (_, k) => k),
           weight: offset(index, 'weight'),
@@ -86,6 +88,7 @@ export function stepsOf(architecture: Architecture): Step[] {
           layer: index,
           rows,
           units: layer.channels,
+          channels,
           first: windows(width, [to[1]!, to[2]!], layer.stride),
           taps: taps(channels, height * width, width, layer.kernel),
           weight: offset(index, 'weight'),

@@ -9,7 +9,7 @@ export function literal(value: number): string {
 }
 
 /** Σ c_i xⁱ by Horner's rule. */
-const polynomial = (coefficients: readonly number[], x: string): string =>
+export const polynomial = (coefficients: readonly number[], x: string): string =>
   coefficients.reduceRight((sum, c) => (sum === '' ? literal(c) : `(${sum} * ${x} + ${literal(c)})`), '');
 
 const EXP = `
