@@ -88,7 +88,8 @@ class Chunk {
   power: Float64Array;
 
   constructor(start: number, end: number) {
-    this.members = Uint32Array.from({ length: end - start }, (_, i) => start + i);
+    this.members = new Uint32Array(end - start);
+    for (let i = 0; i < end - start; i++) this.members[i] = start + i;
     this.loss = new Float64Array(end - start);
     this.power = new Float64Array(end - start);
   }

@@ -7,8 +7,8 @@ import type { Inputs, Outputs } from '../catalog/values.js';
  */
 export function counting<D extends { readonly inputs: Inputs; readonly outputs: Outputs }>(data: D): D {
   const { inputs, outputs } = data;
+  if (!inputs.weights.includes(0)) return data;
   const kept = Uint32Array.from(inputs.weights.keys()).filter((n) => inputs.weights[n] !== 0);
-  if (kept.length === inputs.count) return data;
   const rows = (values: Float32Array): Float32Array => {
     const width = values.length / inputs.count;
     const chosen = new Float32Array(kept.length * width);
