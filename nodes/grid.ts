@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
-import { integer, number } from '../src/catalog/params.js';
+import { choice, integer, number } from '../src/catalog/params.js';
 import { formatCount, formatPower, formatValue } from '../src/catalog/text.js';
+import { absoluteCap } from '../src/methods/cap.js';
 import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
 import { latticeRoute } from '../src/methods/lattice-route.js';
 import { inPowers } from '../src/methods/null-models.js';
@@ -37,6 +38,25 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       slider: true,
       help: 'n; the lattice has nᵐ members',
     }),
+    keep: choice({
+      label: 'Keep',
+      choices: { all: 'Whole Field', below: 'Members below a cap' },
+      default: 'all',
+      help: 'of which members J is computed to the end',
+    }),
+    cap: number({
+      label: 'Cap',
+      default: 0.05,
+      positive: true,
+      help: 'ε reaches up to it',
+      when: { param: 'keep', is: ['below'] },
+    }),
+    capUnit: choice({
+      label: 'Cap is',
+      choices: { relative: 'Relative to E[φ²]', absolute: 'Absolute' },
+      default: 'relative',
+      when: { param: 'keep', is: ['below'] },
+    }),
   }),
   inputs: {
     subspace: { types: ['Subspace'], label: 'Subspace', help: 'origin and basis' },
@@ -48,11 +68,14 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
     },
   },
   outputs: { field: { type: 'Field', label: 'Field', help: 'J of every member' } },
-  card: ({ low, high, points }) => [
+  card: ({ low, high, points, keep, cap, capUnit }) => [
     ['bound', `[${formatValue(low, 3)}, ${formatValue(high, 3)}]`],
     ['per axis', formatCount(points)],
+    ...(keep === 'all'
+      ? []
+      : [['J below', `${formatValue(cap, 3)}${capUnit === 'relative' ? ' E[φ²]' : ''}`] as const]),
   ],
-  infer({ params: { low, high, points }, inputs }) {
+  infer({ params: { low, high, points, keep, cap, capUnit }, inputs }) {
     if (!(low < high))
       throw new FiberscopeError('parameter', `parameter 'high': expected more than low = ${low}, got ${high}`);
     const { rank, size } = inputs.subspace;
@@ -69,8 +92,9 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
         `input 'subspace': expected vectors of P = ${layout.size} numbers for the reference's architecture, got ${size}`,
       );
     const members = points ** rank;
+    const capped = keep === 'all' ? {} : { cap: { value: cap, relative: capUnit === 'relative' } };
     return {
-      outputs: { field: { rank, points, low, high, reference } },
+      outputs: { field: { rank, points, low, high, ...capped, reference } },
       cost: {
         points: members,
         multiplyAdds: members * reference.count * layout.multiplyAdds,
@@ -81,11 +105,17 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       },
     };
   },
-  async run({ params: { low, high, points }, inputs, context }) {
+  async run({ params: { low, high, points, keep, cap, capUnit }, inputs, context }) {
     const { fieldOn } = await import('../src/methods/field.js');
-    const reference = inputs.reference ?? inputs.subspace.reference!;
+    const { subspace } = inputs;
+    const reference = inputs.reference ?? subspace.reference!;
+    const below =
+      keep === 'all' ? undefined : absoluteCap({ value: cap, relative: capUnit === 'relative' }, reference.scale);
     return {
-      field: await fieldOn({ subspace: inputs.subspace, low, high, points }, reference, context.device, context),
+      field: await fieldOn({ subspace, low, high, points }, reference, context.device, context, {
+        cap: below,
+        account: context.account,
+      }),
     };
   },
   view({ outputs: { field } }) {

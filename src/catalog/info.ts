@@ -6,11 +6,17 @@ interface ReferenceInfo {
   readonly architecture: Architecture;
   readonly count: number; // N
 }
+/** The J from which on a Field does not tell members apart: absolute, or in units of E[φ²]. */
+export interface CapInfo {
+  readonly value: number;
+  readonly relative: boolean;
+}
 interface FieldInfo {
   readonly rank: number; // m
   readonly points: number; // n per axis
   readonly low: number;
   readonly high: number;
+  readonly cap?: CapInfo;
   readonly reference: ReferenceInfo;
 }
 

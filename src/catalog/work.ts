@@ -125,8 +125,20 @@ export interface FileSource {
   headers(file: FileReference): readonly ArrayHeader[] | undefined;
 }
 
+/** What the members of a step took: for provenance and the card, never for results. */
+export interface Effort {
+  readonly members: number; // of the family
+  readonly evaluated: number; // of these, by the device in this step
+  readonly blocks: number; // of inputs, added over all members
+  readonly blocksEach: number; // blocks that a member takes which is computed to the end
+  readonly seconds: number;
+  readonly from?: string; // what it went on from, one phrase
+}
+
 /** What `run` gets besides inputs and parameters. */
 export interface RunContext extends WorkControl {
   readonly device: Device;
   readonly files: FileSource;
+  /** Takes what the work took, once at most. */
+  account(effort: Effort): void;
 }

@@ -2,7 +2,7 @@
 
 import type { Curve } from '../catalog/values.js';
 import type { View } from '../catalog/views.js';
-import type { DeviceName } from '../catalog/work.js';
+import type { DeviceName, Effort } from '../catalog/work.js';
 import type { Rates } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 
@@ -26,6 +26,7 @@ export interface Provenance {
   readonly device: string;
   readonly finished: string; // ISO time
   readonly seconds: number;
+  readonly effort?: Effort; // of the members that were evaluated, where there were any
 }
 
 /** A finished node. */

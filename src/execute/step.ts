@@ -3,7 +3,7 @@ import { FiberscopeError } from '../catalog/errors.js';
 import type { AnyNode, OutputPorts } from '../catalog/node.js';
 import { deviceText } from '../catalog/text.js';
 import type { Value } from '../catalog/values.js';
-import type { Device, FileSource, WorkControl } from '../catalog/work.js';
+import type { Device, Effort, FileSource, WorkControl } from '../catalog/work.js';
 import { convert } from '../compile/conversions.js';
 import type { PlannedNode } from '../compile/plan.js';
 import type { StepOutputs, StepResult } from './cache.js';
@@ -29,7 +29,11 @@ export async function runStep(work: StepWork): Promise<StepResult> {
   const { definition, node, device, files, control } = work;
   const started = performance.now();
   const inputs = gatherInputs(work);
-  const context = { device, files, ...control };
+  let effort: Effort | undefined;
+  const account = (taken: Effort): void => {
+    effort = taken;
+  };
+  const context = { device, files, account, ...control };
   const made: StepOutputs = await definition.run({ params: node.params, inputs, context });
   checkOutputs(definition, node, made);
   const outputs = settle(made);
@@ -42,6 +46,7 @@ export async function runStep(work: StepWork): Promise<StepResult> {
     device: deviceText(device),
     finished: new Date().toISOString(),
     seconds: (performance.now() - started) / 1000,
+    ...(effort === undefined ? {} : { effort }),
   };
   return { outputs, view, provenance };
 }
