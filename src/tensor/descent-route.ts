@@ -1,5 +1,6 @@
 /** Where gradient descent of small networks runs. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { chainOf, fits } from './fused/network.js';
 
 const HOST_MULTIPLY_ADDS = { wasm: 1024, webgpu: 4096 } as const; // per input; measured
 
@@ -12,4 +13,13 @@ export function descendsOnHost(architecture: Architecture, device: 'wasm' | 'web
   const dense = architecture.layers.every((layer) => layer.kind !== 'conv' && layer.kind !== 'pool');
   if (!dense) return device === 'wasm';
   return layoutOf(architecture).multiplyAdds <= HOST_MULTIPLY_ADDS[device];
+}
+
+/**
+ * Whether descend takes the fused kernels of WebAssembly, many candidates at once: for the chains of dense layers that they
+ * evaluate. Decided by the network alone, so that a candidate's numbers do not depend on how many there are.
+ */
+export function descendsFused(architecture: Architecture): boolean {
+  const chain = chainOf(architecture);
+  return chain !== undefined && fits(chain, false);
 }

@@ -5,9 +5,9 @@ import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
-import { descendsOnHost } from './descent-route.js';
+import { descendsFused, descendsOnHost } from './descent-route.js';
 import { deviceFault, faultReason } from './device-fault.js';
-import { fusedWasmSums } from './fused/index.js';
+import { FusedGradient, fusedWasmSums } from './fused/index.js';
 import { activate, serial, startWasm, wasmBackend } from './tf.js';
 import { type Guard, TfEngine } from './tf-engine.js';
 import { TfGradient } from './tf-gradient.js';
@@ -58,10 +58,11 @@ class WasmBacking implements Backing {
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
-    if (descendsOnHost(architecture, 'wasm'))
-      return new CpuGradient(architecture, (passes) => {
-        this.dispatches += passes;
-      });
+    const count = (calls: number): void => {
+      this.dispatches += calls;
+    };
+    if (descendsFused(architecture)) return new FusedGradient(architecture, count, scale);
+    if (descendsOnHost(architecture, 'wasm')) return new CpuGradient(architecture, count);
     return new TfGradient(architecture, 'wasm', this.guard, scale);
   }
 

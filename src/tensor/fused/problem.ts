@@ -53,7 +53,7 @@ export function problemOf(work: EvaluateWork): Problem {
 }
 
 /** The inputs as the first dense layer sees them. */
-function afterPrelude({ prelude }: Chain, x: Float32Array): Float32Array {
+export function afterPrelude({ prelude }: Chain, x: Float32Array): Float32Array {
   if (prelude.length === 0) return x;
   const values = Float64Array.from(x);
   for (const activation of prelude) activateAll(activation, values, values, values.length);

@@ -12,7 +12,15 @@ export type ValueType = keyof typeof TYPE;
 export type Emit = () => void;
 
 /** Plain instructions without immediates. */
-const PLAIN = { i32_add: 0x6a, i32_sub: 0x6b, i32_mul: 0x6c, i32_lt_u: 0x49, i32_eq: 0x46, i32_eqz: 0x45, select: 0x1b } as const;
+const PLAIN = {
+  i32_add: 0x6a,
+  i32_sub: 0x6b,
+  i32_mul: 0x6c,
+  i32_lt_u: 0x49,
+  i32_eq: 0x46,
+  i32_eqz: 0x45,
+  select: 0x1b,
+} as const;
 
 /** SIMD instructions without immediates, after the prefix 0xfd. */
 const SIMD = {
