@@ -105,7 +105,8 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       },
     };
   },
-  async run({ params: { low, high, points, keep, cap, capUnit }, inputs, context }) {
+  extends: ['keep', 'cap', 'capUnit'],
+  async run({ params: { low, high, points, keep, cap, capUnit }, inputs, context, previous = [] }) {
     const { fieldOn } = await import('../src/methods/field.js');
     const { subspace } = inputs;
     const reference = inputs.reference ?? subspace.reference!;
@@ -114,6 +115,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
     return {
       field: await fieldOn({ subspace, low, high, points }, reference, context.device, context, {
         cap: below,
+        previous: previous.map(({ field }) => field),
         account: context.account,
       }),
     };

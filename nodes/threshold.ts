@@ -3,6 +3,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, number } from '../src/catalog/params.js';
 import { formatCount, formatShare, formatValue } from '../src/catalog/text.js';
+import { requireInReach, requireWithin } from '../src/methods/cap.js';
 import { countSet, setNotes } from '../src/methods/diagnostics/epsilon-set.js';
 import { countField } from '../src/methods/diagnostics/field.js';
 import { inPowers, relativeJ } from '../src/methods/null-models.js';
@@ -21,7 +22,7 @@ the reference's power $E[\\varphi^2]$, which is the $J$ of the zero function: ab
 
 The suggested value lets half a percent of the members in, but never exceeds a tenth of the smaller null model's $J$.
 
-Moving $\\varepsilon$ runs nothing upstream.
+Moving $\\varepsilon$ runs nothing upstream. Of a Field that has only the members below a cap, $\\varepsilon$ reaches up to the cap.
 
 Caveat: the set is judged on the lattice; see the sentences about spacing and border.
 
@@ -44,10 +45,13 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
   card: ({ unit, epsilon }) => [
     ['ε', unit === 'suggested' ? 'suggested' : `${formatValue(epsilon, 3)}${unit === 'relative' ? ' E[φ²]' : ''}`],
   ],
-  infer: ({ inputs: { field } }) => ({
-    outputs: { set: field },
-    cost: { points: 0, multiplyAdds: 0, bytes: 8 * field.points ** field.rank },
-  }),
+  infer({ params: { unit, epsilon }, inputs: { field } }) {
+    if (unit !== 'suggested') requireInReach({ value: epsilon, relative: unit === 'relative' }, field.cap);
+    return {
+      outputs: { set: field },
+      cost: { points: 0, multiplyAdds: 0, bytes: 8 * field.points ** field.rank },
+    };
+  },
   async run({ params: { unit, epsilon }, inputs: { field } }) {
     const { thresholdField } = await import('../src/methods/threshold.js');
     const { power } = field.reference.scale;
@@ -62,6 +66,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
         'parameter',
         "parameter 'unit': no ε can be suggested because no member's J is below a tenth of the null models'; type an ε or look at another plane",
       );
+    requireWithin(absolute, field);
     return { set: thresholdField(field, absolute) };
   },
   view({ outputs: { set } }) {

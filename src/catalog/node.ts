@@ -4,7 +4,7 @@ import type { DocumentNode } from '../document/schema.js';
 import type { Cost, Infos } from './info.js';
 import type { PortType, PortValues } from './values.js';
 import type { View } from './views.js';
-import type { FileSource, RunContext } from './work.js';
+import type { Effort, FileSource, RunContext } from './work.js';
 
 /** Palette groups, in palette order. */
 export const GROUPS = ['Inputs', 'Architecture', 'Equivalents', 'Subspace', 'Look', 'Compare'] as const;
@@ -85,13 +85,24 @@ export interface NodeDefinition<
     /** Why an optional output is not given, by port: `the file has no weights`. */
     readonly absent?: Readonly<Record<string, string>>;
   };
+  /**
+   * Parameters that only say how far the node goes. Results that differ in nothing else are handed to `run` as `previous`, newest
+   * first, as far as they are held: it may go on from one, and must give what it would give without.
+   */
+  readonly extends?: readonly (keyof z.output<P> & string)[];
   run(args: {
     readonly params: M;
     readonly inputs: InputValues<I>;
     readonly context: RunContext;
+    readonly previous?: readonly OutputValues<O>[];
   }): Promise<OutputValues<O>>;
-  /** What is shown of the result. Pure. */
-  view(args: { readonly params: M; readonly inputs: InputValues<I>; readonly outputs: OutputValues<O> }): View;
+  /** What is shown of the result, and of what it took where `run` accounted for it. Pure. */
+  view(args: {
+    readonly params: M;
+    readonly inputs: InputValues<I>;
+    readonly outputs: OutputValues<O>;
+    readonly effort?: Effort | undefined;
+  }): View;
 }
 
 /** Any node type, with the type parameters erased. */

@@ -140,5 +140,5 @@ export interface RunContext extends WorkControl {
   readonly device: Device;
   readonly files: FileSource;
   /** Takes what the work took, once at most. */
-  account(effort: Effort): void;
+  account?(effort: Effort): void;
 }

@@ -13,7 +13,7 @@ import { documentHash } from '../document/format.js';
 import { type DocumentNode, type PipelineDocument, type Problem, RANDOM } from '../document/schema.js';
 import { hintsFor } from './hints.js';
 import { type Inference, inferNode, NO_FILES, resolved } from './infer.js';
-import { stepKey } from './keys.js';
+import { kinKey, stepKey } from './keys.js';
 import { DEFAULT_LIMITS, excess, type Limits, slowness } from './limits.js';
 import type { Plan, PlannedNode, Source } from './plan.js';
 import { inputTypes } from './ports.js';
@@ -91,7 +91,7 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
       type: node.type,
       params: params ?? node.params,
       inputs,
-      key: blocked || !params || !definition ? '' : keyOf(document, definition, params, incoming, planned),
+      ...(blocked || !params || !definition ? { key: '' } : keysOf(document, definition, params, incoming, planned)),
       outputs: inference?.outputs ?? {},
       cost,
       ...(seconds === undefined ? {} : { seconds }),
@@ -183,20 +183,21 @@ function blockedBy(
   return roots.size > 0 ? { reason: 'upstream', by: [...roots].sort() } : undefined;
 }
 
-function keyOf(
+function keysOf(
   document: PipelineDocument,
-  { type, version, inputs }: AnyNode,
+  { type, version, inputs, extends: extending }: AnyNode,
   params: PlannedNode['params'],
   incoming: ReadonlyMap<string, Incoming>,
   planned: ReadonlyMap<string, PlannedNode>,
-): string {
+): Pick<PlannedNode, 'key' | 'kin'> {
   const sources = [...incoming]
     .filter(([port]) => Object.hasOwn(inputs, port))
     .map(([port, { from, output, convert }]) => [
       port,
       { key: planned.get(from)!.key, output, ...(convert === undefined ? {} : { convert }) },
     ]);
-  return stepKey({ type, version, params, inputs: Object.fromEntries(sources), random: document.random });
+  const step = { type, version, params, inputs: Object.fromEntries(sources), random: document.random };
+  return { key: stepKey(step), ...(extending === undefined ? {} : { kin: kinKey(step, extending) }) };
 }
 
 /** `node 'grid' input 'subspace': expected a Subspace, got nothing; wire one in`. */

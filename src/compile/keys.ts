@@ -37,5 +37,18 @@ export function stepKey(step: {
   return key;
 }
 
+/** Key that a step has in common with those that differ only in the parameters `extending`: how far they go. */
+export function kinKey(step: Parameters<typeof stepKey>[0], extending: readonly string[]): string {
+  let rest = rests.get(step.params);
+  if (rest === undefined) {
+    rest = Object.fromEntries(Object.entries(step.params).filter(([name]) => !extending.includes(name)));
+    rests.set(step.params, rest);
+  }
+  return stepKey({ ...step, params: rest });
+}
+
+/** Parameters without those that say how far a step goes, so that the key made for them is remembered too. */
+const rests = new WeakMap<Params, Params>();
+
 /** The last key made for a parameters object: what is compiled again on each keystroke mostly stays the same. */
 const keys = new WeakMap<Params, { readonly prefix: string; readonly key: string }>();

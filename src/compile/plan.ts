@@ -16,6 +16,8 @@ export interface PlannedNode {
   readonly params: Params; // validated, defaults written out; what the form does not show as its default
   readonly inputs: Readonly<Record<string, Source>>;
   readonly key: string; // hex; equal keys give equal results; '' where the node cannot run
+  /** Key of all steps that differ from this one only in how far they go: its result may go on from one of theirs. */
+  readonly kin?: string;
   readonly outputs: Readonly<Record<string, Info>>; // what is known before running
   readonly cost: Cost;
   readonly seconds?: number; // rough estimate, where a rate is known

@@ -214,8 +214,11 @@ export class Executor implements ExecutorApi {
         if (reading) active.report({ ...reading, ...(curve ? { curve } : {}) });
       },
     };
-    const attempt = (on: Device): Promise<StepResult> =>
-      runStep({
+    const { kin } = step.node;
+    const kinTag = kin === undefined ? undefined : tagOf(device, `kin ${kin}`);
+    const attempt = async (on: Device): Promise<StepResult> => {
+      const previous = kinTag === undefined ? [] : await this.#kept.ofKin(kinTag, (key) => tagOf(device, key));
+      return runStep({
         definition: this.#registry.get(step.node.type)!,
         node: step.node,
         outputsOf,
@@ -224,7 +227,9 @@ export class Executor implements ExecutorApi {
         control,
         documentHash: plan.documentHash,
         seeds: seedsBehind(plan, this.#registry, step.node.id),
+        previous,
       });
+    };
     const compute = async (): Promise<StepResult> => {
       try {
         const result = await attempt(device).catch(async (error) => {
@@ -233,7 +238,7 @@ export class Executor implements ExecutorApi {
           return attempt(await this.#device.reopened(device)); // a lost device costs one step
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
-        this.#kept.add(tag, result);
+        this.#kept.add(tag, result, kinTag);
         this.#book.measure(placeOf(device), step.node, result.provenance.seconds / meter.times);
         return result;
       } finally {

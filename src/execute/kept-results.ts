@@ -10,6 +10,7 @@ export class KeptResults {
   readonly #cache: ResultCache;
   readonly #store: ResultStore | undefined;
   readonly #unkept = new Set<string>(); // tags that the store does not have
+  readonly #kin = new Map<string, Set<string>>(); // tag of a kin → tags of its results in memory, newest last
   #keeping: Promise<void> = Promise.resolve(); // a store keeps one result after the other
 
   constructor(bytes: number, store: ResultStore | undefined) {
@@ -22,12 +23,39 @@ export class KeptResults {
     return this.#cache.outputs(tag);
   }
 
-  /** Keeps a result, also in the store when it was dear to compute. */
-  add(tag: string, result: StepResult): void {
+  /** Keeps a result, also in the store when it was dear to compute; `kin` is the tag of those that it can be gone on from by. */
+  add(tag: string, result: StepResult, kin?: string): void {
     this.#cache.set(tag, result);
+    if (kin !== undefined) {
+      const tags = this.#kin.get(kin) ?? new Set();
+      this.#kin.set(kin, tags);
+      tags.delete(tag);
+      tags.add(tag);
+    }
     if (!this.#store || !worthKeeping(result)) return;
     this.#unkept.delete(tag);
-    this.#keeping = this.#store.put(tag, result).catch(() => undefined);
+    const put = [this.#store.put(tag, result)];
+    if (kin !== undefined) put.push(this.#store.put(kin, pointerTo(result)));
+    this.#keeping = Promise.all(put).then(
+      () => undefined,
+      () => undefined,
+    );
+  }
+
+  /** Outputs of the results of a kin that are held, newest first, and last the one that the store has. */
+  async ofKin(kin: string, tagOfKey: (key: string) => string): Promise<readonly StepOutputs[]> {
+    const tags = this.#kin.get(kin) ?? new Set();
+    const found: StepOutputs[] = [];
+    for (const tag of [...tags].reverse()) {
+      const outputs = this.#cache.outputs(tag);
+      if (outputs) found.push(outputs);
+      else tags.delete(tag); // dropped: the store may have it
+    }
+    const pointer = await this.#store?.get(kin).catch(() => undefined);
+    const tag = pointer && tagOfKey(pointer.provenance.key);
+    if (tag === undefined || tags.has(tag)) return found;
+    const kept = await this.#store!.get(tag).catch(() => undefined);
+    return kept ? [...found, kept.outputs] : found;
   }
 
   /** When all that the store was given is written. */
@@ -72,3 +100,10 @@ export class KeptResults {
     }
   }
 }
+
+/** What the store keeps by the tag of a kin: whose result was the last. */
+const pointerTo = ({ provenance }: StepResult): StepResult => ({
+  outputs: {},
+  view: { summary: {}, rows: [], notes: [], plots: [] },
+  provenance,
+});

@@ -22,11 +22,13 @@ export interface StepWork {
   readonly control: WorkControl;
   readonly documentHash: string;
   readonly seeds: readonly number[];
+  /** Outputs of steps that differ only in how far they go, newest first. */
+  readonly previous: readonly StepOutputs[];
 }
 
 /** Runs one step to its end. Rejects with what the node threw. */
 export async function runStep(work: StepWork): Promise<StepResult> {
-  const { definition, node, device, files, control } = work;
+  const { definition, node, device, files, control, previous } = work;
   const started = performance.now();
   const inputs = gatherInputs(work);
   let effort: Effort | undefined;
@@ -34,10 +36,10 @@ export async function runStep(work: StepWork): Promise<StepResult> {
     effort = taken;
   };
   const context = { device, files, account, ...control };
-  const made: StepOutputs = await definition.run({ params: node.params, inputs, context });
+  const made: StepOutputs = await definition.run({ params: node.params, inputs, context, previous });
   checkOutputs(definition, node, made);
   const outputs = settle(made);
-  const view = settle(definition.view({ params: node.params, inputs, outputs }));
+  const view = settle(definition.view({ params: node.params, inputs, outputs, effort }));
   const provenance: Provenance = {
     documentHash: work.documentHash,
     key: node.key,

@@ -1,6 +1,7 @@
 /** Caps: the J from which on the members of a Field are not told apart. */
 import { FiberscopeError } from '../catalog/errors.js';
 import type { CapInfo } from '../catalog/info.js';
+import { formatValue } from '../catalog/text.js';
 import type { Field, JScale } from '../catalog/values.js';
 import { inPowers } from './null-models.js';
 
@@ -13,6 +14,27 @@ export function absoluteCap({ value, relative }: CapInfo, { power }: JScale): nu
       "parameter 'capUnit': expected an absolute cap because the reference is 0 everywhere and E[φ²] = 0, got a relative one; choose Absolute",
     );
   return value * power;
+}
+
+/**
+ * Throws a `parameter` error where an ε is above the cap of the Field that it is taken on, as far as that can be told: where both
+ * are in one unit. At the cap itself it is allowed: a set holds J < ε, and a censored member has J ≥ cap.
+ */
+export function requireInReach(epsilon: CapInfo, cap: CapInfo | undefined): void {
+  if (cap === undefined || cap.relative !== epsilon.relative || epsilon.value <= cap.value) return;
+  const unit = cap.relative ? ' E[φ²]' : '';
+  throw new FiberscopeError(
+    'parameter',
+    `parameter 'epsilon': expected at most the Field's cap of ${formatValue(cap.value, 6)}${unit}, above which its members are not told apart, got ${formatValue(epsilon.value, 6)}${unit}; raise Cap in Grid, or lower ε`,
+  );
+}
+
+/** The same for an absolute ε and a Field. */
+export function requireWithin(epsilon: number, { cap, reference: { scale } }: Field): void {
+  if (cap === undefined || epsilon <= cap) return;
+  const relative = scale.power > 0;
+  const unit = relative ? scale.power : 1;
+  requireInReach({ value: epsilon / unit, relative }, { value: cap / unit, relative });
 }
 
 /** How far a Field goes, as a phrase: `a whole Field`, `a Field below 0.05 E[φ²]`. */

@@ -16,15 +16,15 @@ const MOST = 2 ** 31 - 1; // members that a 32-bit index can name with room to s
 export interface FieldOptions {
   /** Members with J ≥ cap (absolute) are given up; all are computed to the end where it is undefined. */
   readonly cap?: number | undefined;
-  /** A Field of the same lattice and reference on the same device, with another cap or none. */
-  readonly previous?: Field | undefined;
+  /** Fields of the same lattice and reference on the same device, with other caps or none. */
+  readonly previous?: readonly Field[] | undefined;
   readonly account?: ((effort: Effort) => void) | undefined;
 }
 
 /**
  * The Field J(θ_0 + Σ c_k b_k) on linspace(low, high, n)^m, and the J of the points that span the subspace. Axis k is the
- * coefficient of basis vector k. With a cap it is censored: +∞ and power NaN where J is not below it. Only members that
- * `previous` leaves open are evaluated; the numbers are the same without it. Source: Lengyel et al. 2020 (GENNI), Section 3 and
+ * coefficient of basis vector k. With a cap it is censored: +∞ and power NaN where J is not below it. Only members
+ * that the best of `previous` leaves open are evaluated; the numbers are the same without it. Source: Lengyel et al. 2020 (GENNI), Section 3 and
  * note 8.
  */
 export async function fieldOn(
@@ -32,7 +32,7 @@ export async function fieldOn(
   reference: Reference,
   device: Device,
   control: WorkControl,
-  { cap, previous, account }: FieldOptions = {},
+  { cap, previous: known = [], account }: FieldOptions = {},
 ): Promise<Field> {
   const count = latticeCount(lattice);
   if (count > MOST)
@@ -40,10 +40,11 @@ export async function fieldOn(
       'limit',
       `expected at most ${formatCount(MOST)} members, got ${formatPower(lattice.points, lattice.subspace.rank)} = ${formatCount(count)}; use fewer points per axis`,
     );
+  const best = bestOf(known, count, cap);
+  const { field: previous, open } = best ?? {};
   const subspace = await withPointLoss(lattice.subspace, reference, device, quiet(control), previous?.lattice.subspace);
   const measured: Lattice = { ...lattice, subspace };
   const { architecture, inputs, outputs } = reference;
-  const open = previous && openMembers(previous, count, cap);
   const { values, power } = previous ? copyOf(previous, count) : emptyOf(count);
   let route = previous?.route.replace(REJECTING, '') ?? '';
   let blocks = 0;
@@ -90,6 +91,21 @@ export async function fieldOn(
 }
 
 const REJECTING = ' · rejecting';
+
+/** The Field that leaves the fewest members open, and these. */
+function bestOf(
+  fields: readonly Field[],
+  count: number,
+  cap: number | undefined,
+): { readonly field: Field; readonly open: Uint32Array } | undefined {
+  let best: { readonly field: Field; readonly open: Uint32Array } | undefined;
+  for (const field of fields) {
+    if (best?.open.length === 0) break;
+    const open = openMembers(field, count, cap);
+    if (best === undefined || open.length < best.open.length) best = { field, open };
+  }
+  return best;
+}
 
 /** The members, ascending, whose numbers with this cap (or none) are not known from another Field of the same lattice. */
 function openMembers(field: Field, count: number, cap: number | undefined): Uint32Array {
