@@ -1,0 +1,165 @@
+/** A device that computes in this thread: a backing with the choice of route, the faults and the recovery. */
+import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { product } from '../catalog/shape.js';
+import type { Inputs } from '../catalog/values.js';
+import type {
+  DescendWork,
+  Descent,
+  Device,
+  DeviceName,
+  EvaluateWork,
+  Evaluation,
+  Family,
+  WorkControl,
+} from '../catalog/work.js';
+import type { Backing } from './backing.js';
+import { chunksOf, type Range } from './blocks.js';
+import { descendWith } from './descend.js';
+import { faultReason } from './device-fault.js';
+import { familyCount, familySubspace } from './family.js';
+import { checkWork, layeredSums } from './layered.js';
+import { Pace } from './pace.js';
+import { routeOf } from './route.js';
+import { sumMembers } from './sum-members.js';
+import { counting } from './weightless.js';
+
+/** Ranges of the members of one evaluation, asked for one by one, so that what is made ready serves all of them. */
+export interface ShardSource {
+  /** The next range; undefined when there is none left. */
+  next(): Promise<Range | undefined>;
+  /** Takes the results of the range that was asked for last: loss and power [end − start]. */
+  done(range: Range, evaluation: Evaluation): void;
+}
+
+const SMALLEST_SCALE = 1 / 64; // of a batch, after lacks of memory
+
+/** Implements the primitives on one backing. */
+export class BackedDevice implements Device {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  readonly software: boolean;
+
+  constructor(private readonly backing: Backing) {
+    this.name = backing.name;
+    this.adapter = backing.adapter;
+    this.software = backing.software;
+  }
+
+  get dispatches(): number {
+    return this.backing.dispatches;
+  }
+
+  /** Runs `work`; after a lack of memory again with smaller batches, after a loss once more on a rebuilt device. */
+  private async recovering<T>(signal: AbortSignal, work: (scale: number) => Promise<T>): Promise<T> {
+    let scale = 1;
+    let rebuilt = false;
+    for (;;) {
+      try {
+        return await this.backing.alone(() => work(scale));
+      } catch (error) {
+        const reason = faultReason(error);
+        if (signal.aborted) throw error;
+        if (reason === 'memory' && scale > SMALLEST_SCALE) scale /= 4;
+        else if (reason === 'lost' && !rebuilt) rebuilt = true;
+        else throw error;
+        await this.backing.rebuild();
+      }
+    }
+  }
+
+  async evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    const waiting = [work.range ?? { start: 0, end: familyCount(work.family) }];
+    let whole: Evaluation | undefined;
+    const source: ShardSource = {
+      next: async () => waiting.pop(),
+      done: (_, evaluation) => {
+        whole = evaluation;
+      },
+    };
+    await this.evaluateShards(work, source, control);
+    return whole!;
+  }
+
+  /**
+   * J and power of the ranges that `source` gives, which lie in the family whatever `work.range` says. A member's numbers do not
+   * depend on how the ranges are cut. Rejects as `evaluate` does; a range whose results were not taken by then is not done.
+   */
+  async evaluateShards(given: EvaluateWork, source: ShardSource, control: WorkControl): Promise<void> {
+    checkWork(given);
+    const work = counting(given);
+    const { architecture, inputs, family, cap } = work;
+    const fused = routeOf(architecture, familySubspace(family)?.rank, this.name).startsWith('fused');
+    const early = inputs.weights.every((weight) => weight >= 0);
+    let range: Range | undefined; // asked for and not done
+    await this.recovering(control.signal, async (scale) => {
+      const sums =
+        fused && scale === 1 // a fused kernel has no batches to make smaller
+          ? await this.backing.fused(work, control)
+          : layeredSums(work, this.backing.engine(architecture, scale));
+      try {
+        for (range ??= await source.next(); range; range = await source.next()) {
+          const evaluation = await sumMembers(
+            sums,
+            range,
+            cap === undefined ? undefined : { value: cap, early },
+            control,
+          );
+          markDiverged(family, range, evaluation);
+          source.done(range, evaluation);
+        }
+      } finally {
+        sums.close();
+      }
+    });
+  }
+
+  async descend(work: DescendWork, control: WorkControl): Promise<Descent> {
+    return this.recovering(control.signal, async (scale) => {
+      const engine = this.backing.gradient(work.architecture, scale);
+      try {
+        return await descendWith(work, engine, control);
+      } finally {
+        engine.dispose();
+      }
+    });
+  }
+
+  async forward(
+    architecture: Architecture,
+    theta: Float32Array,
+    inputs: Inputs,
+    control: WorkControl,
+  ): Promise<Float32Array> {
+    const k = layoutOf(architecture).outputs;
+    const outputs = { type: 'Outputs', y: new Float32Array(inputs.count * k), count: inputs.count, width: k } as const;
+    checkWork({ architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 1 } });
+    const features = product(inputs.item);
+    return this.recovering(control.signal, async (scale) => {
+      const engine = this.backing.engine(architecture, scale);
+      const pace = new Pace(control);
+      for (const { start, end } of chunksOf(inputs.count, engine.block)) {
+        const x = inputs.x.subarray(start * features, end * features);
+        const breathe = (share: number): Promise<void> => pace.step((start + share * (end - start)) / inputs.count);
+        outputs.y.set(await engine.forward(theta, x, end - start, breathe), start * k);
+        await pace.step(end / inputs.count);
+      }
+      return outputs.y;
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.backing.dispose();
+  }
+}
+
+/** J of a vector that is not finite is NaN on every device; some rectify NaN to 0. */
+function markDiverged(family: Family, { start, end }: Range, { loss, power }: Evaluation): void {
+  if (family.kind !== 'explicit') return;
+  const size = family.theta.length / family.count;
+  for (let member = start; member < end; member++) {
+    const theta = family.theta.subarray(member * size, (member + 1) * size);
+    if (theta.every(Number.isFinite)) continue;
+    loss[member - start] = Number.NaN;
+    power[member - start] = Number.NaN;
+  }
+}
