@@ -24,28 +24,44 @@ export type Purpose = (typeof PURPOSES)[number] | `${'bench' | 'test'} ${string}
 
 type Pair = readonly [number, number]; // two unsigned 32-bit words
 
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 const PARITY = 0x1bd11bda;
+
+const words = new Int32Array(2); // what `encrypt` wrote: a draw leaves nothing for the collector
+
+/** One round on (x0, x1): x1 ← rotate(x1, r) ⊕ (x0 + x1); gives the new x1, where `sum` is the new x0. */
+const mix = (sum: number, x1: number, r: number): number => ((x1 << r) | (x1 >>> (32 - r))) ^ sum;
+
+/** Puts the encrypted counter into `words`. */
+function encrypt(k0: number, k1: number, c0: number, c1: number): void {
+  const k2 = PARITY ^ k0 ^ k1;
+  let x0 = (c0 + k0) | 0;
+  let x1 = (c1 + k1) | 0;
+  for (let group = 0; group < 5; group++) {
+    const even = (group & 1) === 0;
+    x0 = (x0 + x1) | 0;
+    x1 = mix(x0, x1, even ? 13 : 17);
+    x0 = (x0 + x1) | 0;
+    x1 = mix(x0, x1, even ? 15 : 29);
+    x0 = (x0 + x1) | 0;
+    x1 = mix(x0, x1, even ? 26 : 16);
+    x0 = (x0 + x1) | 0;
+    x1 = mix(x0, x1, even ? 6 : 24);
+    // after the four rounds, keys (group + 1) mod 3 and (group + 2) mod 3 are added
+    const first = group % 3;
+    x0 = (x0 + (first === 0 ? k1 : first === 1 ? k2 : k0)) | 0;
+    x1 = (x1 + (first === 0 ? k2 : first === 1 ? k0 : k1) + group + 1) | 0;
+  }
+  words[0] = x0;
+  words[1] = x1;
+}
 
 /**
  * Threefry-2x32 with 20 rounds: encrypts a counter under a key.
  * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011; checked against Random123's known answers.
  */
 export function threefry2x32(key: Pair, counter: Pair): [number, number] {
-  const keys = [key[0] | 0, key[1] | 0, (PARITY ^ key[0] ^ key[1]) | 0] as const;
-  let x0 = (counter[0] + keys[0]) | 0;
-  let x1 = (counter[1] + keys[1]) | 0;
-  for (let group = 0; group < 5; group++) {
-    const first = (group & 1) * 4;
-    for (let round = first; round < first + 4; round++) {
-      const r = ROTATIONS[round]!;
-      x0 = (x0 + x1) | 0;
-      x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
-    }
-    x0 = (x0 + keys[(group + 1) % 3]!) | 0;
-    x1 = (x1 + keys[(group + 2) % 3]! + group + 1) | 0;
-  }
-  return [x0 >>> 0, x1 >>> 0];
+  encrypt(key[0], key[1], counter[0], counter[1]);
+  return [words[0]! >>> 0, words[1]! >>> 0];
 }
 
 /** The numbers of one stream, in order. */
@@ -69,13 +85,13 @@ class ThreefryStream implements Stream {
     private readonly item: number,
   ) {}
 
-  private next(): [number, number] {
-    return threefry2x32(this.key, [this.item, this.draw++]);
+  private next(): void {
+    encrypt(this.key[0], this.key[1], this.item, this.draw++);
   }
 
   uniform(): number {
-    const [high, low] = this.next();
-    return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
+    this.next();
+    return ((words[0]! >>> 5) * 2 ** 26 + (words[1]! >>> 6)) / 2 ** 53;
   }
 
   normal(): number {
@@ -85,9 +101,9 @@ class ThreefryStream implements Stream {
       return value;
     }
     // Box–Muller: r = √(−2 ln u), u in (0, 1]; r cos t and r sin t are independent N(0, 1)
-    const [a, b] = this.next();
-    const r = Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32));
-    const t = (2 * Math.PI * b) / 2 ** 32;
+    this.next();
+    const r = Math.sqrt(-2 * Math.log(((words[0]! >>> 0) + 1) / 2 ** 32));
+    const t = (2 * Math.PI * (words[1]! >>> 0)) / 2 ** 32;
     this.spare = r * Math.sin(t);
     return r * Math.cos(t);
   }
@@ -95,10 +111,12 @@ class ThreefryStream implements Stream {
   integer(n: number): number {
     if (!(Number.isInteger(n) && n >= 1 && n <= 2 ** 32))
       throw new RangeError(`integer: expected n from 1 to 2^32, got ${n}`);
-    const limit = 2 ** 32 - (2 ** 32 % n); // words from here on would favour the small remainders
     for (;;) {
-      const word = this.next()[0];
-      if (word < limit) return word % n;
+      this.next();
+      const word = words[0]! >>> 0;
+      if (n === 2 ** 32) return word;
+      const rest = word % (n >>> 0);
+      if (word - rest + n <= 2 ** 32) return rest; // the last words, fewer than n, would favour the small remainders
     }
   }
 
