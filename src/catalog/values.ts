@@ -95,16 +95,22 @@ export interface Lattice {
   readonly points: number; // n, so points^m members
 }
 
-/** What an adaptive lattice did: coarse to fine over cells, giving up those that cannot reach below the cap. */
+/**
+ * What an adaptive lattice did, coarse to fine over cells: a cell was skipped with all its members where √J at its centre was at
+ * least √cap plus how far the function can move in it, by a bound that is proved or that samples of it scale down.
+ */
 export interface Refinement {
+  readonly rule: 'proved' | 'sampled';
   readonly levels: readonly {
     readonly stride: number; // side of a cell in lattice steps; the last level has 1: members themselves
     readonly evaluated: number; // cell centres, or members
     readonly skipped: number; // members inside the cells that were given up here
   }[];
-  readonly slope: number; // greatest sampled |Δ√J| / |Δc|
-  readonly margin: number; // factor on sampled slopes
+  readonly slope: number; // greatest |Δφ| / |Δc| that a cell was judged by; 0 where there were no cells
+  readonly sampled?: number; // greatest one that was sampled; with rule 'sampled'
+  readonly margin?: number; // factor on what was sampled
   readonly neighbours: number; // members evaluated only because a neighbour was found
+  readonly found: number; // of these, below the cap
 }
 
 /**

@@ -1,0 +1,295 @@
+/**
+ * The members of a lattice below a cap, coarse to fine. f = √J is a distance in function space, so |f(c) − f(c′)| ≤ ‖φ_c − φ_c′‖.
+ * A cell is a block of members; where f at its centre is at least √cap plus how far the function can move within the cell, none of
+ * its members is below the cap, and the cell is skipped with all that is in it. What is left at stride 1 is evaluated.
+ */
+import { FiberscopeError } from '../catalog/errors.js';
+import { formatCount, formatPower } from '../catalog/text.js';
+import type { Lattice, Reference, Refinement } from '../catalog/values.js';
+import type { Device, WorkControl } from '../catalog/work.js';
+import { Coefficients } from '../tensor/family.js';
+import { type BoxBound, ChangeBound } from './adaptive-bound.js';
+import { Cells, IndexList, levelStrides } from './adaptive-cells.js';
+import { Found } from './adaptive-found.js';
+import { completeByNeighbours } from './adaptive-neighbours.js';
+import { sampleTightness } from './adaptive-sample.js';
+import { latticeCount } from './lattice.js';
+import { part } from './progress.js';
+
+/** Members that a 32-bit index can name. */
+export const MOST_ADAPTIVE = 2 ** 32 - 1;
+const MOST_CELLS = 2 ** 25; // kept at one level: 128 MiB of indices
+const FIRST_CELLS = 512; // of the coarsest level, at most
+const CHUNK = 2 ** 20; // cells or members of one evaluation
+const TOLERANCE = 1e-4; // of J + power: twice what devices may differ by from exact sums
+const BANDS = 4; // of caps within one chunk of cells, a factor of 2 apart
+const SAMPLES = 24; // cells of a level in which the bound is compared with what the function does
+
+/** How cells are judged. */
+export type AdaptiveOptions = {
+  readonly cap: number; // absolute
+  readonly account?: ((evaluated: number, blocks: number) => void) | undefined;
+} & ({ readonly rule: 'proved' } | { readonly rule: 'sampled'; readonly margin: number });
+
+/** What was found: members below the cap by ascending index, and how. */
+export interface AdaptiveResult {
+  readonly index: Uint32Array;
+  readonly values: Float32Array;
+  readonly power: Float32Array;
+  readonly refinement: Refinement;
+  readonly route: string; // of the device
+  readonly evaluated: number; // cells and members
+  readonly blocks: number;
+}
+
+/**
+ * The members of a lattice with J < cap, by cells. With rule 'proved' none is missed: the bound on how far the function moves in a
+ * cell is proved (see ChangeBound), and √cap and √J are widened by what float32 may do. With 'sampled' the bound is scaled down to
+ * `margin` times the greatest share of it that samples reached, where that is less than 1, and 2m neighbours of what was found are
+ * evaluated until nothing new is found: only a component that lies wholly inside skipped cells can be missed. The result
+ * does not depend on chunks or threads. Rejects with kind `parameter` for negative weights, `limit` for more members than an
+ * index can name or more cells than memory holds, and as `evaluate` does.
+ */
+export async function adaptiveMembers(
+  lattice: Lattice,
+  reference: Reference,
+  device: Device,
+  control: WorkControl,
+  options: AdaptiveOptions,
+): Promise<AdaptiveResult> {
+  return new Search(lattice, reference, device, control, options).run();
+}
+
+/** Members or cells that a level begins with: all of them, or those that make up the cells kept before. */
+type Frontier = { readonly cells: Cells; readonly kept: Uint32Array } | undefined;
+
+class Search {
+  private readonly found = new Found();
+  private readonly bound: ChangeBound;
+  private readonly root: number; // √cap, widened
+  private evaluated = 0;
+  private blocks = 0;
+  private route = '';
+  private slope = 0; // greatest used
+  private sampled = 0;
+  private readonly power: number; // ‖y‖
+
+  constructor(
+    private readonly lattice: Lattice,
+    private readonly reference: Reference,
+    private readonly device: Device,
+    private readonly control: WorkControl,
+    private readonly options: AdaptiveOptions,
+  ) {
+    const count = latticeCount(lattice);
+    if (count > MOST_ADAPTIVE)
+      throw new FiberscopeError(
+        'limit',
+        `adaptive lattice: expected at most ${formatCount(MOST_ADAPTIVE)} members, got ${formatPower(lattice.points, lattice.subspace.rank)} = ${formatCount(count)}; use fewer points per axis`,
+      );
+    if (reference.inputs.weights.some((weight) => !(weight >= 0)))
+      throw new FiberscopeError(
+        'parameter',
+        'adaptive lattice: expected weights of at least 0, so that J is a distance, got a negative one; keep the whole Field or members below a cap',
+      );
+    this.power = Math.sqrt(reference.scale.power);
+    this.bound = new ChangeBound(reference, lattice.subspace);
+    this.root = Math.sqrt(this.widened(Math.sqrt(options.cap)));
+  }
+
+  /** What J may come out as on a device where its root is `f`, at most. */
+  private widened(f: number): number {
+    return f * f + 2 * TOLERANCE * (f * f + (f + this.power) ** 2);
+  }
+
+  async run(): Promise<AdaptiveResult> {
+    const { lattice, options } = this;
+    const levels: Refinement['levels'][number][] = [];
+    const strides = levelStrides(lattice, FIRST_CELLS);
+    let before: Frontier;
+    let open = latticeCount(lattice); // members that are not skipped
+    for (const [l, stride] of strides.entries()) {
+      const cells = new Cells(lattice, stride);
+      const evaluated = this.evaluated;
+      if (stride === 1) {
+        await this.members(cells, before, open);
+        levels.push({ stride, evaluated: this.evaluated - evaluated, skipped: 0 });
+        break;
+      }
+      const [from, to] = [(0.3 * l) / strides.length, (0.3 * (l + 1)) / strides.length];
+      const kept = await this.level(cells, before, part(this.control, from, to));
+      let left = 0;
+      for (const cell of kept) left += cells.size(cell);
+      levels.push({ stride, evaluated: this.evaluated - evaluated, skipped: open - left });
+      open = left;
+      before = { cells, kept };
+    }
+    const direct = this.found.length;
+    const neighbours = options.rule === 'sampled' && before ? await this.complete(before) : 0;
+    return {
+      ...this.found.sorted(),
+      refinement: {
+        rule: options.rule,
+        levels,
+        slope: this.slope,
+        ...(options.rule === 'sampled' ? { sampled: this.sampled, margin: options.margin } : {}),
+        neighbours,
+        found: this.found.length - direct,
+      },
+      route: this.route,
+      evaluated: this.evaluated,
+      blocks: this.blocks,
+    };
+  }
+
+  /** Evaluates the centres of a level's cells and returns the cells that can hold members below the cap. */
+  private async level(cells: Cells, before: Frontier, control: WorkControl): Promise<Uint32Array> {
+    const box = this.bound.within(new Float64Array(this.lattice.subspace.rank).fill(cells.half));
+    const share = await this.share(cells, before, box, control);
+    const kept = new IndexList();
+    for (const { chunk, done } of chunks(cells, before)) {
+      const limits = this.limits(cells, chunk, box, share);
+      const message = `cells of ${cells.stride}: ${formatCount(kept.length)} kept`;
+      const loss = await this.banded(cells, chunk, limits, part(control, done, done), message);
+      for (let i = 0; i < chunk.length; i++) if (!(loss[i]! >= limits[i]!)) kept.push(chunk[i]!);
+      if (kept.length > MOST_CELLS) this.tooMany(cells, kept.length);
+    }
+    return kept.all;
+  }
+
+  /** The part of the bound that counts: all of it where it is proved, as much as samples reach times the margin otherwise. */
+  private async share(cells: Cells, before: Frontier, box: BoxBound, control: WorkControl): Promise<number> {
+    if (this.options.rule === 'proved') return 1;
+    const count = before ? before.kept.length : cells.count;
+    const take = Math.min(SAMPLES, count);
+    const out = new Uint32Array(2 ** this.lattice.subspace.rank);
+    const sample = Array.from({ length: take }, (_, i) => {
+      const at = Math.floor(((i + 0.5) * count) / take);
+      if (!before) return at;
+      const parts = before.cells.split(before.kept[at]!, cells, out, 0);
+      return out[i % parts]!;
+    });
+    const { ratio, slope } = await sampleTightness(cells, sample, box, this.reference, this.device, control);
+    this.sampled = Math.max(this.sampled, slope);
+    return ratio === 0 ? 1 : Math.min(1, this.options.margin * ratio);
+  }
+
+  /** For each cell, the J of its centre from which on it is skipped. */
+  private limits(cells: Cells, chunk: Uint32Array, box: BoxBound, share: number): Float64Array {
+    const { rank } = this.lattice.subspace;
+    const table = new Coefficients({ kind: 'lattice', lattice: cells.centres });
+    const c = new Float64Array(rank);
+    const reach = cells.half * Math.sqrt(rank);
+    const limits = new Float64Array(chunk.length);
+    for (let i = 0; i < chunk.length; i++) {
+      table.write(chunk[i]!, c);
+      const change = share * box.change(c);
+      this.slope = Math.max(this.slope, change / reach);
+      limits[i] = this.widened(this.root + change);
+    }
+    return limits;
+  }
+
+  /** J of cell centres. Each is given up from its own limit on, or from one that is up to twice as high: few calls do for all. */
+  private async banded(
+    cells: Cells,
+    chunk: Uint32Array,
+    limits: Float64Array,
+    control: WorkControl,
+    message: string,
+  ): Promise<Float32Array> {
+    let most = 0;
+    for (const limit of limits) most = Math.max(most, limit);
+    const band = Uint8Array.from(limits, (limit) => Math.min(BANDS - 1, Math.floor(Math.log2(most / limit))));
+    const loss = new Float32Array(chunk.length);
+    for (let b = 0; b < BANDS; b++) {
+      const index = chunk.filter((_, i) => band[i] === b);
+      if (index.length === 0) continue;
+      const got = await this.evaluate(cells.centres, index, most / 2 ** b, control, message);
+      let at = 0;
+      for (let i = 0; i < chunk.length; i++) if (band[i] === b) loss[i] = got.loss[at++]!;
+    }
+    return loss;
+  }
+
+  /** Evaluates the members of the kept cells. */
+  private async members(cells: Cells, before: Frontier, open: number): Promise<void> {
+    for (const { chunk, done } of chunks(cells, before))
+      await this.find(
+        chunk,
+        part(this.control, 0.3 + 0.65 * done, 0.3 + 0.65 * done),
+        `${formatCount(Math.round(done * open))} of ${formatCount(open)} members in kept cells`,
+      );
+  }
+
+  private async find(members: Uint32Array, control: WorkControl, message: string): Promise<void> {
+    const { cap } = this.options;
+    const { loss, power } = await this.evaluate(this.lattice, members, cap, control, message);
+    for (let i = 0; i < members.length; i++) if (loss[i]! < cap) this.found.add(members[i]!, loss[i]!, power[i]!);
+  }
+
+  /** Completes what was touched; returns how many members that took. */
+  private complete({ cells, kept }: NonNullable<Frontier>): Promise<number> {
+    const bits = new Uint32Array(Math.ceil(cells.count / 32));
+    for (const cell of kept) bits[cell >>> 5]! |= 1 << (cell & 31);
+    const known = (member: number): boolean => {
+      const cell = cells.holding(member);
+      return ((bits[cell >>> 5]! >>> (cell & 31)) & 1) === 1;
+    };
+    const control = part(this.control, 0.95, 1);
+    return completeByNeighbours(
+      this.lattice,
+      this.found,
+      known,
+      (members) => this.find(members, control, `neighbours of ${formatCount(this.found.length)} members`),
+      CHUNK,
+    );
+  }
+
+  private async evaluate(
+    lattice: Lattice,
+    index: Uint32Array,
+    cap: number,
+    control: WorkControl,
+    message: string,
+  ): Promise<{ readonly loss: Float32Array; readonly power: Float32Array }> {
+    const { architecture, inputs, outputs } = this.reference;
+    const family = { kind: 'members', lattice, index } as const;
+    const said: WorkControl = {
+      signal: control.signal,
+      progress: (fraction) => control.progress(fraction, message),
+    };
+    const got = await this.device.evaluate({ architecture, inputs, outputs, family, cap }, said);
+    this.evaluated += index.length;
+    this.blocks += got.blocks;
+    this.route = got.route;
+    return got;
+  }
+
+  private tooMany({ stride, count }: Cells, kept: number): never {
+    throw new FiberscopeError(
+      'limit',
+      `adaptive lattice: expected at most ${formatCount(MOST_CELLS)} cells of ${stride} members a side that can hold the set, got more than ${formatCount(kept)} of ${formatCount(count)}; use a smaller cap, fewer points per axis or a smaller bound`,
+    );
+  }
+}
+
+/** All cells of a level, or those inside the cells kept before, some at a time; `done` is the part that came before. */
+function* chunks(cells: Cells, before: Frontier): Generator<{ readonly chunk: Uint32Array; readonly done: number }> {
+  if (before === undefined) {
+    for (let start = 0; start < cells.count; start += CHUNK) {
+      const chunk = Uint32Array.from({ length: Math.min(CHUNK, cells.count - start) }, (_, i) => start + i);
+      yield { chunk, done: start / cells.count };
+    }
+    return;
+  }
+  const parts = 2 ** cells.members.subspace.rank;
+  const at = Math.max(1, Math.floor(CHUNK / parts));
+  for (let start = 0; start < before.kept.length; start += at) {
+    const some = before.kept.subarray(start, start + at);
+    const out = new Uint32Array(some.length * parts);
+    let end = 0;
+    for (const cell of some) end = before.cells.split(cell, cells, out, end);
+    yield { chunk: out.subarray(0, end), done: start / before.kept.length };
+  }
+}
