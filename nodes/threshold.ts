@@ -64,7 +64,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
     if (absolute === undefined)
       throw new FiberscopeError(
         'parameter',
-        "parameter 'unit': no ε can be suggested because no member's J is below a tenth of the null models'; type an ε or look at another plane",
+        `parameter 'unit': no ε can be suggested because no member's J is below ${field.cap === undefined ? "a tenth of the null models'" : "the Field's cap and a tenth of the null models'"}; ${field.cap === undefined ? 'type an ε' : 'raise Cap in Grid'} or look at another plane`,
       );
     requireWithin(absolute, field);
     return { set: thresholdField(field, absolute) };
