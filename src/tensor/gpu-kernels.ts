@@ -1,181 +1,173 @@
 /**
- * The steps of a network (see cpu-steps) as WGSL for several members at once, without barriers, one thread per four inputs
- * and, in linear steps, four units. Values are [member][row][inputs], four inputs to a vec4. TensorFlow.js' own kernels
- * serve one network at a time and are tens of times slower here: layers with few channels fill little of their tiles.
+ * The steps of a network (see cpu-steps) as WGSL for several members at once. Values are [member][row][columns], see gpu-frame.
+ * TensorFlow.js' own kernels serve one network at a time and are tens of times slower here: layers with few channels fill little
+ * of their tiles.
  */
 import type { Activation } from '../catalog/architecture.js';
-import type { Step } from './cpu-steps.js';
+import type { LinearStep, Step } from './cpu-steps.js';
 import { activated, activationFunctions } from './fused/wgsl-activations.js';
+import { EACH_PLACE, frame, type GpuKernel, type GpuShape, NONE, spread } from './gpu-frame.js';
+import { productKernel } from './gpu-product.js';
 
-/** Threads in one workgroup. */
-export const WORKGROUP = 64;
+const straight = ({ taps }: LinearStep): boolean => taps.every((row, k) => row === k);
 
-/** One kernel: its code, its table of rows, and how many workgroups it takes for `columns` vec4s per row. */
-export interface GpuKernel {
-  readonly code: string;
-  readonly table: Uint32Array<ArrayBuffer>;
-  readonly rows: number; // of the result
-  /** True where it reads parameters (or coefficients) of each member. */
-  readonly perMember: boolean;
-  groups(columns: number): readonly [number, number];
-}
-
-const NONE = 0xffffffff;
-
-const frame = (activation: Activation | undefined, constants: Record<string, number>, body: string): string => `
-struct Job {
-  columns: u32, // vec4s in a row
-  alike: u32, // 1 where all members read the same values
-}
-@group(0) @binding(0) var<uniform> job: Job;
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> theta: array<f32>;
-@group(0) @binding(4) var<storage, read> table: array<u32>;
-${Object.entries(constants)
-  .map(([name, value]) => `const ${name} = ${value}u;`)
-  .join('\n')}
-${activation === undefined ? '' : activationFunctions([activation])}
-@compute @workgroup_size(${WORKGROUP})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  _ = &theta; // every kernel has every binding, so that one kind of bind group serves all
-  _ = &table;
-  let columns = job.columns;
-  let place = id.x / columns;
-  let column = id.x % columns;
-  let member = id.z;
-  let origin = select(member * ROWS_IN, 0u, job.alike == 1u);
-  if (place >= PLACES) { return; }
-${body}
-}`;
-
-const spread = (places: number, columns: number): number => Math.ceil((places * columns) / WORKGROUP);
-
-function linear(
-  step: Extract<Step, { kind: 'linear' }>,
+/** A linear step with the activation after it. */
+export function linearKernel(
+  step: LinearStep,
   activation: Activation | undefined,
   rowsIn: number,
-  size: number,
+  shape: GpuShape,
 ): GpuKernel {
-  const { units, first, taps, weight, bias, rows } = step;
-  const straight = taps.every((row, k) => row === k);
-  const each = [0, 1, 2, 3];
-  const act = (name: string): string => (activation === undefined ? name : activated(activation, name));
-  const body = `  let o = id.y * 4u;
-  let base = member * SIZE;
-${each
-  .map(
-    (j) => `  let w${j} = base + WEIGHT + min(o + ${j}u, UNITS - 1u) * K;
-  var s${j} = vec4<f32>(${bias < 0 ? '0.0' : `theta[base + ${bias}u + min(o + ${j}u, UNITS - 1u)]`});`,
-  )
-  .join('\n')}
-  let at = origin + table[place];
-  for (var k = 0u; k < K; k++) {
-    let v = x[(at + ${straight ? 'k' : 'table[PLACES + k]'}) * columns + column];
-${each.map((j) => `    s${j} += theta[w${j} + k] * v;`).join('\n')}
-  }
-  let to = ((member * UNITS + o) * PLACES + place) * columns + column;
-${each.map((j) => `  if (o + ${j}u < UNITS) { out[to + ${j}u * PLACES * columns] = ${act(`s${j}`)}; }`).join('\n')}`;
-  const constants = { ROWS_IN: rowsIn, PLACES: first.length, SIZE: size, WEIGHT: weight, UNITS: units, K: taps.length };
-  return {
-    code: frame(activation, constants, body),
-    table: Uint32Array.from([...first, ...(straight ? [] : taps)]),
-    rows,
-    perMember: true,
-    groups: (columns) => [spread(first.length, columns), Math.ceil(units / 4)],
-  };
+  const { units, first, taps, weight, bias } = step;
+  const plain = straight(step);
+  return productKernel(
+    {
+      units,
+      places: first.length,
+      outer: 1,
+      depth: taps.length,
+      rowsIn,
+      weight,
+      strides: [taps.length, 0, 1],
+      bias,
+      table: Uint32Array.from([...first, ...(plain ? [] : taps)]),
+      step: plain ? 1 : undefined,
+      gaps: false,
+      result: (s) => (activation === undefined ? s : activated(activation, s)),
+      declared: activation === undefined ? '' : activationFunctions([activation]),
+      reads: [],
+    },
+    shape,
+  );
 }
 
-function pool(step: Extract<Step, { kind: 'max' | 'mean' }>, rowsIn: number): GpuKernel {
+/** A pool of windows. */
+export function poolKernel(
+  step: Extract<Step, { kind: 'max' | 'mean' }>,
+  rowsIn: number,
+  { columns }: GpuShape,
+): GpuKernel {
   const { first, taps, planes, rows } = step;
   const nan = '(s != s) | (v != v)'; // max() would drop a NaN
   const take = step.kind === 'mean' ? 's += v;' : `s = select(max(s, v), s + v, ${nan});`;
-  const body = `  let at = origin + table[PLACES + TAPS + id.y] + table[place];
+  const body = `${EACH_PLACE}
+  let at = origin + table[PLACES + TAPS + g.y] + table[place];
   var s = x[(at + table[PLACES]) * columns + column];
   for (var k = 1u; k < TAPS; k++) {
     let v = x[(at + table[PLACES + k]) * columns + column];
     ${take}
   }
-  out[(member * ${rows}u + id.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
+  out[(member * ${rows}u + g.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
   return {
-    code: frame(undefined, { ROWS_IN: rowsIn, PLACES: first.length, TAPS: taps.length }, body),
+    code: frame(['x', 'out', 'table'], { ROWS_IN: rowsIn, PLACES: first.length, TAPS: taps.length }, body),
+    slots: ['x', 'out', 'table'],
     table: Uint32Array.from([...first, ...taps, ...planes]),
     rows,
     perMember: false,
-    groups: (columns) => [spread(first.length, columns), planes.length],
+    groups: [spread(first.length, columns), planes.length],
+    multiplyAdds: 4 * rows * taps.length * columns,
   };
 }
 
-function pad(step: Extract<Step, { kind: 'pad' }>, rowsIn: number): GpuKernel {
+/** Rows from where a table says, zeros where it has NONE: what a pad does, and its derivative. */
+export function gatherKernel(from: Uint32Array<ArrayBuffer>, rowsIn: number, { columns }: GpuShape): GpuKernel {
+  const body = `${EACH_PLACE}
+  let row = table[place];
+  var s = vec4<f32>(0.0);
+  if (row != ${NONE}u) { s = x[(origin + row) * columns + column]; }
+  out[(member * PLACES + place) * columns + column] = s;`;
+  return {
+    code: frame(['x', 'out', 'table'], { ROWS_IN: rowsIn, PLACES: from.length }, body),
+    slots: ['x', 'out', 'table'],
+    table: from,
+    rows: from.length,
+    perMember: false,
+    groups: [spread(from.length, columns), 1],
+    multiplyAdds: 4 * from.length * columns,
+  };
+}
+
+function padKernel(step: Extract<Step, { kind: 'pad' }>, rowsIn: number, shape: GpuShape): GpuKernel {
   const from = new Uint32Array(step.rows).fill(NONE);
   step.to.forEach((to, row) => {
     from[to] = row;
   });
-  const body = `  let row = table[place];
-  var s = vec4<f32>(0.0);
-  if (row != ${NONE}u) { s += x[(origin + row) * columns + column]; }
-  out[(member * PLACES + place) * columns + column] = s;`;
-  return {
-    code: frame(undefined, { ROWS_IN: rowsIn, PLACES: step.rows }, body),
-    table: from,
-    rows: step.rows,
-    perMember: false,
-    groups: (columns) => [spread(step.rows, columns), 1],
-  };
+  return gatherKernel(from, rowsIn, shape);
 }
 
-function pointwise(activation: Activation, rows: number): GpuKernel {
-  const body = `  let s = x[(origin + place) * columns + column];
+function activationKernel(activation: Activation, rows: number, { columns }: GpuShape): GpuKernel {
+  const body = `${EACH_PLACE}
+  let s = x[(origin + place) * columns + column];
   out[(member * PLACES + place) * columns + column] = ${activated(activation, 's')};`;
   return {
-    code: frame(activation, { ROWS_IN: rows, PLACES: rows }, body),
+    code: frame(['x', 'out'], { ROWS_IN: rows, PLACES: rows }, body, activationFunctions([activation])),
+    slots: ['x', 'out'],
     table: new Uint32Array(1),
     rows,
     perMember: false,
-    groups: (columns) => [spread(rows, columns), 1],
+    groups: [spread(rows, columns), 1],
+    multiplyAdds: 16 * rows * columns,
   };
 }
 
-/** z = p_0 + Σ c_k p_{k+1} from maps [m + 1][rows]; `theta` holds the coefficients (1, c_0, …) of each member. */
-export function combineKernel(rows: number, maps: number, activation: Activation | undefined): GpuKernel {
-  const body = `  var s = vec4<f32>(0.0);
-  for (var k = 0u; k < MAPS; k++) {
-    s += theta[member * MAPS + k] * x[(k * PLACES + place) * columns + column];
+/** z = p_0 + Σ c_k p_{k+1} from maps [m + 1][rows] and the coefficients [m] of each member. */
+export function combineKernel(
+  rows: number,
+  rank: number,
+  activation: Activation | undefined,
+  { columns }: GpuShape,
+): GpuKernel {
+  const body = `${EACH_PLACE}
+  var s = x[place * columns + column];
+  for (var k = 0u; k < RANK; k++) {
+    s += coefficients[member * RANK + k] * x[((k + 1u) * PLACES + place) * columns + column];
   }
   out[(member * PLACES + place) * columns + column] = ${activation === undefined ? 's' : activated(activation, 's')};`;
+  const functions = activation === undefined ? '' : activationFunctions([activation]);
   return {
-    code: frame(activation, { ROWS_IN: 0, PLACES: rows, MAPS: maps }, body),
+    code: frame(['x', 'out', 'coefficients'], { ROWS_IN: 0, PLACES: rows, RANK: rank }, body, functions),
+    slots: ['x', 'out', 'coefficients'],
     table: new Uint32Array(1),
     rows,
     perMember: true,
-    groups: (columns) => [spread(rows, columns), 1],
+    groups: [spread(rows, columns), 1],
+    multiplyAdds: 4 * rows * (rank + 1) * columns,
   };
 }
 
-/** The kernels of steps in order; an activation right after a linear step is part of its kernel. `size` is P. */
-export function kernelsOf(steps: readonly Step[], rowsIn: number, size: number): GpuKernel[] {
+/** The kernel of step `i`, and how many steps it takes: an activation right after a linear step is part of its kernel where `fuse` lets it. */
+export function kernelAt(
+  steps: readonly Step[],
+  i: number,
+  rowsIn: number,
+  shape: GpuShape,
+  fuse: (activation: Activation) => boolean = () => true,
+): { kernel: GpuKernel; taken: number } {
+  const step = steps[i]!;
+  const next = steps[i + 1];
+  switch (step.kind) {
+    case 'linear': {
+      const activation = next?.kind === 'activation' && fuse(next.activation) ? next.activation : undefined;
+      return { kernel: linearKernel(step, activation, rowsIn, shape), taken: activation === undefined ? 1 : 2 };
+    }
+    case 'pad':
+      return { kernel: padKernel(step, rowsIn, shape), taken: 1 };
+    case 'activation':
+      return { kernel: activationKernel(step.activation, rowsIn, shape), taken: 1 };
+    default:
+      return { kernel: poolKernel(step, rowsIn, shape), taken: 1 };
+  }
+}
+
+/** The kernels of steps in order. */
+export function kernelsOf(steps: readonly Step[], rowsIn: number, shape: GpuShape): GpuKernel[] {
   const kernels: GpuKernel[] = [];
   let rows = rowsIn;
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!;
-    const next = steps[i + 1];
-    switch (step.kind) {
-      case 'linear': {
-        const activation = next?.kind === 'activation' ? next.activation : undefined;
-        kernels.push(linear(step, activation, rows, size));
-        if (activation !== undefined) i++;
-        break;
-      }
-      case 'pad':
-        kernels.push(pad(step, rows));
-        break;
-      case 'activation':
-        kernels.push(pointwise(step.activation, rows));
-        break;
-      default:
-        kernels.push(pool(step, rows));
-    }
-    rows = step.rows;
+  for (let i = 0; i < steps.length; ) {
+    const { kernel, taken } = kernelAt(steps, i, rows, shape);
+    kernels.push(kernel);
+    rows = kernel.rows;
+    i += taken;
   }
   return kernels;
 }

@@ -6,6 +6,8 @@ import { FiberscopeError } from '../catalog/errors.js';
 import { type AdapterInfo, askDawn, inNode, noAdapter, openDawn } from './dawn.js';
 import { deviceFault } from './device-fault.js';
 import type { GpuContext } from './fused/gpu-context.js';
+import { GpuMemory } from './gpu-memory.js';
+import { Tempo } from './gpu-run.js';
 import { Lifeline } from './lifeline.js';
 import { Recent } from './recent.js';
 
@@ -78,6 +80,8 @@ function exposeGpu(gpu: GPU): void {
 
 /** A GPUDevice with its faults watched. */
 export class GuardedGpu implements GpuContext {
+  readonly memory: GpuMemory;
+  readonly tempo = new Tempo();
   private stray: string | undefined; // an error outside every scope
   private loss: string | undefined;
   private readonly pipelines = new Recent<Promise<GPUComputePipeline>>(PIPELINES);
@@ -89,6 +93,7 @@ export class GuardedGpu implements GpuContext {
     private readonly name: string,
     private readonly count: (dispatches: number) => void,
   ) {
+    this.memory = new GpuMemory(device);
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault();
       this.stray ??= event.error.message;

@@ -17,10 +17,24 @@ import type { Breathe } from './pace.js';
 import { projectsFirstLayer } from './route.js';
 import type { ThetaOrder } from './theta-order.js';
 
+/** What the outputs of a block of inputs are compared with. */
+export interface Target {
+  readonly y: Float32Array; // [n, k]
+  readonly weights: Float32Array; // [n]
+}
+
+/** Σ w‖φ − y‖² and Σ w‖φ‖² of each of `blocks` blocks of inputs: [members, blocks, 2]. */
+export interface BlockSum {
+  readonly blocks: number;
+  readonly values: Float32Array;
+}
+
 /** A block of inputs on a device. */
 export interface LayeredBlock {
   /** Outputs [n, k], row-major, of each of these members of the family, in order; breathes within a member that takes long. */
   run(members: Uint32Array, breathe: Breathe): Promise<readonly ArrayLike<number>[]>;
+  /** Where the device sums by itself: the sums of these members, of a block that was opened with a target. */
+  sums?(members: Uint32Array, breathe: Breathe): Promise<BlockSum>;
   close(): void;
 }
 
@@ -30,8 +44,11 @@ export interface LayeredEngine {
   readonly group: number; // members of one run, at most
   /** Order of the numbers of θ on the device, see Members. */
   readonly order: ThetaOrder | undefined;
-  /** Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. */
-  open(x: Float32Array, count: number, members: Members, affine: boolean): Promise<LayeredBlock>;
+  /**
+   * Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. With a
+   * `target` a block that has `sums` is asked for these, not for outputs.
+   */
+  open(x: Float32Array, count: number, members: Members, affine: boolean, target?: Target): Promise<LayeredBlock>;
 }
 
 /** Numbers of θ that belong to the first linear layer, which comes first in θ. */
@@ -57,6 +74,14 @@ export function checkWork({ architecture, inputs, outputs, family }: EvaluateWor
     unfit("numbers in 'outputs'", inputs.count * layout.outputs, outputs.y.length);
   if (familyCount(family) > 0 && familySize(family) !== layout.size)
     unfit('parameters of a member', layout.size, familySize(family));
+}
+
+/** Adds what a device summed to the sums of members `at`…, block after block. */
+function addSums({ blocks, values }: BlockSum, at: number, loss: Float64Array, power: Float64Array): void {
+  for (let i = 0; i < values.length / 2; i++) {
+    loss[at + Math.floor(i / blocks)]! += values[2 * i]!;
+    power[at + Math.floor(i / blocks)]! += values[2 * i + 1]!;
+  }
 }
 
 const SHARE_OF_CHUNK = 65_536; // members that go through a block before the next
@@ -106,10 +131,12 @@ class LayeredSums implements BlockSums {
           (start - first + (end - start) * ((group.start + within * (group.end - group.start)) / members.length)) /
           (last - first);
         const chosen = members.subarray(group.start, group.end);
-        const values = await block.run(chosen, (within) => breathe(share(within)));
-        values.forEach((value, i) => {
-          this.reduce(value, start, end, group.start + i, loss, power);
-        });
+        const within: Breathe = (part) => breathe(share(part));
+        if (block.sums !== undefined) addSums(await block.sums(chosen, within), group.start, loss, power);
+        else
+          (await block.run(chosen, within)).forEach((value, i) => {
+            this.reduce(value, start, end, group.start + i, loss, power);
+          });
         await breathe(share(1));
       }
     }
@@ -119,10 +146,12 @@ class LayeredSums implements BlockSums {
   private async opened(start: number, end: number): Promise<LayeredBlock> {
     if (this.open?.start === start) return this.open.block;
     this.close();
-    const { inputs } = this.work;
+    const { inputs, outputs } = this.work;
     const features = product(inputs.item);
     const x = inputs.x.subarray(start * features, end * features);
-    const block = await this.engine.open(x, end - start, this.members, this.affine);
+    const y = outputs.y.subarray(start * outputs.width, end * outputs.width);
+    const target = { y, weights: inputs.weights.subarray(start, end) };
+    const block = await this.engine.open(x, end - start, this.members, this.affine, target);
     this.open = { start, block };
     return block;
   }
