@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { integer } from '../src/catalog/params.js';
 import { formatCount, formatShare } from '../src/catalog/text.js';
-import { onBorder, placeOf } from '../src/methods/lattice.js';
+import { latticeCount, onBorder, placeOf } from '../src/methods/lattice.js';
 import { tablePicture } from '../src/methods/pictures.js';
 
 export default defineNode({
@@ -38,7 +38,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix C (connectedness); u
   },
   view({ inputs: { set }, outputs: { components } }) {
     const m = set.field.lattice.subspace.rank;
-    const total = set.field.values.length;
+    const total = latticeCount(set.field.lattice);
     const all = (neighbours: string): number => Number(components.rows.find(([name]) => name === neighbours)?.[2] ?? 0);
     const [faces, full] = [all('2m'), all('3ᵐ − 1')];
     const { points } = set.field.lattice;

@@ -3,11 +3,12 @@ import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number } from '../src/catalog/params.js';
-import { formatCount, formatPower, formatValue } from '../src/catalog/text.js';
+import { formatCount, formatPower, formatShare, formatValue } from '../src/catalog/text.js';
 import { absoluteCap } from '../src/methods/cap.js';
 import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
+import { effortRows } from '../src/methods/effort.js';
 import { latticeRoute } from '../src/methods/lattice-route.js';
-import { inPowers } from '../src/methods/null-models.js';
+import { inPowers, relativeJ } from '../src/methods/null-models.js';
 import { rulerOf } from '../src/methods/pictures.js';
 import { suggestedEpsilon } from '../src/methods/threshold.js';
 import { fieldPictures } from '../src/methods/usual-pictures.js';
@@ -120,24 +121,34 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       }),
     };
   },
-  view({ outputs: { field } }) {
-    const { lattice, reference, route, device } = field;
-    const { members, lowest, highest, zero } = countField(field);
+  view({ outputs: { field }, effort }) {
+    const { lattice, reference, route, device, cap } = field;
+    const { scale } = reference;
+    const { members, above, lowest, highest, zero } = countField(field);
     const suggested = suggestedEpsilon(field);
+    const known = members - above;
     return {
       summary: {
         members,
-        lowest,
-        highest,
-        zeroMembers: zero,
+        ...(cap === undefined ? {} : { cap, relativeCap: relativeJ(cap, scale) ?? null, membersBelowCap: known }),
+        lowest: Number.isFinite(lowest) ? lowest : null,
+        highest: Number.isFinite(highest) ? highest : null,
+        zeroMembers: zero ?? null,
         suggestedEpsilon: suggested ?? null,
         route,
         device,
       },
       rows: [
         ['members', `${formatPower(lattice.points, lattice.subspace.rank)} = ${formatCount(members)}`],
-        ['smallest J', inPowers(lowest, reference.scale)],
-        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested, reference.scale)],
+        ...(cap === undefined
+          ? []
+          : [[`below ${inPowers(cap, scale)}`, `${formatCount(known)} · ${formatShare(known / members)}`] as const]),
+        [
+          'smallest J',
+          Number.isFinite(lowest) ? inPowers(lowest, scale) : cap === undefined ? 'none' : 'above the cap',
+        ],
+        ['suggested ε', suggested === undefined ? 'none' : inPowers(suggested, scale)],
+        ...(effort === undefined ? [] : effortRows(effort)),
       ],
       status: `${formatCount(members)} members · ${route}`,
       notes: fieldNotes(field),

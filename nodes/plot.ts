@@ -3,6 +3,7 @@ import type { Infos } from '../src/catalog/info.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, number, text } from '../src/catalog/params.js';
 import type { PlotData } from '../src/catalog/views.js';
+import { requireInReach } from '../src/methods/cap.js';
 import { figureOf, PLOT_KINDS, requireDrawable } from '../src/methods/figure.js';
 
 export default defineNode({
@@ -47,8 +48,11 @@ Source: Lengyel et al. 2020 (GENNI), Section 4, Figures 1 to 6.`,
     ['kind', PLOT_KINDS[kind].toLowerCase()],
     ['J', `${unit}, ${scale === 'log' ? 'log' : 'linear'}`],
   ],
-  infer({ params: { kind }, inputs: { data } }) {
-    requireDrawable(kind, data.type, rankOf(data));
+  infer({ params: { kind, unit, epsilon }, inputs: { data } }) {
+    const rank = rankOf(data);
+    requireDrawable(kind, data.type, rank);
+    if (data.type === 'Field' && rank === 3)
+      requireInReach({ value: epsilon, relative: unit === 'relative' }, data.cap);
     return { outputs: { figure: {} }, cost: { points: 0, multiplyAdds: 0, bytes: 0 } };
   },
   async run({ params, inputs: { data } }) {

@@ -25,6 +25,7 @@ export type PlotData =
       readonly title: string;
       readonly axes: readonly { readonly name: string; readonly values: Float64Array }[];
       readonly values: Float32Array;
+      readonly cap?: number; // absolute: values are +∞ where J ≥ cap
       readonly epsilon?: number;
       readonly marks: readonly Mark[];
       readonly scale: JScale;
@@ -55,6 +56,7 @@ export interface RulerData {
   readonly scale: JScale;
   readonly marks: readonly { readonly name: string; readonly loss: number }[];
   readonly epsilon?: number;
+  readonly cap?: number; // ε reaches up to it
   readonly lowest: number; // smallest J of the field
   readonly highest: number;
 }

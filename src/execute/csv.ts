@@ -45,11 +45,22 @@ export function plotCsv(plot: PlotData): string {
   const member = plot.kind === 'points' ? plot.member : undefined;
   const power = scale.power > 0 ? scale.power : undefined;
   const place = plot.kind === 'points' ? pointPlace(plot) : latticePlace(plot.axes);
-  const loss = (j: number | undefined) => [j ?? null, ...(power ? [j === undefined ? null : j / power] : [])];
+  const cap = plot.kind === 'points' ? undefined : plot.cap;
+  const loss = (j: number | undefined) => {
+    const above = cap !== undefined && j === Number.POSITIVE_INFINITY;
+    const known = above ? undefined : j;
+    const numbers = [known ?? null, ...(power ? [known === undefined ? null : known / power] : [])];
+    return cap === undefined ? numbers : [...numbers, above ? cap : null];
+  };
   return csvText({
-    columns: ['name', ...(member ? ['member'] : []), ...names, 'J', ...(power ? ['J / E[φ²]'] : [])].map((name) => ({
-      name,
-    })),
+    columns: [
+      'name',
+      ...(member ? ['member'] : []),
+      ...names,
+      'J',
+      ...(power ? ['J / E[φ²]'] : []),
+      ...(cap === undefined ? [] : ['J at least']),
+    ].map((name) => ({ name })),
     count: values.length + marks.length,
     row: (i) => {
       const mark = marks[i - values.length];

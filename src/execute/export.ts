@@ -64,14 +64,19 @@ function arraysOf(value: Value): Arrays {
   }
 }
 
-/** `values` and `power` in the lattice's shape; `axis0`…: the coefficients along each basis vector. */
-function fieldArrays({ lattice, values, power }: Field): Arrays {
+/**
+ * `values` and `power` in the lattice's shape; `axis0`…: the coefficients along each basis vector; `cap`: from which J on `values` is
+ * +∞ and `power` NaN. Of a Field that knows only some members also their `index`, and both are lists.
+ */
+function fieldArrays({ lattice, values, power, cap, index }: Field): Arrays {
   const { points, subspace } = lattice;
   const shape = new Array<number>(subspace.rank).fill(points);
   const axis = array(Float64Array.from({ length: points }, (_, i) => latticeAxis(lattice, i)));
   return {
-    values: array(values, shape),
-    power: array(power, shape),
+    values: array(values, index ? undefined : shape),
+    power: array(power, index ? undefined : shape),
+    ...optional('index', index),
+    ...capArray(cap),
     ...Object.fromEntries(shape.map((_, k) => [`axis${k}`, axis])),
   };
 }
@@ -128,6 +133,7 @@ function plotArrays(plot: PlotData): Arrays {
           plot.values,
           plot.axes.map((axis) => axis.values.length),
         ),
+        ...capArray(plot.cap),
         ...Object.fromEntries(plot.axes.map((axis, k) => [`axis${k}`, array(axis.values)])),
       };
   }
@@ -136,6 +142,9 @@ function plotArrays(plot: PlotData): Arrays {
 function array(data: Numbers, shape: readonly number[] = [data.length]): Arrays[string] {
   return { data, shape };
 }
+
+const capArray = (cap: number | undefined): Arrays =>
+  cap === undefined ? {} : { cap: array(Float64Array.of(cap), []) };
 
 function optional(name: string, data: Numbers | undefined): Arrays {
   return data ? { [name]: array(data) } : {};

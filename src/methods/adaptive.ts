@@ -7,6 +7,7 @@ import { FiberscopeError } from '../catalog/errors.js';
 import { formatCount, formatPower } from '../catalog/text.js';
 import type { Lattice, Reference, Refinement } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
+import { INPUT_BLOCK } from '../tensor/blocks.js';
 import { Coefficients } from '../tensor/family.js';
 import { type BoxBound, ChangeBound } from './adaptive-bound.js';
 import { Cells, IndexList, levelStrides } from './adaptive-cells.js';
@@ -63,16 +64,22 @@ export async function adaptiveMembers(
 /** Members or cells that a level begins with: all of them, or those that make up the cells kept before. */
 type Frontier = { readonly cells: Cells; readonly kept: Uint32Array } | undefined;
 
+/** J on the first inputs alone: never more than J, and a distance too. */
+interface Stage {
+  readonly reference: Reference;
+  readonly bound: ChangeBound;
+  readonly size: number; // ‖y‖
+  readonly root: number; // √cap, widened
+}
+
 class Search {
   private readonly found = new Found();
-  private readonly bound: ChangeBound;
-  private readonly root: number; // √cap, widened
+  private readonly stages: readonly Stage[]; // the last has all inputs
   private evaluated = 0;
   private blocks = 0;
   private route = '';
   private slope = 0; // greatest used
   private sampled = 0;
-  private readonly power: number; // ‖y‖
 
   constructor(
     private readonly lattice: Lattice,
@@ -92,14 +99,11 @@ class Search {
         'parameter',
         'adaptive lattice: expected weights of at least 0, so that J is a distance, got a negative one; keep the whole Field or members below a cap',
       );
-    this.power = Math.sqrt(reference.scale.power);
-    this.bound = new ChangeBound(reference, lattice.subspace);
-    this.root = Math.sqrt(this.widened(Math.sqrt(options.cap)));
-  }
-
-  /** What J may come out as on a device where its root is `f`, at most. */
-  private widened(f: number): number {
-    return f * f + 2 * TOLERANCE * (f * f + (f + this.power) ** 2);
+    this.stages = prefixes(reference).map((some) => {
+      const size = Math.sqrt(some.scale.power);
+      const root = Math.sqrt(widened(Math.sqrt(options.cap), size));
+      return { reference: some, bound: new ChangeBound(some, lattice.subspace), size, root };
+    });
   }
 
   async run(): Promise<AdaptiveResult> {
@@ -142,16 +146,25 @@ class Search {
     };
   }
 
-  /** Evaluates the centres of a level's cells and returns the cells that can hold members below the cap. */
+  /**
+   * Evaluates the centres of a level's cells, first on few inputs and then on more, and returns the cells that can hold members
+   * below the cap. J on some inputs is at most J, so what it tells of a cell is as true, and most cells need no more.
+   */
   private async level(cells: Cells, before: Frontier, control: WorkControl): Promise<Uint32Array> {
-    const box = this.bound.within(new Float64Array(this.lattice.subspace.rank).fill(cells.half));
-    const share = await this.share(cells, before, box, control);
+    const half = new Float64Array(this.lattice.subspace.rank).fill(cells.half);
+    const boxes = this.stages.map(({ bound }) => bound.within(half));
+    const share = await this.share(cells, before, boxes.at(-1)!, control);
     const kept = new IndexList();
     for (const { chunk, done } of chunks(cells, before)) {
-      const limits = this.limits(cells, chunk, box, share);
       const message = `cells of ${cells.stride}: ${formatCount(kept.length)} kept`;
-      const loss = await this.banded(cells, chunk, limits, part(control, done, done), message);
-      for (let i = 0; i < chunk.length; i++) if (!(loss[i]! >= limits[i]!)) kept.push(chunk[i]!);
+      let open = chunk;
+      for (const [i, stage] of this.stages.entries()) {
+        if (open.length === 0) break;
+        const limits = this.limits(cells, open, stage, boxes[i]!, share);
+        const loss = await this.banded(stage.reference, cells, open, limits, part(control, done, done), message);
+        open = open.filter((_, at) => !(loss[at]! >= limits[at]!));
+      }
+      for (const cell of open) kept.push(cell);
       if (kept.length > MOST_CELLS) this.tooMany(cells, kept.length);
     }
     return kept.all;
@@ -175,7 +188,7 @@ class Search {
   }
 
   /** For each cell, the J of its centre from which on it is skipped. */
-  private limits(cells: Cells, chunk: Uint32Array, box: BoxBound, share: number): Float64Array {
+  private limits(cells: Cells, chunk: Uint32Array, { root, size }: Stage, box: BoxBound, share: number): Float64Array {
     const { rank } = this.lattice.subspace;
     const table = new Coefficients({ kind: 'lattice', lattice: cells.centres });
     const c = new Float64Array(rank);
@@ -185,13 +198,14 @@ class Search {
       table.write(chunk[i]!, c);
       const change = share * box.change(c);
       this.slope = Math.max(this.slope, change / reach);
-      limits[i] = this.widened(this.root + change);
+      limits[i] = widened(root + change, size);
     }
     return limits;
   }
 
   /** J of cell centres. Each is given up from its own limit on, or from one that is up to twice as high: few calls do for all. */
   private async banded(
+    reference: Reference,
     cells: Cells,
     chunk: Uint32Array,
     limits: Float64Array,
@@ -205,7 +219,7 @@ class Search {
     for (let b = 0; b < BANDS; b++) {
       const index = chunk.filter((_, i) => band[i] === b);
       if (index.length === 0) continue;
-      const got = await this.evaluate(cells.centres, index, most / 2 ** b, control, message);
+      const got = await this.evaluate(reference, cells.centres, index, most / 2 ** b, control, message);
       let at = 0;
       for (let i = 0; i < chunk.length; i++) if (band[i] === b) loss[i] = got.loss[at++]!;
     }
@@ -224,7 +238,7 @@ class Search {
 
   private async find(members: Uint32Array, control: WorkControl, message: string): Promise<void> {
     const { cap } = this.options;
-    const { loss, power } = await this.evaluate(this.lattice, members, cap, control, message);
+    const { loss, power } = await this.evaluate(this.reference, this.lattice, members, cap, control, message);
     for (let i = 0; i < members.length; i++) if (loss[i]! < cap) this.found.add(members[i]!, loss[i]!, power[i]!);
   }
 
@@ -247,13 +261,13 @@ class Search {
   }
 
   private async evaluate(
+    { architecture, inputs, outputs }: Reference,
     lattice: Lattice,
     index: Uint32Array,
     cap: number,
     control: WorkControl,
     message: string,
   ): Promise<{ readonly loss: Float32Array; readonly power: Float32Array }> {
-    const { architecture, inputs, outputs } = this.reference;
     const family = { kind: 'members', lattice, index } as const;
     const said: WorkControl = {
       signal: control.signal,
@@ -272,6 +286,30 @@ class Search {
       `adaptive lattice: expected at most ${formatCount(MOST_CELLS)} cells of ${stride} members a side that can hold the set, got more than ${formatCount(kept)} of ${formatCount(count)}; use a smaller cap, fewer points per axis or a smaller bound`,
     );
   }
+}
+
+/** What J may come out as on a device where its root is `f`, at most; `size` is ‖y‖. */
+function widened(f: number, size: number): number {
+  return f * f + 2 * TOLERANCE * (f * f + (f + size) ** 2);
+}
+
+/** The reference on its first 128 inputs, on four times as many, and so on, up to all. */
+function prefixes(reference: Reference): Reference[] {
+  const { inputs, outputs } = reference;
+  const all: Reference[] = [];
+  const features = inputs.x.length / Math.max(1, inputs.count);
+  for (let count = INPUT_BLOCK; 2 * count <= inputs.count; count *= 4) {
+    const weights = inputs.weights.subarray(0, count);
+    const y = outputs.y.subarray(0, count * outputs.width);
+    const power = y.reduce((sum, v, i) => sum + weights[Math.floor(i / outputs.width)]! * v * v, 0);
+    all.push({
+      ...reference,
+      inputs: { ...inputs, x: inputs.x.subarray(0, count * features), count, weights },
+      outputs: { ...outputs, y, count },
+      scale: { ...reference.scale, power },
+    });
+  }
+  return [...all, reference];
 }
 
 /** All cells of a level, or those inside the cells kept before, some at a time; `done` is the part that came before. */

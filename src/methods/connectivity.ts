@@ -1,7 +1,7 @@
 /** Connected components of an ε-set on its lattice. */
 import type { EpsilonSet, Table } from '../catalog/values.js';
 import type { WorkControl } from '../catalog/work.js';
-import { onBorder, placeOf, strides } from './lattice.js';
+import { latticeCount, onBorder, placeOf, strides } from './lattice.js';
 import { breathe } from './progress.js';
 
 /** A component: its size, whether it reaches the lattice's border, and the smallest J in it. */
@@ -62,7 +62,7 @@ async function components(
   const m = subspace.rank;
   const stride = strides(points, m);
   const steps = offsets.map((offset) => offset.reduce((sum, step, k) => sum + step * stride[k]!, 0));
-  const at = new Int32Array(set.field.values.length).fill(-1); // lattice index → place in the set
+  const at = new Int32Array(latticeCount(set.field.lattice)).fill(-1); // lattice index → place in the set
   index.forEach((member, i) => {
     at[member] = i;
   });

@@ -4,6 +4,7 @@ import type { Curve, Embedding, EpsilonSet, Field, Mark, Subspace, Table } from 
 import type { Colouring, PlotData, RulerData } from '../catalog/views.js';
 import { latticeCoefficients } from '../tensor/family.js';
 import { axisValues, latticeCount } from './lattice.js';
+import { latticeValues } from './members.js';
 
 /** How J is coloured where nobody chose: logarithmic, relative to E[φ²] where that is not 0. */
 export function usualColouring(power: number): Colouring {
@@ -42,6 +43,13 @@ function latticeText({ lattice, reference }: Field): string {
   return `${size} members, coefficients in [${formatNumber(low)}, ${formatNumber(high)}]; ${reference.inputs.source}`;
 }
 
+/** What a caption says of a Field with a cap, in the unit in which the picture shows J; nothing of a whole one. */
+function capText({ cap, reference: { scale } }: Field, { relative }: Pick<Colouring, 'relative'>): string {
+  if (cap === undefined) return '';
+  const at = relative && scale.power > 0 ? `${formatNumber(cap / scale.power)} E[φ²]` : formatNumber(cap);
+  return `; J known below ${at}`;
+}
+
 /** J over a lattice. */
 export function fieldPicture(
   field: Field,
@@ -53,18 +61,19 @@ export function fieldPicture(
     readonly caption?: string;
   },
 ): PlotData {
-  const { lattice, values, reference } = field;
+  const { lattice, cap, reference } = field;
   const axis = axisValues(lattice);
   return {
     kind,
     title: options.title,
     axes: Array.from({ length: lattice.subspace.rank }, (_, k) => ({ name: axisName(k), values: axis })),
-    values,
+    values: latticeValues(field),
+    ...(cap === undefined ? {} : { cap }),
     ...(options.epsilon === undefined ? {} : { epsilon: options.epsilon }),
     marks: marksOf(lattice.subspace),
     scale: reference.scale,
     colouring: options.colouring,
-    caption: options.caption ?? latticeText(field),
+    caption: (options.caption ?? latticeText(field)) + capText(field, options.colouring),
   };
 }
 
@@ -135,6 +144,12 @@ export function curvePicture(curve: Curve, title: string, caption = ''): PlotDat
   return { kind: 'curves', title, curve, caption };
 }
 
+/** The distribution of J over the members of a Field, with a caption that says where it ends. */
+export function distributionPicture(field: Field, caption: string): PlotData {
+  const colouring = usualColouring(field.reference.scale.power);
+  return curvePicture(distributionCurve(field), 'J by share of the members', caption + capText(field, colouring));
+}
+
 /** A table. */
 export function tablePicture(table: Table, title: string, caption = ''): PlotData {
   return { kind: 'table', title, table, caption };
@@ -142,7 +157,10 @@ export function tablePicture(table: Table, title: string, caption = ''): PlotDat
 
 const SAMPLES = 160;
 
-/** How many members lie under each J: the sorted values, thinned; x is the share in log₁₀, so that the left end is one member. */
+/**
+ * How many members lie under each J: the sorted values, thinned, up to the Field's cap; x is the share of all members in log₁₀, so
+ * that the left end is one member.
+ */
 export function distributionCurve(field: Field): Curve {
   const curve = distributions.get(field) ?? distribution(field);
   distributions.set(field, curve);
@@ -154,6 +172,7 @@ const distributions = new WeakMap<Field, Curve>(); // a Field is immutable, and 
 function distribution(field: Field): Curve {
   const sorted = Float32Array.from(field.values.filter((loss) => Number.isFinite(loss))).sort();
   const count = sorted.length;
+  const members = latticeCount(field.lattice); // also those above a cap
   const ranks = new Set<number>();
   for (let i = 0; i < SAMPLES && count > 0; i++) ranks.add(Math.round(count ** (i / (SAMPLES - 1))));
   const at = [...ranks].sort((a, b) => a - b); // ranks 1 … count, evenly spread in log
@@ -161,7 +180,7 @@ function distribution(field: Field): Curve {
   const unit = power > 0 ? power : 1;
   return {
     type: 'Curve',
-    x: Float64Array.from(at, (rank) => Math.log10(rank / field.values.length)),
+    x: Float64Array.from(at, (rank) => Math.log10(rank / members)),
     xName: 'share of the members, log₁₀',
     yName: power > 0 ? 'J / E[φ²]' : 'J',
     logY: true,
@@ -175,6 +194,7 @@ export function rulerOf(field: Field, lowest: number, highest: number, epsilon?:
     scale: field.reference.scale,
     marks: marksOf(field.lattice.subspace).flatMap(({ name, loss }) => (loss === undefined ? [] : [{ name, loss }])),
     ...(epsilon === undefined ? {} : { epsilon }),
+    ...(field.cap === undefined ? {} : { cap: field.cap }),
     lowest,
     highest,
   };

@@ -14,6 +14,7 @@ import type {
   Table,
 } from '../catalog/values.js';
 import { latticeCoefficients } from '../tensor/family.js';
+import { memberAt, placeIn } from './members.js';
 import { relativeJ } from './null-models.js';
 import { axisName } from './pictures.js';
 
@@ -100,8 +101,13 @@ function pointRecords({ coordinates, rank, pointLoss, singularValues }: Subspace
   };
 }
 
-/** Members of a lattice, all or those of an index: number, coefficients, J, J relative to the reference's power, output power. */
-function memberRecords({ lattice, power, reference }: Field, values: Float32Array, index?: Uint32Array): Records {
+/**
+ * Members of a lattice, all that the Field knows or those of an index: number, coefficients, J, J relative to the reference's
+ * power, output power. A censored member has no J, and the cap as what it is at least.
+ */
+function memberRecords(field: Field, values: Float32Array, index?: Uint32Array): Records {
+  const { lattice, power, reference } = field;
+  const cap = index === undefined ? field.cap : undefined; // all members of an ε-set are below it
   return {
     columns: [
       { name: 'member' },
@@ -109,17 +115,15 @@ function memberRecords({ lattice, power, reference }: Field, values: Float32Arra
       { name: 'J' },
       { name: 'J', unit: 'E[φ²]' },
       { name: 'power' },
+      ...(cap === undefined ? [] : [{ name: 'J at least' }]),
     ],
     count: values.length,
     row: (i) => {
-      const member = index ? index[i]! : i;
-      return [
-        member,
-        ...latticeCoefficients(lattice, member),
-        values[i]!,
-        relativeOf(values[i]!, reference.scale),
-        power[member]!,
-      ];
+      const member = index ? index[i]! : memberAt(field, i);
+      const at = [member, ...latticeCoefficients(lattice, member)];
+      if (cap !== undefined && values[i] === Number.POSITIVE_INFINITY) return [...at, null, null, null, cap];
+      const known = [values[i]!, relativeOf(values[i]!, reference.scale), power[placeIn(field, member)]!];
+      return [...at, ...known, ...(cap === undefined ? [] : [null])];
     },
   };
 }

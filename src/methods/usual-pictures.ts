@@ -3,8 +3,7 @@ import type { EpsilonSet, Field } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import {
   countText,
-  curvePicture,
-  distributionCurve,
+  distributionPicture,
   type FieldPlot,
   fieldPicture,
   setPicture,
@@ -24,7 +23,7 @@ export function fieldPictures(field: Field, epsilon: number | undefined): PlotDa
       ? []
       : [fieldPicture(field, kind, { ...options, ...level })]),
     ...(rank === 2 ? [fieldPicture(field, 'surface', options)] : []),
-    curvePicture(distributionCurve(field), 'J by share of the members', 'the J under which a share of the grid lies'),
+    distributionPicture(field, 'the J under which a share of the grid lies'),
   ];
 }
 
@@ -37,7 +36,7 @@ export function setPictures(set: EpsilonSet): PlotData[] {
   return [
     ...(rank === 2 || rank === 3 ? [setPicture(set, { title: 'ε-set', colouring })] : []),
     kind === undefined
-      ? curvePicture(distributionCurve(field), 'J by share of the members', countText(set, colouring))
+      ? distributionPicture(field, countText(set, colouring))
       : fieldPicture(field, kind, { title: 'J and the ε-set', colouring, epsilon }),
   ];
 }

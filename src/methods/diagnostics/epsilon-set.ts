@@ -4,7 +4,8 @@ import type { EpsilonSet } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { latticeCoefficients } from '../../tensor/family.js';
 import { latticeCount, latticeSpacing, onBorder, placeOf, strides } from '../lattice.js';
-import { relativeJ } from '../null-models.js';
+import { latticeValues, placeIn } from '../members.js';
+import { inPowers, relativeJ } from '../null-models.js';
 import { epsilonNotes } from './epsilon.js';
 import { countField, type FieldCounts } from './field.js';
 import { choiceNotes } from './points.js';
@@ -17,6 +18,7 @@ export interface SetCounts {
   readonly nearerToZero: number; // ‖φ_θ̃‖² < ‖φ_θ̃ − φ‖², that is power < J
   readonly thin: number; // neither neighbour along some axis is in the set
   readonly border: number; // on the lattice's border
+  readonly nextToCap: number; // a neighbour along some axis is at or above the Field's cap
 }
 
 /** Counts in one pass over the members. */
@@ -24,16 +26,20 @@ export function countSet(set: EpsilonSet): SetCounts {
   const { points, subspace } = set.field.lattice;
   const { power } = set.field;
   const stride = strides(points, subspace.rank);
-  const inside = new Uint8Array(set.field.values.length);
+  const inside = new Uint8Array(latticeCount(set.field.lattice));
+  const values = set.field.cap === undefined ? undefined : latticeValues(set.field);
+  const isAbove = (member: number): boolean => values?.[member] === Number.POSITIVE_INFINITY;
   for (const member of set.index) inside[member] = 1;
   const place = new Int32Array(subspace.rank);
   let zero = 0;
   let nearerToZero = 0;
   let thin = 0;
   let border = 0;
+  let nextToCap = 0;
   set.index.forEach((member, i) => {
-    if (power[member] === 0) zero++;
-    if (power[member]! < set.values[i]!) nearerToZero++;
+    const output = power[placeIn(set.field, member)]!;
+    if (output === 0) zero++;
+    if (output < set.values[i]!) nearerToZero++;
     placeOf(member, points, place);
     if (onBorder(place, points)) border++;
     const lone = place.some(
@@ -41,13 +47,17 @@ export function countSet(set: EpsilonSet): SetCounts {
         !(at > 0 && inside[member - stride[k]!] === 1) && !(at < points - 1 && inside[member + stride[k]!] === 1),
     );
     if (lone) thin++;
+    const near = place.some(
+      (at, k) => (at > 0 && isAbove(member - stride[k]!)) || (at < points - 1 && isAbove(member + stride[k]!)),
+    );
+    if (near) nextToCap++;
   });
-  return { members: set.index.length, zero, nearerToZero, thin, border };
+  return { members: set.index.length, zero, nearerToZero, thin, border, nextToCap };
 }
 
 /**
- * Sentences about an ε-set: those of ε and of how its plane was chosen, `set-empty`, `set-zero-members`, `set-nearer-zero`, `set-thin`, `set-touches-border`,
- * `set-everything`. Each only when true.
+ * Sentences about an ε-set: those of ε and of how its plane was chosen, `set-empty`, `set-zero-members`, `set-nearer-zero`, `set-thin`, `set-next-to-cap`,
+ * `set-touches-border`, `set-everything`. Each only when true.
  */
 export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): readonly Note[] {
   const { lattice, reference } = set.field;
@@ -78,6 +88,12 @@ export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): re
       id: 'set-thin',
       text: `The grid limits this picture: ${of(counts.thin)} have no neighbour in the set along some axis, so the set is thinner there than the spacing ${formatNumber(latticeSpacing(lattice))}. Use more points per axis or a larger ε.`,
     });
+  if (counts.nextToCap > 0)
+    notes.push({
+      level: 'info',
+      id: 'set-next-to-cap',
+      text: `${of(counts.nextToCap)} have a neighbour at or above the cap, whose J is not known: between the two the border J = ε is drawn as if J were the cap there.`,
+    });
   if (counts.border > 0)
     notes.push({
       level: 'info',
@@ -94,6 +110,9 @@ export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): re
 }
 
 function emptyText(set: EpsilonSet, field: FieldCounts): string {
+  const { cap } = set.field;
+  if (field.lowestAt < 0 && cap !== undefined)
+    return `No member is in the set: none on the grid has a J below the cap of ${inPowers(cap, set.field.reference.scale)}. Raise the cap, or look at another plane.`;
   if (field.lowestAt < 0) return 'No member is in the set: J is not a finite number anywhere on the grid.';
   const at = Array.from(latticeCoefficients(set.field.lattice, field.lowestAt), (c) => formatNumber(c)).join(', ');
   const relative = relativeJ(field.lowest, set.field.reference.scale);

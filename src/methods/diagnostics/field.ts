@@ -2,17 +2,24 @@
 import { formatCount, formatNumber, formatShare } from '../../catalog/text.js';
 import type { Field } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+import { latticeCount } from '../lattice.js';
+import { memberAt } from '../members.js';
+import { inPowers } from '../null-models.js';
 import { choiceNotes, names, pointNotes, ROUNDING } from './points.js';
 import { referenceNotes } from './reference.js';
 
-/** Counts over a Field: members that are exactly the zero function, members without a finite J, and the range of J. */
+/**
+ * Counts over a Field: members that are exactly the zero function, members without a finite J, and the range of J. Of members at or
+ * above a cap nothing else is known; `zero` is undefined where zero functions, whose J is E[φ²], may be among them.
+ */
 export interface FieldCounts {
   readonly members: number;
-  readonly zero: number;
+  readonly above: number; // the cap: censored, or skipped
+  readonly zero: number | undefined;
   readonly notFinite: number;
   readonly lowest: number;
   readonly highest: number;
-  readonly lowestAt: number; // index of the member with the smallest J
+  readonly lowestAt: number; // lattice index of the member with the smallest J
 }
 
 /** Counts in one pass, once for each Field. */
@@ -24,7 +31,10 @@ export function countField(field: Field): FieldCounts {
 
 const counts = new WeakMap<Field, FieldCounts>(); // a Field is immutable, and ε moves often
 
-function count({ values, power }: Field): FieldCounts {
+function count(field: Field): FieldCounts {
+  const { values, power, cap, reference, lattice } = field;
+  const members = latticeCount(lattice);
+  let above = members - values.length;
   let zero = 0;
   let notFinite = 0;
   let lowest = Infinity;
@@ -34,21 +44,23 @@ function count({ values, power }: Field): FieldCounts {
     const loss = values[i]!;
     if (power[i] === 0) zero++;
     if (!Number.isFinite(loss)) {
-      notFinite++;
+      if (cap === undefined) notFinite++;
+      else above++;
       continue;
     }
     if (loss < lowest) {
       lowest = loss;
-      lowestAt = i;
+      lowestAt = memberAt(field, i);
     }
     if (loss > highest) highest = loss;
   }
-  return { members: values.length, zero, notFinite, lowest, highest, lowestAt };
+  const told = cap === undefined || cap > reference.scale.zero * (1 + ROUNDING);
+  return { members, above, zero: told ? zero : undefined, notFinite, lowest, highest, lowestAt };
 }
 
 /**
- * Sentences about a Field: those of its reference, its points and how they were chosen, `field-zero-members`, `field-above-null`, `field-not-finite`,
- * `points-outside-grid`. Each only when true.
+ * Sentences about a Field: those of its reference, its points and how they were chosen, `field-above-cap`, `field-zero-members`, `field-above-null`,
+ * `field-not-finite`, `points-outside-grid`. Each only when true.
  */
 export function fieldNotes(field: Field): readonly Note[] {
   const { reference, lattice } = field;
@@ -58,7 +70,13 @@ export function fieldNotes(field: Field): readonly Note[] {
   const notes: Note[] = referenceNotes(reference).filter((note) => note.level === 'problem');
   if (pointLoss && pointPower) notes.push(...pointNotes({ loss: pointLoss, power: pointPower }, reference));
   notes.push(...choiceNotes(lattice.subspace));
-  if (counts.zero > 0)
+  if (counts.above > 0 && field.cap !== undefined)
+    notes.push({
+      level: counts.above === counts.members ? 'warning' : 'info',
+      id: 'field-above-cap',
+      text: aboveText(counts, field.cap, field),
+    });
+  if (counts.zero !== undefined && counts.zero > 0)
     notes.push({
       level: 'warning',
       id: 'field-zero-members',
@@ -87,4 +105,13 @@ export function fieldNotes(field: Field): readonly Note[] {
       text: `${names(outside)} ${outside.length > 1 ? 'lie' : 'lies'} outside the grid's bound [${formatNumber(lattice.low)}, ${formatNumber(lattice.high)}].`,
     });
   return notes;
+}
+
+/** `121,786 of the 125,000 members are at or above the cap of 0.05 E[φ²] and not told apart: …` */
+function aboveText({ members, above, zero }: FieldCounts, cap: number, { reference }: Field): string {
+  const at = `the cap of ${inPowers(cap, reference.scale)}`;
+  if (above === members)
+    return `None of the ${formatCount(members)} members of the grid has a J below ${at}: raise the cap or look at another plane.`;
+  const unknown = zero === undefined ? ' Whether the zero function is among them is not known.' : '';
+  return `${formatCount(above)} of the ${formatCount(members)} members of the grid (${formatShare(above / members)}) are at or above ${at} and not told apart.${unknown}`;
 }
