@@ -24,9 +24,35 @@ const finish: Plugin = {
   },
 };
 
+const WORKER = './worker.ts'; // as src/tensor/pool/thread.ts names its file
+
+/**
+ * Builds the worker of the tensor pool into a file of its own, and writes its name where threads are started: in the form that
+ * bundlers of browsers understand.
+ */
+const worker: Plugin = {
+  name: 'fiberscope-worker',
+  buildStart() {
+    this.emitFile({
+      type: 'chunk',
+      id: fileURLToPath(new URL('src/tensor/pool/worker.ts', import.meta.url)),
+      name: 'tensor-worker',
+    });
+  },
+  renderChunk: {
+    order: 'post',
+    handler(code, chunk, _, { chunks }) {
+      if (!code.includes(WORKER)) return null;
+      const file = Object.keys(chunks).find((name) => chunks[name]!.name === 'tensor-worker')!;
+      const path = relative(dirname(chunk.fileName), file);
+      return { code: code.replaceAll(WORKER, path.startsWith('.') ? path : `./${path}`), map: null };
+    },
+  },
+};
+
 /** The command line, the library and the benchmark for Node; dependencies stay outside, so that the build is quick. */
 export default defineConfig({
-  plugins: [finish],
+  plugins: [worker, finish],
   publicDir: false,
   experimental: {
     // wherever a host serves the library, its binary is found beside it
@@ -44,7 +70,7 @@ export default defineConfig({
     rollupOptions: {
       input,
       output: {
-        entryFileNames: '[name].js',
+        entryFileNames: ({ name }) => (name === 'tensor-worker' ? 'chunks/[name]-[hash].js' : '[name].js'), // see build.ts
         chunkFileNames: 'chunks/[name]-[hash].js',
         banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
       },

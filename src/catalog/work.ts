@@ -107,6 +107,10 @@ export interface Device {
   forward(architecture: Architecture, theta: Float32Array, inputs: Inputs, control: WorkControl): Promise<Float32Array>;
   /** Dispatches (or kernel calls) since the device was made; proves that work ran here. */
   readonly dispatches: number;
+  /** Threads that long work is computed on; 1 where absent. Results do not depend on it. */
+  readonly threads?: number;
+  /** Seconds that other threads than the caller's have computed since the device was made; 0 where absent. */
+  readonly workerSeconds?: number;
   dispose(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** Faults of a device as the typed errors that people see, with the reason that recovery needs. */
-import { FiberscopeError } from '../catalog/errors.js';
+import { type FaultKind, FiberscopeError, messageOf } from '../catalog/errors.js';
 
 /** What befell a device. */
 export type FaultReason = 'lost' | 'memory' | 'validation';
@@ -37,4 +37,26 @@ export function deviceFault(device: string, reason: FaultReason, detail: string)
 /** Why a device failed, when `error` is such a fault. */
 export function faultReason(error: unknown): FaultReason | undefined {
   return error instanceof FiberscopeError && error.cause instanceof Fault ? error.cause.reason : undefined;
+}
+
+/** A typed error as data, for places that errors cannot cross. */
+export interface FaultData {
+  readonly kind: FaultKind;
+  readonly message: string;
+  readonly reason?: FaultReason;
+}
+
+/** Any thrown thing as data. */
+export function faultData(error: unknown): FaultData {
+  const reason = faultReason(error);
+  return {
+    kind: error instanceof FiberscopeError ? error.kind : 'internal',
+    message: messageOf(error),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+/** The typed error that was made data, with the reason that recovery needs. */
+export function faultOf({ kind, message, reason }: FaultData): FiberscopeError {
+  return new FiberscopeError(kind, message, reason ? { cause: new Fault(reason, message) } : {});
 }

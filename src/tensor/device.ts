@@ -4,6 +4,8 @@ import type { Device, DeviceName } from '../catalog/work.js';
 import { BackedDevice } from './backed-device.js';
 import type { Backing } from './backing.js';
 import { CpuBacking } from './cpu-backing.js';
+import { PooledDevice } from './pool/pooled-device.js';
+import { startThread, threadsHere } from './pool/thread.js';
 
 /** How to open a device. */
 export interface DeviceOptions {
@@ -13,6 +15,10 @@ export interface DeviceOptions {
   readonly allowSoftware?: boolean;
   /** Where tfjs-backend-wasm-simd.wasm is, when not beside the package or bundle. */
   readonly wasmPath?: string;
+  /** Threads that wasm and cpu compute long work on; all cores when absent, 1 for this thread alone. */
+  readonly threads?: number;
+  /** Where the file of the workers is, when not beside the package or bundle. */
+  readonly workerPath?: string;
 }
 
 async function openBacking(name: DeviceName, options: DeviceOptions, allowSoftware: boolean): Promise<Backing> {
@@ -30,15 +36,26 @@ async function openBacking(name: DeviceName, options: DeviceOptions, allowSoftwa
   }
 }
 
+/** A device of this name on as many threads as it may have. */
+async function open(name: DeviceName, options: DeviceOptions, allowSoftware: boolean): Promise<Device> {
+  const { wasmPath, workerPath, threads = threadsHere(workerPath) } = options;
+  if (!(Number.isInteger(threads) && threads >= 1))
+    throw new FiberscopeError('parameter', `device ${name}: expected threads to be an integer ≥ 1, got ${threads}`);
+  const own = new BackedDevice(await openBacking(name, options, allowSoftware));
+  if (name === 'webgpu' || threads === 1) return own;
+  const opening = { device: name, ...(wasmPath === undefined ? {} : { wasmPath }) };
+  return new PooledDevice(own, threads, opening, () => startThread(workerPath));
+}
+
 /**
  * Opens a device. `auto` takes WebGPU on a real adapter, else WASM, else plain JavaScript; a software adapter only by name. A
  * device that was named and is not there rejects with an error of kind `device` that says what to do.
  */
 export async function openDevice(choice: 'auto' | DeviceName, options: DeviceOptions = {}): Promise<Device> {
-  if (choice !== 'auto') return new BackedDevice(await openBacking(choice, options, true));
+  if (choice !== 'auto') return open(choice, options, true);
   for (const name of ['webgpu', 'wasm', 'cpu'] as const) {
     try {
-      return new BackedDevice(await openBacking(name, options, options.allowSoftware === true));
+      return await open(name, options, options.allowSoftware === true);
     } catch (error) {
       if (!(error instanceof FiberscopeError && error.kind === 'device')) throw error;
     }

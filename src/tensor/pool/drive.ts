@@ -1,0 +1,91 @@
+/** Drives one job of a pool: this thread computes at once, workers join in as soon as there is enough left for them. */
+import { FiberscopeError } from '../../catalog/errors.js';
+import type { DeviceName } from '../../catalog/work.js';
+import { deviceFault } from '../device-fault.js';
+import type { Crew } from './crew.js';
+import { type PoolWorker, WorkerDeath } from './pool-worker.js';
+import type { Shards } from './shards.js';
+
+const WORTH = 100; // ms of one thread's work left for each worker that is ready
+const WORTH_STARTING = 700; // the same for each that would have to be started, which takes about as long
+const DEATHS = 4; // of workers in one job, after which something is wrong with the job
+
+/** A worker that takes shards. */
+export interface Employed {
+  /** Resolves when it takes no more; rejects with its failure, or its WorkerDeath. What it had taken is given back. */
+  readonly ended: Promise<void>;
+  /** Resolves when the worker is free for another job, once it takes no more. */
+  over(): Promise<void>;
+}
+
+/** What a job brings. Shards that are done are finished by who took them. */
+export interface PoolJob {
+  readonly name: DeviceName;
+  readonly shards: Shards;
+  /** ms that one thread would need for what is left; undefined before anything is known. */
+  left(): number | undefined;
+  /** Takes shards in this thread until there are none. */
+  own(signal: AbortSignal): Promise<void>;
+  /** Lets a worker take shards until there are none. */
+  employ(worker: PoolWorker, signal: AbortSignal): Employed;
+}
+
+/**
+ * Resolves when all shards are finished. Rejects with the first failure, with kind `cancelled` when `signal` is aborted, with
+ * the reason of `closed` when that is aborted, and with kind `device` when worker after worker dies; then nothing more is computed
+ * in this thread, and the workers have been told to stop.
+ */
+export async function drive(job: PoolJob, crew: Crew, signal: AbortSignal, closed: AbortSignal): Promise<void> {
+  const { shards } = job;
+  const stop = new AbortController();
+  let employed = 0;
+  let deaths = 0;
+
+  const employ = (worker: PoolWorker): void => {
+    employed++;
+    const work = job.employ(worker, stop.signal);
+    work.ended
+      .catch((error: unknown) => {
+        if (!(error instanceof WorkerDeath)) shards.fail(error);
+        else if (++deaths >= DEATHS)
+          shards.fail(
+            deviceFault(job.name, 'lost', `${deaths} workers have stopped, the last because ${error.message}`),
+          );
+      })
+      .finally(() => {
+        crew.release(worker, work.over());
+        employed--;
+        engage();
+      });
+  };
+  const engage = (): void => {
+    const ms = stop.signal.aborted ? undefined : job.left();
+    if (ms === undefined) return;
+    for (let most = Math.floor(ms / WORTH); employed < most; ) {
+      const worker = crew.take();
+      if (!worker) break;
+      employ(worker);
+    }
+    crew.grow(Math.floor(ms / WORTH_STARTING));
+  };
+
+  const cancel = (): void => shards.fail(new FiberscopeError('cancelled', 'cancelled'));
+  const close = (): void => shards.fail(closed.reason);
+  if (signal.aborted) cancel();
+  if (closed.aborted) close();
+  signal.addEventListener('abort', cancel);
+  closed.addEventListener('abort', close);
+  const forget = crew.onFree(engage);
+  shards.onFinish(engage);
+  engage();
+  const own = job.own(stop.signal).catch((error: unknown) => shards.fail(error));
+  try {
+    await shards.finished;
+  } finally {
+    forget();
+    signal.removeEventListener('abort', cancel);
+    closed.removeEventListener('abort', close);
+    stop.abort();
+    await own;
+  }
+}

@@ -1,0 +1,185 @@
+/** One worker of a pool as the pool sees it: jobs with promises, and its death as an error of everything that waits. */
+import type { Curve } from '../../catalog/values.js';
+import type { DescendWork, Descent, EvaluateWork, Evaluation } from '../../catalog/work.js';
+import type { Range } from '../blocks.js';
+import { inNode } from '../dawn.js';
+import { faultOf } from '../device-fault.js';
+import { Lifeline } from '../lifeline.js';
+import type { Answer, Opening, Taken } from './messages.js';
+import type { Thread } from './thread.js';
+
+/** Why a piece of work has no result: the worker that did it is no more. */
+export class WorkerDeath extends Error {}
+
+/** Hears how far a shard is, in [0, 1]. */
+export type Listen = (fraction: number, curve?: Curve) => void;
+
+/** A result with what it took. */
+export interface Made<T> {
+  readonly value: T;
+  readonly taken: Taken;
+}
+
+interface Waiting {
+  resolve(made: Made<Evaluation> & Made<Descent>): void;
+  reject(error: unknown): void;
+  readonly listen: Listen;
+}
+
+/** A job that a worker was given. */
+export interface OpenJob {
+  /** Computes a shard of an evaluation; `theta` are its members where the family is explicit. */
+  run(range: Range, theta: Float32Array | undefined, listen: Listen): Promise<Made<Evaluation>>;
+  /** Tells the worker to stop; what was not done rejects with kind `cancelled`. */
+  cancel(): void;
+  /** Resolves when the worker is free again; rejects when it dies before. */
+  close(): Promise<void>;
+}
+
+/** A worker and the life it has. */
+export class PoolWorker {
+  /** Resolves when the device is open; rejects with why it cannot be opened, or with the death before that. */
+  readonly ready: Promise<void>;
+  readonly #life = new Lifeline();
+  readonly #watch = new AbortController();
+  readonly #waiting = new Map<number, Waiting>(); // by start of the shard
+  #closed: (() => void) | undefined; // resolves when the present job is over
+  #failure: unknown; // of the present job
+  #job = 0;
+  #dead = false;
+  dispatches = 0; // of its device
+
+  constructor(
+    private readonly thread: Thread,
+    opening: Omit<Opening, 'lock'>,
+    died: (worker: PoolWorker) => void,
+  ) {
+    const end = (reason: string): void => {
+      if (this.#dead) return;
+      this.#cut(new WorkerDeath(reason));
+      died(this);
+    };
+    const lock = !inNode() && navigator.locks ? `fiberscope ${crypto.randomUUID()}` : undefined;
+    const opened = new Promise<void>((resolve, reject) => {
+      thread.listen((answer) => {
+        if (answer.kind === 'ready') resolve();
+        else if (answer.kind === 'unable') reject(faultOf(answer.fault));
+        else this.#hear(answer);
+      }, end);
+    });
+    this.ready = this.#life.within(opened);
+    this.ready.then(
+      () => lock !== undefined && this.#watchLock(lock, end),
+      () => undefined,
+    );
+    thread.post({ kind: 'start', opening: { ...opening, ...(lock === undefined ? {} : { lock }) } });
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** Browsers say nothing of a worker that was ended from outside; the lock it held is free then. */
+  #watchLock(lock: string, end: (reason: string) => void): void {
+    navigator.locks.request(lock, { signal: this.#watch.signal }, () => end('it was ended')).catch(() => undefined); // no longer watched
+  }
+
+  #cut(error: unknown): void {
+    this.#dead = true;
+    this.#watch.abort();
+    this.thread.terminate();
+    this.#life.cut(error);
+    this.#waiting.clear();
+  }
+
+  #hear(answer: Exclude<Answer, { kind: 'ready' | 'unable' }>): void {
+    if (answer.job !== this.#job) return;
+    switch (answer.kind) {
+      case 'progress':
+        this.#waiting.get(answer.start)?.listen(answer.fraction, answer.curve);
+        return;
+      case 'done':
+      case 'descended': {
+        const start = answer.kind === 'done' ? answer.start : 0;
+        const value = answer.kind === 'done' ? answer.evaluation : answer.descent;
+        this.dispatches = answer.taken.dispatches;
+        this.#waiting.get(start)?.resolve({ value: value as Evaluation & Descent, taken: answer.taken });
+        this.#waiting.delete(start);
+        return;
+      }
+      case 'failed': {
+        this.#failure = faultOf(answer.fault);
+        for (const { reject } of this.#waiting.values()) reject(this.#failure);
+        this.#waiting.clear();
+        return;
+      }
+      case 'closed':
+        this.#closed?.();
+    }
+  }
+
+  #wait(start: number, listen: Listen): Promise<Made<Evaluation> & Made<Descent>> {
+    return this.#life.within(
+      new Promise((resolve, reject) => {
+        this.#waiting.set(start, { resolve, reject, listen });
+      }),
+    );
+  }
+
+  #begin(): { readonly job: number; readonly over: Promise<void> } {
+    this.thread.hold(true);
+    this.#failure = undefined;
+    const over = this.#life.within(
+      new Promise<void>((resolve) => {
+        this.#closed = resolve;
+      }),
+    );
+    over.catch(() => undefined).finally(() => this.#dead || this.thread.hold(false));
+    return { job: ++this.#job, over };
+  }
+
+  /** Begins an evaluation. The worker must be free. */
+  evaluate(work: EvaluateWork): OpenJob {
+    const { job, over } = this.#begin();
+    const explicit = work.family.kind === 'explicit';
+    const family = { kind: 'explicit', theta: new Float32Array(0), count: 0 } as const;
+    this.thread.post({ kind: 'evaluate', job, work: explicit ? { ...work, family } : work });
+    return {
+      run: (range, theta, listen) => {
+        if (this.#failure !== undefined) return Promise.reject(this.#failure);
+        const made = this.#wait(range.start, listen);
+        const vectors = theta?.slice();
+        this.thread.post(
+          { kind: 'shard', job, range, ...(vectors ? { theta: vectors } : {}) },
+          vectors ? [vectors.buffer] : [],
+        );
+        return made;
+      },
+      cancel: () => this.thread.post({ kind: 'cancel', job }),
+      close: () => {
+        this.thread.post({ kind: 'close', job });
+        return over;
+      },
+    };
+  }
+
+  /** Descends to its end. The worker must be free; it is again when `over` resolves. */
+  descend(
+    work: DescendWork,
+    signal: AbortSignal,
+    listen: Listen,
+  ): { made: Promise<Made<Descent>>; over: Promise<void> } {
+    const { job, over } = this.#begin();
+    const made = this.#wait(0, listen);
+    const cancel = (): void => this.thread.post({ kind: 'cancel', job });
+    signal.addEventListener('abort', cancel, { once: true });
+    over.catch(() => undefined).finally(() => signal.removeEventListener('abort', cancel));
+    this.thread.post({ kind: 'descend', job, work });
+    return { made, over };
+  }
+
+  /** Ends the thread; what waits for it rejects with this error. */
+  end(error: unknown): void {
+    if (!this.#dead) this.#cut(error);
+  }
+}

@@ -1,0 +1,96 @@
+/** A device made of many threads: one of its own, and workers that each have a device of the same name. */
+import type { Architecture } from '../../catalog/architecture.js';
+import { FiberscopeError } from '../../catalog/errors.js';
+import type { Inputs } from '../../catalog/values.js';
+import type {
+  DescendWork,
+  Descent,
+  Device,
+  DeviceName,
+  EvaluateWork,
+  Evaluation,
+  WorkControl,
+} from '../../catalog/work.js';
+import type { BackedDevice } from '../backed-device.js';
+import { checkWork } from '../layered.js';
+import { counting } from '../weightless.js';
+import { Crew } from './crew.js';
+import { descendInPool, descentSize } from './descend.js';
+import { evaluateInPool, evaluationSize } from './evaluate.js';
+import type { Opening, Taken } from './messages.js';
+import type { StartThread } from './thread.js';
+
+const SMALL = 2e8; // multiply-adds that no second thread could hasten
+
+/**
+ * A device that computes on `threads` threads: small work in this one, long work in workers too, which are started for the first
+ * long work and stay until `dispose`. Results are bit for bit those of `own`, whatever the threads and however work is cut. A worker that
+ * dies is replaced, and what it had not finished is done by others.
+ */
+export class PooledDevice implements Device {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly #crew: Crew;
+  readonly #closed = new AbortController();
+  #workerSeconds = 0;
+
+  constructor(
+    private readonly own: BackedDevice,
+    threads: number,
+    opening: Omit<Opening, 'lock'>,
+    start: StartThread,
+  ) {
+    this.name = own.name;
+    this.adapter = own.adapter;
+    this.software = own.software;
+    this.#crew = new Crew(threads - 1, opening, start);
+  }
+
+  /** How many threads long work gets. */
+  get threads(): number {
+    return 1 + this.#crew.size;
+  }
+
+  /** Seconds that workers have computed since the device was made. */
+  get workerSeconds(): number {
+    return this.#workerSeconds;
+  }
+
+  get dispatches(): number {
+    return this.own.dispatches + this.#crew.dispatches;
+  }
+
+  readonly #take = ({ ms }: Taken): void => {
+    this.#workerSeconds += ms / 1000;
+  };
+
+  async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    checkWork(given);
+    const work = counting(given);
+    if (this.#crew.size === 0 || !(evaluationSize(work) > SMALL)) return this.own.evaluate(work, control);
+    return evaluateInPool(work, this.own, this.#crew, control, this.#closed.signal, this.#take);
+  }
+
+  async descend(work: DescendWork, control: WorkControl): Promise<Descent> {
+    if (this.#crew.size === 0 || work.count < 2 || !(descentSize(work) > SMALL)) return this.own.descend(work, control);
+    return descendInPool(work, this.own, this.#crew, control, this.#closed.signal, this.#take);
+  }
+
+  forward(
+    architecture: Architecture,
+    theta: Float32Array,
+    inputs: Inputs,
+    control: WorkControl,
+  ): Promise<Float32Array> {
+    return this.own.forward(architecture, theta, inputs, control);
+  }
+
+  /** Ends the workers; work that goes on in them rejects with kind `cancelled`. */
+  async dispose(): Promise<void> {
+    const reason = new FiberscopeError('cancelled', `device ${this.name}: closed while it computed`);
+    this.#closed.abort(reason);
+    this.#crew.dispose(reason);
+    await this.own.dispose();
+  }
+}
