@@ -8,8 +8,9 @@ import type { GradientEngine } from './descend.js';
 import { descendsFused, descendsOnHost } from './descent-route.js';
 import { deviceFault, faultReason } from './device-fault.js';
 import { FusedGradient, fusedWasmSums } from './fused/index.js';
+import { SimdEngine } from './simd/engine.js';
 import { activate, serial, startWasm, wasmBackend } from './tf.js';
-import { type Guard, TfEngine } from './tf-engine.js';
+import type { Guard } from './tf-engine.js';
 import { TfGradient } from './tf-gradient.js';
 
 class WasmBacking implements Backing {
@@ -33,6 +34,10 @@ class WasmBacking implements Backing {
     };
   }
 
+  private readonly count = (calls: number): void => {
+    this.dispatches += calls;
+  };
+
   private readonly guard: Guard = async (label, block) => {
     try {
       return await block();
@@ -54,15 +59,12 @@ class WasmBacking implements Backing {
   }
 
   engine(architecture: Architecture, scale: number): ForwardEngine {
-    return new TfEngine(architecture, this.guard, scale);
+    return new SimdEngine(architecture, this.count, scale);
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
-    const count = (calls: number): void => {
-      this.dispatches += calls;
-    };
-    if (descendsFused(architecture)) return new FusedGradient(architecture, count, scale);
-    if (descendsOnHost(architecture, 'wasm')) return new CpuGradient(architecture, count);
+    if (descendsFused(architecture)) return new FusedGradient(architecture, this.count, scale);
+    if (descendsOnHost(architecture, 'wasm')) return new CpuGradient(architecture, this.count);
     return new TfGradient(architecture, 'wasm', this.guard, scale);
   }
 

@@ -1,0 +1,119 @@
+/**
+ * The layered route and `forward` by emitted SIMD kernels: four inputs to a register, a row of some registers for each feature,
+ * layer after layer in memory that stays in the cache. The members of a group go through the same rows one after the other.
+ */
+import { type Architecture, layoutOf } from '../../catalog/architecture.js';
+import { product } from '../../catalog/shape.js';
+import type { ForwardEngine } from '../backing.js';
+import { chunksOf, INPUT_BLOCK, type Range } from '../blocks.js';
+import { firstLayerSize, type LayeredBlock } from '../layered.js';
+import type { Members } from '../members.js';
+import type { Breathe } from '../pace.js';
+import { Machine } from './machine.js';
+import { putRows, takeRows } from './memory.js';
+import { rowWidth } from './sizes.js';
+
+const MAPS_NUMBERS = 2 ** 24; // of the largest layer of one block: a map of it takes 64 MB
+const PROJECTION = 2 ** 30; // multiply-adds of one map of one block
+const MANY_FORMED = 2 ** 20; // parameters whose forming takes as long as 128 inputs
+const LARGE_BLOCK = 4 * INPUT_BLOCK;
+const GROUP_WORK = 2 ** 28; // multiply-adds of one run: some 20 ms
+const GROUP = 32;
+const GROUP_NUMBERS = 2 ** 22; // of the parameters of one group: 16 MB
+
+/** Runs networks of one Architecture; `count` is called with the number of network passes. `scale` below 1 takes less memory. */
+export class SimdEngine implements ForwardEngine {
+  readonly block: number;
+  readonly group: number;
+  readonly order = undefined;
+  private readonly width: number;
+  private machine: { readonly key: string; readonly made: Promise<Machine> } | undefined;
+  private loaded: Float32Array | undefined; // θ that `forward` has put in place
+
+  constructor(
+    private readonly architecture: Architecture,
+    private readonly count: (passes: number) => void,
+    scale = 1,
+  ) {
+    const { shapes, size, multiplyAdds } = layoutOf(architecture);
+    const widest = Math.max(...shapes.map((shape) => product(shape)));
+    const first = firstLayerSize(architecture);
+    const most = size - first > MANY_FORMED ? LARGE_BLOCK : INPUT_BLOCK;
+    const fits = Math.min(most, MAPS_NUMBERS / widest, PROJECTION / Math.max(1, first)) * scale;
+    this.block = Math.max(1, 2 ** Math.floor(Math.log2(fits)));
+    this.width = Math.min(rowWidth(architecture, scale), 4 * Math.ceil(this.block / 4));
+    const together = Math.min(GROUP, GROUP_NUMBERS / size, GROUP_WORK / (this.block * Math.max(1, multiplyAdds)));
+    this.group = Math.max(1, Math.floor(together * scale));
+  }
+
+  /** The machine for an affine family, or for others where `rank` is undefined; one at a time is kept. */
+  private machineFor(members: Members | undefined, affine: boolean): Promise<Machine> {
+    const rank = members?.subspace?.rank;
+    const key = `${affine} ${rank}`;
+    if (this.machine?.key !== key)
+      this.machine = {
+        key,
+        made: Machine.make(
+          this.architecture,
+          this.width,
+          this.block,
+          members === undefined ? 1 : this.group,
+          rank,
+          affine,
+        ),
+      };
+    return this.machine.made;
+  }
+
+  private slabs(count: number): Range[] {
+    return chunksOf(count, this.width);
+  }
+
+  async open(x: Float32Array, count: number, members: Members, affine: boolean): Promise<LayeredBlock> {
+    const machine = await this.machineFor(members, affine);
+    this.loaded = undefined;
+    const slabs = this.slabs(count);
+    this.fill(machine, x, slabs);
+    machine.takeFamily(members);
+    if (affine) machine.project(members, slabs.length);
+    const outputs = Array.from({ length: this.group }, () => new Float32Array(count * machine.outputs));
+    return {
+      run: async (chosen, breathe) => {
+        machine.setMembers(members, chosen);
+        for (const [s, { start, end }] of slabs.entries())
+          for (let g = 0; g < chosen.length; g++) {
+            const share = (part: number): Promise<void> =>
+              breathe((s * chosen.length + g + part) / (slabs.length * chosen.length));
+            const at = machine.isLong ? await machine.runInParts(s, g, share) : machine.run(s, g);
+            takeRows(machine.numbers, at / 4, machine.outputs, this.width, outputs[g]!, start, end - start);
+          }
+        this.count(chosen.length);
+        return outputs.slice(0, chosen.length);
+      },
+      close: () => {},
+    };
+  }
+
+  private fill(machine: Machine, x: Float32Array, slabs: readonly Range[]): void {
+    slabs.forEach(({ start, end }, s) => {
+      putRows(machine.numbers, machine.inputs(s) / 4, x, machine.features, this.width, start, end);
+    });
+  }
+
+  /** Outputs [count, k] of one θ. */
+  async forward(theta: Float32Array, x: Float32Array, count: number, breathe: Breathe): Promise<Float32Array> {
+    const machine = await this.machineFor(undefined, false);
+    const slabs = this.slabs(count);
+    this.fill(machine, x, slabs);
+    if (this.loaded !== theta) machine.setTheta(theta);
+    this.loaded = theta;
+    const outputs = new Float32Array(count * machine.outputs);
+    for (const [s, { start, end }] of slabs.entries()) {
+      const share = (part: number): Promise<void> => breathe((s + part) / slabs.length);
+      const at = machine.isLong ? await machine.runInParts(s, 0, share) : machine.run(s, 0);
+      takeRows(machine.numbers, at / 4, machine.outputs, this.width, outputs, start, end - start);
+    }
+    this.count(1);
+    return outputs;
+  }
+}
