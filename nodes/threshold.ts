@@ -3,7 +3,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, number } from '../src/catalog/params.js';
 import { formatCount, formatShare, formatValue } from '../src/catalog/text.js';
-import { requireInReach, requireWithin } from '../src/methods/cap.js';
+import { requireInReach, withinCap } from '../src/methods/cap.js';
 import { countSet, setNotes } from '../src/methods/diagnostics/epsilon-set.js';
 import { countField } from '../src/methods/diagnostics/field.js';
 import { inPowers, relativeJ } from '../src/methods/null-models.js';
@@ -66,8 +66,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
         'parameter',
         `parameter 'unit': no ε can be suggested because no member's J is below ${field.cap === undefined ? "a tenth of the null models'" : "the Field's cap and a tenth of the null models'"}; ${field.cap === undefined ? 'type an ε' : 'raise Cap in Grid'} or look at another plane`,
       );
-    requireWithin(absolute, field);
-    return { set: thresholdField(field, absolute) };
+    return { set: thresholdField(field, withinCap(absolute, field)) };
   },
   view({ outputs: { set } }) {
     const { field, epsilon } = set;

@@ -29,13 +29,17 @@ export function requireInReach(epsilon: CapInfo, cap: CapInfo | undefined): void
   );
 }
 
-/** The same for an absolute ε and a Field. */
-export function requireWithin(epsilon: number, { cap, reference: { scale } }: Field): void {
-  if (cap === undefined || epsilon <= cap) return;
+/** An absolute ε on a Field: as it is, or the cap where it exceeds that by rounding only. Throws as `requireInReach`. */
+export function withinCap(epsilon: number, { cap, reference: { scale } }: Field): number {
+  if (cap === undefined || epsilon <= cap) return epsilon;
+  if (epsilon <= cap * (1 + ROUNDING)) return cap;
   const relative = scale.power > 0;
   const unit = relative ? scale.power : 1;
   requireInReach({ value: epsilon / unit, relative }, { value: cap / unit, relative });
+  return epsilon;
 }
+
+const ROUNDING = 1e-12; // of products with E[φ²]
 
 /** How far a Field goes, as a phrase: `a whole Field`, `a Field below 0.05 E[φ²]`. */
 export function describeCap({ cap }: Pick<Field, 'cap'>, scale: JScale): string {

@@ -2,7 +2,7 @@
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Curve, Embedding, EpsilonSet, Field } from '../catalog/values.js';
 import type { Colouring, PlotData } from '../catalog/views.js';
-import { requireWithin } from './cap.js';
+import { withinCap } from './cap.js';
 import {
   countText,
   curvePicture,
@@ -103,7 +103,7 @@ export function figureOf(data: Drawable, options: FigureOptions): PlotData {
   const field = data.type === 'Field' ? data : data.field;
   const level = options.epsilon * (options.unit === 'relative' && power > 0 ? power : 1);
   const epsilon = data.type === 'EpsilonSet' ? data.epsilon : kind === 'iso-surface' ? level : undefined;
-  if (data.type === 'Field' && epsilon !== undefined) requireWithin(epsilon, field);
+  if (data.type === 'Field' && epsilon !== undefined) withinCap(epsilon, field);
   return fieldPicture(field, kind as Exclude<PlotKind, 'auto' | 'points' | 'curves'>, {
     title: titled(kind === 'iso-surface' ? 'J = ε' : 'J on the grid'),
     colouring,

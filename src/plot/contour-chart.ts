@@ -1,5 +1,6 @@
 /** J over two coefficients as a contour map. */
 import { FiberscopeError } from '../catalog/errors.js';
+import { cappedValues } from './above-cap.js';
 import { type Chart, chartBase, imageSeries, marksOf, withMarks } from './chart-frame.js';
 import { contourLines } from './contour.js';
 import type { FigureSize } from './figure.js';
@@ -29,7 +30,8 @@ export function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize):
       coords.push([along(a.values, line[k]!), along(b.values, line[k + 1]!)]);
     return coords;
   };
-  const lines = (level: number) => contourLines(plot.values, n0, n1, level).map((line) => ({ coords: toData(line) }));
+  const values = cappedValues(plot);
+  const lines = (level: number) => contourLines(values, n0, n1, level).map((line) => ({ coords: toData(line) }));
   const unit = range?.relative ? plot.scale.power : 1;
   const levels = !range
     ? []
@@ -49,7 +51,12 @@ export function contourChart(plot: LatticePlot, theme: Theme, size: FigureSize):
   const epsilonLines = plot.epsilon === undefined ? [] : lines(plot.epsilon);
   const series = [
     ...(image ? [imageSeries(frame.frame, image, frame.frame.grid)] : []),
-    lineSeries(levels.flatMap(lines), '#ffffff66', 0.8, 3),
+    lineSeries(
+      levels.filter((level) => plot.cap === undefined || level < plot.cap).flatMap(lines),
+      '#ffffff66',
+      0.8,
+      3,
+    ),
     lineSeries(epsilonLines, EPSILON_CASING, 4, 4),
     lineSeries(epsilonLines, EPSILON_LINE, 2, 5),
   ];

@@ -1,6 +1,7 @@
 /** Where the parts of a figure lie, and the parts around the data: heading, legend, colour bar, caption. */
 import { formatNumber } from '../catalog/text.js';
 import type { PlotData } from '../catalog/views.js';
+import { ABOVE_HEX, capText, countAbove } from './above-cap.js';
 import { type Box, fitText, type Shape, textWidth, wrapText } from './drawing.js';
 import { headline } from './headline.js';
 import type { Picture } from './heat.js';
@@ -32,6 +33,8 @@ export interface Figure {
 export const TEXT = { title: 13, label: 11, tick: 10.5 } as const;
 const PAD = 10;
 const BAR = 12;
+const ABOVE_BOX = 10; // height of what stands for members at or above the cap
+const ABOVE_TEXT = '≥ cap';
 const TALL = 180; // from here a legend may take two rows
 
 /** Lays out a figure around its data. */
@@ -129,6 +132,8 @@ function entries(plot: PlotData, theme: Theme): Entry[] {
     const text = `ε = ${formatNumber(shown(plot.epsilon, relative, plot.scale))}${relative ? ' E[φ²]' : ''}`;
     list.push({ text, short: 'ε', colour: theme.accent, line: true });
   }
+  if (plot.kind !== 'points' && plot.kind !== 'iso-surface' && plot.cap !== undefined && countAbove(plot) > 0)
+    list.push({ text: `J ≥ ${capText({ ...plot, cap: plot.cap })}, the cap`, short: '≥ cap', colour: ABOVE_HEX });
   return list;
 }
 
@@ -211,19 +216,28 @@ export function colourBarShapes(
 ): { readonly shapes: Shape[]; readonly width: number } {
   const ticks = rangeTicks(range, Math.max(2, Math.min(7, (bottom - top) / 36)));
   const title = measureName(range.relative);
-  const labels = Math.max(0, ...ticks.map((tick) => textWidth(tick.label, TEXT.tick)));
+  const texts = [...ticks.map((tick) => tick.label), ...(range.capped ? [ABOVE_TEXT] : [])];
+  const labels = Math.max(0, ...texts.map((text) => textWidth(text, TEXT.tick)));
   const width = Math.max(BAR + 6 + labels + 10, textWidth(title, TEXT.label));
   const x = right - width + 10;
-  const y = top + 22;
+  const above = range.capped ? ABOVE_BOX + 3 : 0;
+  const y = top + 22 + above;
   const height = Math.max(10, bottom - y - 10);
   const shapes: Shape[] = [
     { ...label(right - width, top + 8, title, theme.dim, 'left') },
     { kind: 'ramp', x, y, width: BAR, height },
+    ...(range.capped
+      ? [
+          { kind: 'rect', x, y: top + 22, width: BAR, height: ABOVE_BOX, fill: ABOVE_HEX } as const,
+          { ...label(x + BAR + 6, top + 22 + ABOVE_BOX / 2, ABOVE_TEXT, theme.dim, 'left'), size: TEXT.tick },
+        ]
+      : []),
   ];
   let free = Number.POSITIVE_INFINITY; // labels go upwards and never touch the one below
+  const ceiling = range.capped ? top + 22 + ABOVE_BOX + TEXT.tick * 0.6 : 0; // nor that of the cap
   for (const tick of ticks) {
     const at = y + height * (1 - tick.t);
-    if (at > free) continue;
+    if (at > free || at < ceiling) continue;
     free = at - TEXT.tick * 1.3;
     shapes.push({ kind: 'line', points: [x + BAR, at, x + BAR + 3, at], stroke: theme.faint, width: 1 });
     shapes.push({ ...label(x + BAR + 6, at, tick.label, theme.dim, 'left'), size: TEXT.tick });

@@ -3,6 +3,7 @@ import { formatCount, formatNumber, formatShare } from '../catalog/text.js';
 import type { JScale } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { epsilonFlags } from '../methods/diagnostics/epsilon.js';
+import { belowText } from './above-cap.js';
 import { outsideNames } from './outside.js';
 import { hasJ } from './range.js';
 
@@ -47,7 +48,8 @@ export function headline(plot: PlotData): Headline {
     if (plot.total === undefined || plot.total < count) return { title, count: `${formatCount(count)} points`, flags };
     return { title, count: share(count, plot.total), flags };
   }
-  if (plot.epsilon === undefined) return { title, count: `${formatCount(plot.values.length)} points`, flags };
+  if (plot.epsilon === undefined)
+    return { title, count: belowText(plot) ?? `${formatCount(plot.values.length)} points`, flags };
   return { title, count: `${share(countUnder(plot.values, plot.epsilon), plot.values.length)} under ε`, flags };
 }
 

@@ -1,4 +1,6 @@
 /** J along one coefficient. */
+import { formatNumber } from '../catalog/text.js';
+import { ABOVE_HEX } from './above-cap.js';
 import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
 import { type FigureSize, TEXT } from './figure.js';
 import { isRelative, jRange, type LatticePlot, measureName, shown } from './range.js';
@@ -44,6 +46,22 @@ export function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Ch
       ? [level(unit(plot.scale.constant), 'best constant', theme.dim, 'insideEndBottom')]
       : []),
   ];
+  // above the cap J is not told apart: a band to the top says so, and the line has gaps there
+  const top = range && plot.cap !== undefined && range.capped ? unit(plot.cap) : undefined;
+  const band = top !== undefined && [
+    {
+      yAxis: top,
+      label: {
+        show: true,
+        formatter: `≥ ${formatNumber(top)}, the cap`,
+        position: 'insideTop',
+        color: theme.dim,
+        fontSize: TEXT.tick,
+        fontFamily: theme.font,
+      },
+    },
+    { yAxis: y.high },
+  ];
   const data = [...plot.values].map((value, k) => {
     const j = unit(value);
     return [axis.values[k]!, !Number.isFinite(j) || (log && !(j > 0)) ? Number.NaN : log ? Math.max(j, y.low) : j];
@@ -55,6 +73,7 @@ export function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Ch
     data,
     lineStyle: { color: theme.types.Field, width: 2 },
     markLine: { silent: true, symbol: 'none', animation: false, data: levels },
+    ...(band ? { markArea: { silent: true, animation: false, itemStyle: { color: ABOVE_HEX }, data: [band] } } : {}),
   };
   const marks = marksOf(plot).map((mark) => ({ ...mark, y: onLine(data, mark.x, log) }));
   return withMarks(frame, [line], marks, theme);

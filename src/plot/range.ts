@@ -20,6 +20,7 @@ export interface JRange {
   readonly log: boolean;
   readonly relative: boolean;
   readonly clipped: boolean; // smaller values exist and have the lowest colour
+  readonly capped: boolean; // members at or above a cap exist and have a colour of their own
 }
 
 /** A logarithmic scale spans at most this many decades below its top: one point at rounding error must not take all colours. */
@@ -50,10 +51,12 @@ export function measureName(relative: boolean): string {
 /** A J as people read it on this plot: in shown units with its name. */
 export function readJ(plot: JPlot, j: number): readonly [name: string, text: string] {
   const relative = isRelative(plot.colouring, plot.scale);
-  return [measureName(relative), formatNumber(shown(j, relative, plot.scale))];
+  const above = plot.kind !== 'points' && plot.cap !== undefined && j === Number.POSITIVE_INFINITY;
+  const text = formatNumber(shown(above ? plot.cap : j, relative, plot.scale));
+  return [measureName(relative), above ? `≥ ${text}, the cap` : text];
 }
 
-/** The range of one plot: its finite values, up to ε for an ε-set. Undefined where there is no finite value. */
+/** The range of one plot: its finite values, up to ε for an ε-set and to the cap for a Field with one. Undefined where there is no finite value. */
 export function jRange(plot: PlotData): JRange | undefined {
   if (!hasJ(plot)) return undefined;
   const known = ranges.get(plot);
@@ -70,19 +73,31 @@ function rangeOf(plot: JPlot): JRange | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let positive = Number.POSITIVE_INFINITY;
+  let capped = false;
+  const cap = plot.kind === 'points' ? undefined : plot.cap;
   for (const value of plot.values) {
-    if (!Number.isFinite(value)) continue;
+    if (!Number.isFinite(value)) {
+      capped ||= cap !== undefined && value === Number.POSITIVE_INFINITY;
+      continue;
+    }
     if (value < low) low = value;
     if (value > high) high = value;
     if (value > 0 && value < positive) positive = value;
   }
   if (plot.kind === 'points' && plot.epsilon !== undefined && plot.epsilon > 0) high = Math.max(high, plot.epsilon);
+  if (capped && cap !== undefined) {
+    high = cap;
+    low = Math.min(low, cap);
+    positive = Math.min(positive, cap);
+  }
   if (!(high >= low)) return undefined;
   const { log } = plot.colouring;
-  if (!log) return order(shown(low, relative, plot.scale), shown(high, relative, plot.scale), false, relative, false);
-  if (!(high > 0)) return { low: 0, high: 1, log: false, relative, clipped: false };
+  const ends = (from: number, clipped: boolean): JRange =>
+    order(shown(from, relative, plot.scale), shown(high, relative, plot.scale), { log, relative, clipped, capped });
+  if (!log) return ends(low, false);
+  if (!(high > 0)) return { low: 0, high: 1, log: false, relative, clipped: false, capped };
   const bottom = Math.max(Math.min(positive, high), high * 10 ** -DECADES);
-  return order(shown(bottom, relative, plot.scale), shown(high, relative, plot.scale), true, relative, low < bottom);
+  return ends(bottom, low < bottom);
 }
 
 /** One range for several plots, so that equal colours mean equal J; undefined where their units or scales differ. */
@@ -93,7 +108,9 @@ export function sharedRange(plots: readonly PlotData[]): JRange | undefined {
   const high = Math.max(...ranges.map((r) => r.high));
   const lowest = Math.min(...ranges.map((r) => r.low));
   const low = first.log ? Math.max(lowest, high * 10 ** -SHARED_DECADES) : lowest;
-  return order(low, high, first.log, first.relative, lowest < low || ranges.some((r) => r.clipped && r.low <= low));
+  const clipped = lowest < low || ranges.some((r) => r.clipped && r.low <= low);
+  const capped = ranges.some((r) => r.capped);
+  return order(low, high, { log: first.log, relative: first.relative, clipped, capped });
 }
 
 /** What several plots have in common: the range of each that shares one with another, and how that is said. */
@@ -150,9 +167,9 @@ export function rangeTicks(range: JRange, count = 6): (Tick & { readonly t: numb
   return placed;
 }
 
-function order(low: number, high: number, log: boolean, relative: boolean, clipped: boolean): JRange {
-  if (high > low) return { low, high, log, relative, clipped };
+function order(low: number, high: number, rest: Omit<JRange, 'low' | 'high'>): JRange {
+  if (high > low) return { low, high, ...rest };
   // A constant field: a range of some width keeps every quotient finite.
-  if (log) return { low: low / 10, high, log, relative, clipped };
-  return { low, high: low + (Math.abs(low) || 1), log, relative, clipped };
+  if (rest.log) return { low: low / 10, high, ...rest };
+  return { low, high: low + (Math.abs(low) || 1), ...rest };
 }

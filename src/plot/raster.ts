@@ -1,4 +1,5 @@
 /** A small software renderer for 3-D plots: depth-buffered triangles and shaded dots, for files and where WebGL is missing. */
+import { ABOVE_SOLID } from './above-cap.js';
 import { EYE_DISTANCE, type Projection, project } from './camera.js';
 import type { Picture } from './heat.js';
 import type { Space } from './space.js';
@@ -24,7 +25,12 @@ export function rasterise(space: Space, p: Projection, density: number): Picture
     const s = project(p, x, y, z);
     return { x: (s.x - p.body.x) * density, y: (s.y - p.body.y) * density, depth: s.depth, scale: s.scale * density };
   };
-  if (space.mesh) drawMesh(space.mesh, p, screen, rgba, depths, width, height);
+  const { mesh, plateau } = space;
+  if (mesh) drawMesh(mesh, VIRIDIS, p, screen, rgba, depths, width, height);
+  if (plateau) {
+    const tone = new Uint8Array(plateau.position.length / 3);
+    drawMesh({ ...plateau, tone }, Uint8Array.from(ABOVE_SOLID), p, screen, rgba, depths, width, height);
+  }
   if (space.points) {
     const { position, tone, radius } = space.points;
     for (let k = 0; k < tone.length; k++) {
@@ -110,6 +116,7 @@ export function marksBackToFront(marks: Space['marks'], { eye }: Projection): nu
 
 function drawMesh(
   mesh: NonNullable<Space['mesh']>,
+  colours: Uint8Array, // [tones, 3]
   p: Projection,
   screen: (x: number, y: number, z: number) => Spot,
   rgba: Uint8ClampedArray,
@@ -162,9 +169,9 @@ function drawMesh(
         const row = 3 * Math.round(wa * mesh.tone[a]! + wb * mesh.tone[b]! + wc * mesh.tone[c]!);
         const s = wa * shade[a]! + wb * shade[b]! + wc * shade[c]!;
         const k = 4 * at;
-        rgba[k] = VIRIDIS[row]! * s;
-        rgba[k + 1] = VIRIDIS[row + 1]! * s;
-        rgba[k + 2] = VIRIDIS[row + 2]! * s;
+        rgba[k] = colours[row]! * s;
+        rgba[k + 1] = colours[row + 1]! * s;
+        rgba[k + 2] = colours[row + 2]! * s;
         rgba[k + 3] = 255;
       }
     }

@@ -25,7 +25,20 @@ export function rulerShapes(layout: RulerLayout, theme: Theme, flagged: boolean)
     return role === 'zero' || role === 'flagged' ? theme.bad : theme.dim;
   };
   return [
-    { kind: 'line', points: [6, axis, layout.width - 6, axis], stroke: theme.faint, width: 2 },
+    { kind: 'line', points: [6, axis, layout.cap ?? layout.width - 6, axis], stroke: theme.faint, width: 2 },
+    // beyond the cap ε cannot go: the axis goes on broken
+    ...(layout.cap === undefined
+      ? []
+      : [
+          {
+            kind: 'line',
+            points: [layout.cap, axis, layout.width - 6, axis],
+            stroke: theme.faint,
+            width: 2,
+            dash: [2, 4],
+          } as const,
+          upright(layout.cap, 7, 8, theme.dim, 2),
+        ]),
     ...layout.ticks.map((x) => upright(x, 0, 7, theme.faint, 1.5)),
     ...layout.nulls.map(({ x, role }) => upright(x, 8, 6, colour(role), 2)),
     ...layout.comparisons.map((each) => upright(each.x, 6, 8, each.flagged ? theme.bad : theme.warn, 2, [3, 2])),

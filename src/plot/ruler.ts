@@ -23,7 +23,7 @@ export interface RulerComparison {
 }
 
 /** What a label stands for; `flagged` ones are at or above a null model. */
-export type LabelRole = 'epsilon' | 'mark' | 'constant' | 'zero' | 'tick' | 'comparison' | 'flagged';
+export type LabelRole = 'epsilon' | 'mark' | 'constant' | 'zero' | 'cap' | 'tick' | 'comparison' | 'flagged';
 
 /** A placed label: its centre and width in px, its row, and the px on the axis that it belongs to. */
 export interface RulerLabel {
@@ -50,16 +50,18 @@ export interface RulerLayout {
   readonly comparisons: readonly { readonly x: number; readonly flagged: boolean }[];
   readonly labels: readonly RulerLabel[];
   readonly epsilon: number | undefined; // px of the handle
+  readonly cap: number | undefined; // px up to which the handle goes
 }
 
 const EDGE = 14; // px kept free at both ends of the axis
 const GAP = 8; // px between labels
 const SIZE = 11;
+const ROUNDING = 1e-12; // of a cap divided by E[φ²]
 
 /** The axis for a ruler: from the best J of interest to beyond every null model, mark and ε. At most 12 decades. */
 export function rulerDomain(ruler: RulerData, comparisons: readonly RulerComparison[] = []): RulerDomain {
   const unit = ruler.scale.power > 0 ? ruler.scale.power : 1;
-  const values = [ruler.scale.zero, ruler.scale.constant, ruler.epsilon, ...ruler.marks.map((m) => m.loss)]
+  const values = [ruler.scale.zero, ruler.scale.constant, ruler.epsilon, ruler.cap, ...ruler.marks.map((m) => m.loss)]
     .map((j) => (j ?? 0) / unit)
     .concat(comparisons.map((c) => c.relative))
     .filter((r) => Number.isFinite(r) && r > 0);
@@ -86,9 +88,12 @@ export function rulerJ(domain: RulerDomain, width: number, x: number): number {
   return domain.unit * domain.low * (domain.high / domain.low) ** t;
 }
 
-/** An ε of three significant digits, as a handle gives it: nobody means the fourth. */
-export function roundEpsilon(epsilon: number): number {
-  return Number(epsilon.toPrecision(3));
+/** An ε of three significant digits and at most the cap, as a handle gives it: nobody means the fourth. */
+export function roundEpsilon(epsilon: number, cap = Number.POSITIVE_INFINITY): number {
+  const rounded = Number(Math.min(epsilon, cap).toPrecision(3));
+  if (rounded <= cap * (1 + ROUNDING)) return rounded;
+  const unit = 10 ** (Math.floor(Math.log10(cap)) - 2); // of the third digit
+  return Number(((Math.round(rounded / unit) - 1) * unit).toPrecision(3));
 }
 
 /** The text of an ε: relative to E[φ²] where that is not 0. */
@@ -152,12 +157,17 @@ export function layoutRuler(
   }
   const labels: RulerLabel[] = arrange(wanted, 'upper', width);
 
+  const cap = ruler.cap === undefined ? undefined : at(ruler.cap);
   const lower: Wanted[] = comparisons.map((c): Wanted => {
     const flagged = c.relative >= Math.min(scale.zero, scale.constant || scale.zero) / domain.unit;
     const texts = [`${c.name} ${formatNumber(c.relative)}`, c.name];
     return { texts, role: flagged ? 'flagged' : 'comparison', anchor: at(c.relative * domain.unit), rank: 1 };
   });
-  const below = arrange(lower, 'lower', width);
+  const capped: Wanted[] =
+    cap === undefined
+      ? []
+      : [{ texts: [`cap ${formatNumber(ruler.cap! / domain.unit)}`, 'cap'], role: 'cap', anchor: cap, rank: 2 }];
+  const below = arrange([...lower, ...capped], 'lower', width);
   labels.push(...below);
 
   const ticks = logTicks(domain.low, domain.high, Math.max(2, Math.min(12, width / 90)));
@@ -186,6 +196,7 @@ export function layoutRuler(
     comparisons: lower.map(({ anchor, role }) => ({ x: anchor, flagged: role === 'flagged' })),
     labels,
     epsilon,
+    cap,
   };
 }
 

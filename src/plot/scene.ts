@@ -10,6 +10,7 @@ import {
   Scene,
   ShaderMaterial,
 } from 'three';
+import { ABOVE_SOLID } from './above-cap.js';
 import { EYE_DISTANCE, type Projection } from './camera.js';
 import { LIGHT, MARK_RADIUS, marksBackToFront, SHADE, SPHERE, VEILED } from './raster.js';
 import type { Space } from './space.js';
@@ -122,12 +123,12 @@ export function buildScene(space: Space): SpaceScene {
     const { position, tone, radius } = space.points;
     addDots(position, tints(tone), { radius, least: 1.2, thickness: radius, opacity: 1, flat: 0, order: 0 });
   }
-  if (space.mesh && space.mesh.index.length > 0) {
+  const addFaces = ({ position, normal, index }: Faces, tint: Uint8Array): void => {
     const geometry = new BufferGeometry();
-    geometry.setAttribute('position', new BufferAttribute(space.mesh.position, 3));
-    geometry.setAttribute('normal', new BufferAttribute(space.mesh.normal, 3));
-    geometry.setAttribute('tint', new BufferAttribute(tints(space.mesh.tone), 3, true));
-    geometry.setIndex(new BufferAttribute(space.mesh.index, 1));
+    geometry.setAttribute('position', new BufferAttribute(position, 3));
+    geometry.setAttribute('normal', new BufferAttribute(normal, 3));
+    geometry.setAttribute('tint', new BufferAttribute(tint, 3, true));
+    geometry.setIndex(new BufferAttribute(index, 1));
     const material = new ShaderMaterial({
       vertexShader: FACE_VERTEX,
       fragmentShader: FACE_FRAGMENT,
@@ -137,7 +138,14 @@ export function buildScene(space: Space): SpaceScene {
     mesh.frustumCulled = false;
     scene.add(mesh);
     kept.push(geometry, material);
-  }
+  };
+  const { mesh, plateau } = space;
+  if (mesh && mesh.index.length > 0) addFaces(mesh, tints(mesh.tone));
+  if (plateau)
+    addFaces(
+      plateau,
+      Uint8Array.from(plateau.position, (_, k) => ABOVE_SOLID[k % 3]!),
+    );
   if (space.marks.length > 0) {
     const position = Float32Array.from(space.marks.flatMap((mark) => mark.position));
     const tint = Uint8Array.from(
@@ -186,6 +194,8 @@ export function buildScene(space: Space): SpaceScene {
     },
   };
 }
+
+type Faces = NonNullable<Space['plateau']>;
 
 function tints(tone: Uint8Array): Uint8Array {
   const out = new Uint8Array(3 * tone.length);

@@ -2,6 +2,7 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import type { Camera } from './camera.js';
 import type { Box, Shape } from './drawing.js';
+import type { Mesh } from './iso-surface.js';
 import { base64 } from './png.js';
 import type { Space } from './space.js';
 import type { ThemeName } from './theme.js';
@@ -25,12 +26,19 @@ interface Packed extends Omit<SpaceFigure, 'space'> {
   readonly axes: Space['axes'];
   readonly marks: Space['marks'];
   readonly points?: { readonly position: string; readonly tone: string; readonly radius: number };
-  readonly mesh?: { readonly position: string; readonly normal: string; readonly tone: string; readonly index: string };
+  readonly mesh?: PackedFaces & { readonly tone: string };
+  readonly plateau?: PackedFaces;
+}
+
+interface PackedFaces {
+  readonly position: string;
+  readonly normal: string;
+  readonly index: string;
 }
 
 /** A figure as JSON text. */
 export function packSpace({ space, ...figure }: SpaceFigure): string {
-  const { half, axes, marks, points, mesh } = space;
+  const { half, axes, marks, points, mesh, plateau } = space;
   const packed: Packed = {
     ...figure,
     half,
@@ -39,23 +47,15 @@ export function packSpace({ space, ...figure }: SpaceFigure): string {
     ...(points
       ? { points: { position: pack16(points.position, SPAN), tone: squeeze(points.tone), radius: points.radius } }
       : {}),
-    ...(mesh
-      ? {
-          mesh: {
-            position: pack16(mesh.position, SPAN),
-            normal: pack16(mesh.normal, 1),
-            tone: squeeze(mesh.tone),
-            index: packSteps(mesh.index),
-          },
-        }
-      : {}),
+    ...(mesh ? { mesh: { ...packFaces(mesh), tone: squeeze(mesh.tone) } } : {}),
+    ...(plateau ? { plateau: packFaces(plateau) } : {}),
   };
   return JSON.stringify(packed);
 }
 
 /** The figure of a JSON text that `packSpace` made. */
 export function unpackSpace(text: string): SpaceFigure {
-  const { half, axes, marks, points, mesh, ...figure } = JSON.parse(text) as Packed;
+  const { half, axes, marks, points, mesh, plateau, ...figure } = JSON.parse(text) as Packed;
   const space: Space = {
     half,
     axes,
@@ -70,19 +70,23 @@ export function unpackSpace(text: string): SpaceFigure {
           },
         }
       : {}),
-    ...(mesh
-      ? {
-          mesh: {
-            position: unpack16(mesh.position, SPAN),
-            normal: unpack16(mesh.normal, 1),
-            tone: bytes(mesh.tone),
-            index: unpackSteps(mesh.index),
-          },
-        }
-      : {}),
+    ...(mesh ? { mesh: { ...unpackFaces(mesh), tone: bytes(mesh.tone) } } : {}),
+    ...(plateau ? { plateau: unpackFaces(plateau) } : {}),
   };
   return { ...figure, space };
 }
+
+const packFaces = ({ position, normal, index }: Mesh): PackedFaces => ({
+  position: pack16(position, SPAN),
+  normal: pack16(normal, 1),
+  index: packSteps(index),
+});
+
+const unpackFaces = ({ position, normal, index }: PackedFaces): Mesh => ({
+  position: unpack16(position, SPAN),
+  normal: unpack16(normal, 1),
+  index: unpackSteps(index),
+});
 
 function pack16(values: Float32Array, span: number): string {
   const out = Uint16Array.from(values, (v) =>

@@ -1,6 +1,7 @@
 /** A 3-D plot as geometry in a box: what three.js, the report's viewer and SVG files all draw. */
 import { FiberscopeError } from '../catalog/errors.js';
 import type { PlotData } from '../catalog/views.js';
+import { cappedValues, isAbove } from './above-cap.js';
 import { extent } from './extent.js';
 import { isoSurface, type Mesh } from './iso-surface.js';
 import {
@@ -34,6 +35,8 @@ export interface Space {
     readonly member: Uint32Array; // place in the plot's arrays
   };
   readonly mesh?: Mesh & { readonly tone: Uint8Array; readonly member?: Uint32Array };
+  /** Where all is at or above a cap: a surface of one colour. */
+  readonly plateau?: Mesh;
   readonly marks: readonly {
     readonly position: readonly [number, number, number];
     readonly colour: string;
@@ -99,6 +102,7 @@ function surfaceSpace(plot: LatticePlot, range: JRange | undefined): Space {
     const t = range ? place(range, shown(j, range.relative, plot.scale)) : 0;
     return SURFACE_HALF * (2 * t - 1);
   };
+  const values = cappedValues(plot);
   const position = new Float32Array(3 * n0 * n1);
   const tone = new Uint8Array(n0 * n1);
   for (let i = 0; i < n0; i++) {
@@ -106,17 +110,21 @@ function surfaceSpace(plot: LatticePlot, range: JRange | undefined): Space {
       const k = i * n1 + j;
       position[3 * k] = world(a.values[i]!, spans[0], 1);
       position[3 * k + 1] = world(b.values[j]!, spans[1], 1);
-      position[3 * k + 2] = height(plot.values[k]!);
-      tone[k] = toneOf(plot.values[k]!, plot, range);
+      position[3 * k + 2] = height(values[k]!);
+      tone[k] = toneOf(values[k]!, plot, range);
     }
   }
   const index: number[] = [];
-  const whole = (...corners: number[]): boolean => corners.every((k) => Number.isFinite(position[3 * k + 2]!));
+  const level: number[] = [];
+  const face = (...corners: [number, number, number]): void => {
+    if (!corners.every((k) => Number.isFinite(position[3 * k + 2]!))) return;
+    (corners.every((k) => isAbove(plot, plot.values[k]!)) ? level : index).push(...corners);
+  };
   for (let i = 0; i + 1 < n0; i++) {
     for (let j = 0; j + 1 < n1; j++) {
       const p = i * n1 + j;
-      if (whole(p, p + n1, p + n1 + 1)) index.push(p, p + n1, p + n1 + 1);
-      if (whole(p, p + n1 + 1, p + 1)) index.push(p, p + n1 + 1, p + 1);
+      face(p, p + n1, p + n1 + 1);
+      face(p, p + n1 + 1, p + 1);
     }
   }
   const upright: SpaceAxis = {
@@ -144,12 +152,14 @@ function surfaceSpace(plot: LatticePlot, range: JRange | undefined): Space {
       name: mark.name,
     };
   });
+  const normal = surfaceNormals(position, n0, n1);
   return {
     half: [1, 1, SURFACE_HALF],
     axes: [axisOf(a.name, spans[0]), axisOf(b.name, spans[1]), upright],
+    ...(level.length > 0 ? { plateau: { position, normal, index: Uint32Array.from(level) } } : {}),
     mesh: {
       position,
-      normal: surfaceNormals(position, n0, n1),
+      normal,
       index: Uint32Array.from(index),
       tone,
       member: Uint32Array.from({ length: n0 * n1 }, (_, k) => k),
@@ -181,7 +191,7 @@ function isoSpace(plot: LatticePlot, range: JRange | undefined): Space {
   const spans = plot.axes.map((axis): Span => [axis.values[0]!, axis.values[axis.values.length - 1]!]);
   const shape = plot.axes.map((axis) => axis.values.length) as [number, number, number];
   const epsilon = plot.epsilon ?? 0;
-  const mesh = levelSet(plot.values, shape, epsilon);
+  const mesh = levelSet(cappedValues(plot), shape, epsilon);
   const position = new Float32Array(mesh.position.length);
   for (let k = 0; k < position.length; k++) {
     const d = k % 3;

@@ -85,7 +85,7 @@ describe('range of J', () => {
 
   it('on a logarithmic scale is bounded below, and says so on the bar', () => {
     const plot = lattice('contour', 5, ([x, y]) => x! * x! + y! * y!, { colouring: { log: true, relative: false } });
-    expect(jRange(plot)).toMatchObject({ low: 1, high: 8, log: true, clipped: true });
+    expect(jRange(plot)).toMatchObject({ low: 1, high: 8, log: true, clipped: true, capped: false });
     const deep = lattice('contour', 5, ([x]) => 10 ** (-6 * (2 - x!)), { colouring: { log: true, relative: false } });
     const range = jRange(deep)!;
     expect(range.high / range.low).toBeCloseTo(1e8, -2);
@@ -127,7 +127,7 @@ describe('range of J', () => {
         fc.double({ min: 1.01, max: 1e6, noNaN: true }),
         fc.array(fc.double({ min: -1, max: 1e8, noNaN: true }), { minLength: 2, maxLength: 8 }),
         (log, low, times, values) => {
-          const range = { low, high: low * times, log, relative: false, clipped: false };
+          const range = { low, high: low * times, log, relative: false, clipped: false, capped: false };
           expect(place(range, low)).toBeCloseTo(0, 12);
           expect(place(range, low * times)).toBeCloseTo(1, 12);
           const sorted = [...values].sort((p, q) => p - q).map((v) => place(range, v));
@@ -138,7 +138,7 @@ describe('range of J', () => {
         },
       ),
     );
-    expect(place({ low: 1, high: 2, log: true, relative: false, clipped: false }, Number.NaN)).toBeNaN();
+    expect(place({ low: 1, high: 2, log: true, relative: false, clipped: false, capped: false }, Number.NaN)).toBeNaN();
   });
 
   it('of a constant field has a width', () => {

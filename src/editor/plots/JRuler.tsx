@@ -57,7 +57,7 @@ export function JRuler({ ruler, onEpsilon, comparisons, label, theme = 'light' }
   }, [ruler.epsilon]);
 
   const give = (next: number, dragging: boolean): void => {
-    const value = roundEpsilon(next);
+    const value = roundEpsilon(next, ruler.cap);
     if (!(value > 0) || !Number.isFinite(value)) return;
     setHeld(dragging ? value : undefined);
     onEpsilon?.(value, dragging);
@@ -85,7 +85,7 @@ export function JRuler({ ruler, onEpsilon, comparisons, label, theme = 'light' }
     const factor = keyFactor(event.key, event.shiftKey);
     let next: number | undefined = factor === undefined ? undefined : epsilon * factor;
     if (event.key === 'Home') next = domain.low * domain.unit;
-    if (event.key === 'End') next = domain.high * domain.unit;
+    if (event.key === 'End') next = Math.min(domain.high * domain.unit, ruler.cap ?? Number.POSITIVE_INFINITY);
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -128,7 +128,7 @@ export function JRuler({ ruler, onEpsilon, comparisons, label, theme = 'light' }
             role="slider"
             aria-label={label ?? 'ε, the threshold on J'}
             aria-valuemin={domain.low * domain.unit}
-            aria-valuemax={Math.max(domain.high * domain.unit, epsilon)}
+            aria-valuemax={Math.max(ruler.cap ?? domain.high * domain.unit, epsilon)}
             aria-valuenow={epsilon}
             aria-valuetext={[
               epsilonText(epsilon, domain, ruler.scale.power),

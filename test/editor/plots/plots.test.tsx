@@ -112,7 +112,7 @@ describe('plots', () => {
   });
 
   it('share one colour bar', () => {
-    const range = { low: 1e-6, high: 1, log: true, relative: true, clipped: false };
+    const range = { low: 1e-6, high: 1, log: true, relative: true, clipped: false, capped: false };
     const html = renderToStaticMarkup(<ColourBar range={range} theme="light" />);
     expect(html).toContain('linearGradient');
     expect(html).toContain('J / E[φ²]');

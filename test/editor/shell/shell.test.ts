@@ -113,20 +113,23 @@ describe('the ruler', () => {
   it('moves ε in the unit that the node has', () => {
     const paramsOf = (document: ReturnType<typeof genni>) =>
       document.nodes.find((node) => node.id === 'threshold')!.params;
-    expect(paramsOf(moveEpsilon(genni(), 'threshold', 0.08, scale.power))).toMatchObject({
+    expect(paramsOf(moveEpsilon(genni(), 'threshold', 0.08, scale))).toMatchObject({
       unit: 'relative',
       epsilon: 0.1,
     });
     const absolute = setParams(genni(), 'threshold', { unit: 'absolute' });
-    expect(paramsOf(moveEpsilon(absolute, 'threshold', 0.08, scale.power))).toMatchObject({
+    expect(paramsOf(moveEpsilon(absolute, 'threshold', 0.08, scale))).toMatchObject({
       unit: 'absolute',
       epsilon: 0.08,
     });
     const suggested = setParams(genni(), 'threshold', { unit: 'suggested' });
-    expect(paramsOf(moveEpsilon(suggested, 'threshold', 0.08, scale.power)).unit).toBe('relative');
+    expect(paramsOf(moveEpsilon(suggested, 'threshold', 0.08, scale)).unit).toBe('relative');
     // Relative to a reference that is zero everywhere means nothing.
-    expect(paramsOf(moveEpsilon(genni(), 'threshold', 0.08, 0))).toMatchObject({ unit: 'absolute', epsilon: 0.08 });
-    expect(moveEpsilon(genni(), 'threshold', Number.NaN, 1)).toEqual(genni());
+    expect(paramsOf(moveEpsilon(genni(), 'threshold', 0.08, { power: 0 }))).toMatchObject({
+      unit: 'absolute',
+      epsilon: 0.08,
+    });
+    expect(moveEpsilon(genni(), 'threshold', Number.NaN, { power: 1 })).toEqual(genni());
     expect(hasEpsilon(registry, 'threshold')).toBe(true);
     expect(hasEpsilon(registry, 'grid')).toBe(false);
     expect(hasEpsilon(registry, 'no-such-type')).toBe(false);

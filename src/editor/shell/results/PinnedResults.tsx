@@ -192,8 +192,8 @@ function RulerPanel({ rulers }: { rulers: readonly Ruler[] }) {
     // One drag is one step, however long it takes.
     const coalesce = now.active ? `${WHOLE_GESTURE}${shown.id}.epsilon ${now.count}` : `${shown.id}.epsilon`;
     if (!dragging && now.active) drag.current = { active: false, count: now.count + 1 };
-    const { power } = shown.ruler.scale;
-    workbench.edit('Move ε', (document) => moveEpsilon(document, shown.id, epsilon, power), coalesce);
+    const { scale, cap } = shown.ruler;
+    workbench.edit('Move ε', (document) => moveEpsilon(document, shown.id, epsilon, scale, cap), coalesce);
   };
   return (
     <div className="ruler">

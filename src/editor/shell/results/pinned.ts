@@ -2,10 +2,12 @@
 
 import { titleOf } from '../../../catalog/node.js';
 import type { Registry } from '../../../catalog/registry.js';
+import type { JScale } from '../../../catalog/values.js';
 import type { PlotData, RulerData } from '../../../catalog/views.js';
 import { setParams } from '../../../document/commands.js';
 import type { DocumentNode, Pin, PipelineDocument } from '../../../document/schema.js';
 import { nullModelFlags } from '../../../plot/headline.js';
+import { roundEpsilon } from '../../../plot/ruler.js';
 import type { NodeState, WorkbenchState } from '../../workbench/types.js';
 
 /** One pinned plot. `plot` is missing until its node has run. */
@@ -117,12 +119,19 @@ export function hasEpsilon(registry: Registry, type: string | undefined): boolea
   return shape !== undefined && 'epsilon' in shape;
 }
 
-/** Sets ε (given as an absolute J) in the unit that the node has; a suggested ε becomes a relative one. */
-export function moveEpsilon(document: PipelineDocument, id: string, epsilon: number, power: number): PipelineDocument {
+/** Sets ε (given as an absolute J, as the cap is) in the unit that the node has; a suggested ε becomes a relative one. */
+export function moveEpsilon(
+  document: PipelineDocument,
+  id: string,
+  epsilon: number,
+  { power }: Pick<JScale, 'power'>,
+  cap = Number.POSITIVE_INFINITY,
+): PipelineDocument {
   const node = document.nodes.find((each) => each.id === id);
   if (!node || !(epsilon > 0)) return document;
   const absolute = node.params.unit === 'absolute' || !(power > 0);
-  const value = Number((absolute ? epsilon : epsilon / power).toPrecision(3));
+  const unit = absolute ? 1 : power;
+  const value = roundEpsilon(epsilon / unit, cap / unit);
   return setParams(document, id, { unit: absolute ? 'absolute' : 'relative', epsilon: value });
 }
 
