@@ -1,7 +1,7 @@
 /** How fast this machine is, where that is known, and the time that a cost takes at that speed. */
 import type { Cost, Work } from '../catalog/info.js';
 
-/** Measured speed of one device: multiply-adds per second by `speedKey`. */
+/** Measured speed of one device: multiply-adds per second of one thread by `speedKey`, and its `threads`, 1 where absent. */
 export type Rates = Readonly<Record<string, number>>;
 
 /**
@@ -32,10 +32,25 @@ const STEP = 0.05;
 /** Seconds that each point of a result takes to be counted and drawn, about: what small networks on large grids spend most on. */
 const LOOK = 3e-7;
 
+/** Seconds of long work before other threads join in, about. */
+const ALONE = 0.8;
+
+/** Whether work of this kind is spread over the threads of a device. */
+export function isSpread(work: Work | undefined): boolean {
+  return work?.kind === 'evaluate' || work?.kind === 'descend';
+}
+
+/** The time of work that would take one thread so many seconds. */
+function spread(work: Work | undefined, seconds: number, threads: number): number {
+  const most = work?.kind === 'descend' ? Math.min(work.candidates, threads) : threads;
+  return isSpread(work) && seconds > ALONE ? ALONE + (seconds - ALONE) / most : seconds;
+}
+
 /** Rough time for a cost, where it says how much is to be computed and the speed is known. */
 export function secondsFor(type: string, cost: Cost, rates: Rates | undefined): number | undefined {
   if (rates === undefined || cost.multiplyAdds === 0) return undefined;
   const key = speedKey(type, cost.work);
   const rate = Object.hasOwn(rates, key) ? rates[key]! : 0;
-  return rate > 0 ? STEP + cost.points * LOOK + cost.multiplyAdds / rate : undefined;
+  if (!(rate > 0)) return undefined;
+  return STEP + cost.points * LOOK + spread(cost.work, cost.multiplyAdds / rate, rates.threads ?? 1);
 }

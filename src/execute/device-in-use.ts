@@ -1,5 +1,9 @@
 import type { Device } from '../catalog/work.js';
+import type { DeviceOptions } from '../tensor/device.js';
 import type { DeviceChoice, DeviceReport } from './protocol.js';
+
+/** Opens a device. */
+export type OpenDevice = (choice: DeviceChoice, options: DeviceOptions) => Promise<Device>;
 
 /** The one device of an executor: opened when it is first needed, changed one change after the other, opened again when lost. */
 export class DeviceInUse {
@@ -9,9 +13,10 @@ export class DeviceInUse {
   #present: Device | undefined; // once it is open
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(choice: DeviceChoice, openDevice: ((choice: DeviceChoice) => Promise<Device>) | undefined) {
+  constructor(choice: DeviceChoice, openDevice: OpenDevice | undefined, options: DeviceOptions = {}) {
     this.#choice = choice;
-    this.#openDevice = openDevice ?? (async (name) => (await import('../tensor/device.js')).openDevice(name));
+    const open = openDevice ?? (async (...asked) => (await import('../tensor/device.js')).openDevice(...asked));
+    this.#openDevice = (name) => open(name, options);
   }
 
   /** The device, when it is open. */
@@ -79,11 +84,12 @@ export class DeviceInUse {
 }
 
 /** What is told of a device. */
-export const reportOf = ({ name, adapter, software, dispatches }: Device): DeviceReport => ({
+export const reportOf = ({ name, adapter, software, dispatches, threads = 1 }: Device): DeviceReport => ({
   name,
   adapter,
   software,
   dispatches,
+  ...(threads > 1 ? { threads } : {}),
 });
 
 /** Where speeds are measured and results are made: results of two places never mix. */

@@ -10,11 +10,11 @@ import type { Registry } from '../catalog/registry.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
-import { type Rates, speedKey } from '../compile/rates.js';
+import { isSpread, type Rates, speedKey } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 import type { StepOutputs, StepResult } from './cache.js';
 import { outputCsv } from './csv.js';
-import { DeviceInUse, placeOf, reportOf, tagOf } from './device-in-use.js';
+import { DeviceInUse, type OpenDevice, placeOf, reportOf, tagOf } from './device-in-use.js';
 import { outputArrays } from './export.js';
 import { KeptResults } from './kept-results.js';
 import { Meter } from './meter.js';
@@ -30,7 +30,9 @@ import type { ResultStore } from './store.js';
 export interface ExecutorOptions {
   readonly registry: Registry;
   /** Opens a device; the real ones when absent. */
-  readonly openDevice?: (choice: DeviceChoice) => Promise<Device>;
+  readonly openDevice?: OpenDevice;
+  /** How many threads devices wasm and cpu may use; all cores when absent. */
+  readonly threads?: number;
   /** Which device the first run opens; `auto` when absent. */
   readonly device?: DeviceChoice;
   /** Bytes of results kept; 1 GB when absent. */
@@ -71,7 +73,12 @@ export class Executor implements ExecutorApi {
 
   constructor(options: ExecutorOptions) {
     this.#registry = options.registry;
-    this.#device = new DeviceInUse(options.device ?? 'auto', options.openDevice);
+    const { threads } = options;
+    this.#device = new DeviceInUse(
+      options.device ?? 'auto',
+      options.openDevice,
+      threads === undefined ? {} : { threads },
+    );
     this.#kept = new KeptResults(options.cacheBytes ?? 1e9, options.store);
     this.#files = options.files ?? new MemoryFiles();
     this.#book = new RateBook(options.rates);
@@ -126,7 +133,7 @@ export class Executor implements ExecutorApi {
       work && known[speedKey(type, work)] === undefined ? [work] : [],
     );
     if (works.length > 0 && !this.#run && !this.#active) await this.#calibrate(device, works);
-    return this.#book.of(placeOf(device));
+    return { ...this.#book.of(placeOf(device)), ...(device.threads ? { threads: device.threads } : {}) };
   }
 
   /** Changes the device. Results of each device are kept apart, and used again when it comes back. What is asked meanwhile waits. */
@@ -216,9 +223,11 @@ export class Executor implements ExecutorApi {
     };
     const { kin } = step.node;
     const kinTag = kin === undefined ? undefined : tagOf(device, `kin ${kin}`);
+    let besides = 0; // seconds that other threads computed
     const attempt = async (on: Device): Promise<StepResult> => {
+      const before = on.workerSeconds ?? 0;
       const previous = kinTag === undefined ? [] : await this.#kept.ofKin(kinTag, (key) => tagOf(device, key));
-      return runStep({
+      const result = await runStep({
         definition: this.#registry.get(step.node.type)!,
         node: step.node,
         outputsOf,
@@ -229,6 +238,8 @@ export class Executor implements ExecutorApi {
         seeds: seedsBehind(plan, this.#registry, step.node.id),
         previous,
       });
+      besides = (on.workerSeconds ?? 0) - before;
+      return result;
     };
     const compute = async (): Promise<StepResult> => {
       try {
@@ -239,7 +250,8 @@ export class Executor implements ExecutorApi {
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         this.#kept.add(tag, result, kinTag);
-        this.#book.measure(placeOf(device), step.node, result.provenance.seconds / meter.times);
+        const seconds = result.provenance.seconds + (isSpread(step.node.cost.work) ? besides : 0);
+        this.#book.measure(placeOf(device), step.node, seconds / meter.times);
         return result;
       } finally {
         if (this.#active === active) this.#active = undefined;

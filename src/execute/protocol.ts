@@ -15,6 +15,7 @@ export interface DeviceReport {
   readonly adapter: string;
   readonly software: boolean;
   readonly dispatches: number;
+  readonly threads?: number; // that long work is computed on; 1 where absent. Results do not depend on it
 }
 
 /** Where a result came from, enough to make it again. */

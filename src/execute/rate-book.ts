@@ -59,7 +59,10 @@ export class RateBook {
     this.#save();
   }
 
-  /** Takes the time in which a step's cost was paid once, computed and not cached. Costs that say "at most" teach nothing. */
+  /**
+   * Takes the time in which a step's cost was paid once, computed and not cached: the sum over all threads that it was spread over.
+   * Costs that say "at most" teach nothing.
+   */
   measure(device: string, { type, cost }: Pick<PlannedNode, 'type' | 'cost'>, seconds: number): void {
     if (cost.multiplyAdds === 0 || cost.work?.kind === 'embed' || !(seconds >= LEAST)) return;
     this.#set(device, speedKey(type, cost.work), cost.multiplyAdds / seconds);

@@ -39,7 +39,11 @@ export class BackedDevice implements Device {
   readonly adapter: string;
   readonly software: boolean;
 
-  constructor(private readonly backing: Backing) {
+  /** `recovers`: after a lack of memory it tries smaller batches; otherwise that is an error at once. */
+  constructor(
+    private readonly backing: Backing,
+    private readonly recovers = true,
+  ) {
     this.name = backing.name;
     this.adapter = backing.adapter;
     this.software = backing.software;
@@ -58,7 +62,7 @@ export class BackedDevice implements Device {
         return await this.backing.alone(() => work(scale));
       } catch (error) {
         const reason = faultReason(error);
-        if (signal.aborted) throw error;
+        if (signal.aborted || !this.recovers) throw error;
         if (reason === 'memory' && scale > SMALLEST_SCALE) scale /= 4;
         else if (reason === 'lost' && !rebuilt) rebuilt = true;
         else throw error;

@@ -72,12 +72,15 @@ export class Crew {
     this.#workers.add(worker);
     worker.ready.then(
       () => this.#freed(worker),
-      (error) => {
-        worker.end(error);
-        this.#forget(worker);
-        this.#size = this.#workers.size; // what one cannot, the next cannot either
-      },
+      (error) => this.dismiss(worker, error), // what one cannot, the next cannot either
     );
+  }
+
+  /** Ends a worker, and takes none in its place. */
+  dismiss(worker: PoolWorker, error: unknown): void {
+    worker.end(error);
+    this.#forget(worker);
+    this.#size = Math.min(this.#size, this.#workers.size);
   }
 
   #forget(worker: PoolWorker): void {

@@ -1,7 +1,7 @@
 /** Drives one job of a pool: this thread computes at once, workers join in as soon as there is enough left for them. */
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { DeviceName } from '../../catalog/work.js';
-import { deviceFault } from '../device-fault.js';
+import { deviceFault, faultReason } from '../device-fault.js';
 import type { Crew } from './crew.js';
 import { type PoolWorker, WorkerDeath } from './pool-worker.js';
 import type { Shards } from './shards.js';
@@ -33,7 +33,7 @@ export interface PoolJob {
 /**
  * Resolves when all shards are finished. Rejects with the first failure, with kind `cancelled` when `signal` is aborted, with
  * the reason of `closed` when that is aborted, and with kind `device` when worker after worker dies; then nothing more is computed
- * in this thread, and the workers have been told to stop.
+ * in this thread, and the workers have been told to stop. A worker that has no memory for its share is let go.
  */
 export async function drive(job: PoolJob, crew: Crew, signal: AbortSignal, closed: AbortSignal): Promise<void> {
   const { shards } = job;
@@ -46,11 +46,11 @@ export async function drive(job: PoolJob, crew: Crew, signal: AbortSignal, close
     const work = job.employ(worker, stop.signal);
     work.ended
       .catch((error: unknown) => {
-        if (!(error instanceof WorkerDeath)) shards.fail(error);
-        else if (++deaths >= DEATHS)
-          shards.fail(
-            deviceFault(job.name, 'lost', `${deaths} workers have stopped, the last because ${error.message}`),
-          );
+        if (faultReason(error) === 'memory') return crew.dismiss(worker, error); // the others have more without it
+        if (!(error instanceof WorkerDeath)) return shards.fail(error);
+        if (++deaths < DEATHS) return;
+        const what = `${deaths} workers have stopped, the last because ${error.message}`;
+        shards.fail(deviceFault(job.name, 'lost', what));
       })
       .finally(() => {
         crew.release(worker, work.over());

@@ -21,9 +21,9 @@ const port: Port = inNode()
   : (globalThis as unknown as Port);
 
 async function open({ device, wasmPath }: Opening): Promise<BackedDevice> {
-  if (device === 'cpu') return new BackedDevice(new CpuBacking());
+  if (device === 'cpu') return new BackedDevice(new CpuBacking(), false); // the pool knows what to do about little memory
   const { openWasm } = await import('../wasm-backing.js');
-  return new BackedDevice(await openWasm(wasmPath));
+  return new BackedDevice(await openWasm(wasmPath), false);
 }
 
 /** Takes the lock and keeps it until this worker ends. */
