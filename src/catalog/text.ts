@@ -103,5 +103,9 @@ export function listed(items: readonly string[], most = 12): string {
   return `${each.join(', ')}${items.length > most ? `, … (${formatCount(items.length)} in all)` : ''}`;
 }
 
+/** How many threads a device computes on, as people read it after its name: ` · 2 threads`; nothing where it is one. */
+export const threadsText = ({ threads = 1 }: Pick<Device, 'threads'>): string =>
+  threads > 1 ? ` · ${threads} threads` : '';
+
 /** A device as results and provenance name it: `webgpu (NVIDIA H200)`. */
 export const deviceText = ({ name, adapter }: Pick<Device, 'name' | 'adapter'>): string => `${name} (${adapter})`;

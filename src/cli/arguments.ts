@@ -8,13 +8,20 @@ export type Command =
   | { readonly name: 'help' | 'version' }
   | { readonly name: 'nodes'; readonly type: string | undefined }
   | { readonly name: 'check'; readonly file: string; readonly set: readonly string[] }
-  | { readonly name: 'plan'; readonly file: string; readonly set: readonly string[]; readonly device: DeviceChoice }
+  | {
+      readonly name: 'plan';
+      readonly file: string;
+      readonly set: readonly string[];
+      readonly device: DeviceChoice;
+      readonly threads: number | undefined;
+    }
   | {
       readonly name: 'run';
       readonly file: string;
       readonly set: readonly string[];
       readonly out: string | undefined;
       readonly device: DeviceChoice;
+      readonly threads: number | undefined; // all cores where absent
       readonly quiet: boolean;
       readonly cache: boolean;
     };
@@ -26,6 +33,7 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
       --out DIR                 write manifest.json, arrays, pictures and report.html there
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           auto (default), webgpu, wasm or cpu
+      --threads N               how many threads wasm and cpu use; all cores when absent, and results are the same
       --quiet                   no progress and no warnings
       --no-cache                compute everything again and keep no result
   fiberscope check PIPELINE.json|.zip [options] say every fault, run nothing
@@ -33,6 +41,7 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
   fiberscope plan PIPELINE.json|.zip [options]  say what would run, with shapes, routes, cost and rough times
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           the device whose speed is measured, for a second at most
+      --threads N               how many threads it will have
   fiberscope nodes [TYPE]                       list the node types, or describe one
   fiberscope --help | --version
 
@@ -50,13 +59,14 @@ const OPTIONS = {
   out: { type: 'string' },
   set: { type: 'string', multiple: true },
   device: { type: 'string' },
+  threads: { type: 'string' },
   quiet: { type: 'boolean' },
   'no-cache': { type: 'boolean' },
 } as const;
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'set', 'device', 'quiet', 'no-cache'],
+  run: ['out', 'set', 'device', 'threads', 'quiet', 'no-cache'],
   check: ['set'],
-  plan: ['set', 'device'],
+  plan: ['set', 'device', 'threads'],
   nodes: [],
 };
 
@@ -80,9 +90,20 @@ export function readArguments(argv: readonly string[]): Command {
   if (name === 'check') return { name, file: first, set };
   const device = DEVICES.find((known) => known === (values.device ?? 'auto'));
   if (!device) throw usage(`--device: expected one of ${DEVICES.join(', ')}, got '${values.device}'`);
-  if (name !== 'run') return { name: 'plan', file: first, set, device };
+  const threads = threadsOf(values.threads);
+  if (name !== 'run') return { name: 'plan', file: first, set, device, threads };
   if (values.out === '') throw usage('--out: expected a folder, got nothing');
-  return { name, file: first, set, out: values.out, device, quiet: values.quiet ?? false, cache: !values['no-cache'] };
+  const { out, quiet = false } = values;
+  return { name, file: first, set, out, device, threads, quiet, cache: !values['no-cache'] };
+}
+
+const MOST_THREADS = 1024;
+
+function threadsOf(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const threads = Number(word);
+  if (/^\d+$/.test(word) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw usage(`--threads: expected a whole number from 1 to ${MOST_THREADS}, got '${word}'`);
 }
 
 function parse(argv: readonly string[]) {

@@ -4,7 +4,7 @@ import { builtin } from '../../nodes/index.js';
 import { FiberscopeError, messageOf } from '../catalog/errors.js';
 import type { AnyNode } from '../catalog/node.js';
 import { Registry } from '../catalog/registry.js';
-import { deviceText } from '../catalog/text.js';
+import { deviceText, threadsText } from '../catalog/text.js';
 import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
 import { planText } from '../compile/plan-text.js';
@@ -122,7 +122,7 @@ async function plan(
 ): Promise<ExitCode> {
   const prepared = await prepare(command, registry, async ({ document, files, unread }) => {
     if (unread) return {};
-    const executor = new Executor({ registry, files, device: command.device, ...kept(options, false) });
+    const executor = new Executor({ registry, files, ...deviceOf(command), ...kept(options, false) });
     const interrupt = (): void => executor.cancel();
     io.signal.addEventListener('abort', interrupt);
     try {
@@ -137,6 +137,11 @@ async function plan(
   const problems = prepared.problems.map((problem) => ({ ...problem, message: printable(problem.message) }));
   io.out(planText({ ...prepared.plan, problems }));
   return errorsOf(prepared).length > 0 ? EXIT.usage : EXIT.done;
+}
+
+/** The device that was asked for. */
+function deviceOf({ device, threads }: Extract<Command, { name: 'plan' | 'run' }>): Partial<ExecutorOptions> {
+  return { device, ...(threads === undefined ? {} : { threads }) };
 }
 
 /** What an executor of the command line is made of besides: its devices, and what it keeps beyond this process. */
@@ -163,7 +168,7 @@ async function run(
   const executor = new Executor({
     registry,
     files,
-    device: command.device,
+    ...deviceOf(command),
     cacheBytes: 2 ** 31, // above the largest result that a plan allows, which must stay until it is written
     ...kept(options, command.cache),
   });
@@ -211,6 +216,6 @@ const isFinished = (report: RunReport): report is FinishedReport =>
   report.outcome !== 'cancelled' && report.device !== undefined;
 
 function endText({ outcome, seconds, stepsRun, device }: FinishedReport, out: string | undefined): string {
-  const where = deviceText(device);
+  const where = `${deviceText(device)}${threadsText(device)}`;
   return `${outcome}: ${stepsRun} steps in ${seconds.toFixed(1)} s on ${where}${out === undefined ? '' : `; results in ${out}`}`;
 }

@@ -94,6 +94,7 @@ export class Results {
         adapter: device.adapter,
         software: device.software,
         dispatches: device.dispatches,
+        ...(device.threads === undefined ? {} : { threads: device.threads }),
       },
       outcome,
       stepsRun,

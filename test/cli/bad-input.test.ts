@@ -299,6 +299,9 @@ test.each([
   [['run', 'a.json', 'b.json'], /takes one argument, got 2/],
   [['run', 'a.json', '--fast'], /unknown option '--fast'/],
   [['run', 'a.json', '--device', 'tpu'], /expected one of auto, webgpu, wasm, cpu, got 'tpu'/],
+  [['run', 'a.json', '--threads', '0'], /--threads: expected a whole number from 1 to 1024, got '0'/],
+  [['plan', 'a.json', '--threads', 'all'], /--threads: expected a whole number from 1 to 1024, got 'all'/],
+  [['check', 'a.json', '--threads', '2'], /'check' takes no option --threads/],
   [['check', 'a.json', '--out', 'x'], /'check' takes no option --out/],
   [['nodes', 'gird'], /unknown node type "gird"; did you mean "grid"\?/],
 ])('usage: %j', async (argv, message) => {

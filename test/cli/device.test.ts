@@ -83,7 +83,7 @@ if (process.platform === 'linux')
       for (const set of [...variables, ...software]) {
         const run = await command(argv('auto'), set);
         expect(run.code).toBe(0);
-        expect(run.err).toMatch(/on wasm \(SIMD\)\n$/);
+        expect(run.err).toMatch(/on wasm \(SIMD\)(?: · \d+ threads)?\n$/);
         for (const line of run.err.trimEnd().split('\n')) expect(line).toMatch(/^(\[\d\/\d\] |done: )/);
       }
     });

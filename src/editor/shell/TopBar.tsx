@@ -1,6 +1,6 @@
 /** The bar across the top: the document's name and files, undo, device, run, and the ways out of the window. */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { deviceText } from '../../catalog/text.js';
+import { deviceText, threadsText } from '../../catalog/text.js';
 import { setDocumentTitle } from '../../document/commands.js';
 import type { DeviceChoice, DeviceReport } from '../../execute/protocol.js';
 import { keysText } from '../canvas/shortcuts.js';
@@ -185,7 +185,7 @@ function rateOf({ nodes, plan, device }: WorkbenchState): number | undefined {
 
 function describe(device: DeviceReport | undefined): string {
   if (!device) return 'the device is chosen at the first run';
-  return `${DEVICE_NAMES[device.name]}: ${device.adapter}${device.software ? ' (software: for correctness, not speed)' : ''}`;
+  return `${DEVICE_NAMES[device.name]}: ${device.adapter}${device.software ? ' (software: for correctness, not speed)' : ''}${threadsText(device)}`;
 }
 
 function DeviceChip() {
