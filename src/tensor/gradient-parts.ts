@@ -2,6 +2,7 @@
 import type { GradientEngine } from './descend.js';
 
 const NUMBERS_TOGETHER = 2 ** 20; // of the gradients that one call returns: 8 MB
+const BREATH_MS = 5; // computing time between two breaths; one per candidate would cost more than a small network
 
 /** Candidates in one call of an engine whose own memory does not depend on it. */
 export function candidatesTogether(size: number): number {
@@ -18,6 +19,7 @@ export async function sumOverParts<Part>(
   parts: readonly Part[],
   add: (row: Float64Array, part: Part, gradient: Float64Array) => number | Promise<number>,
 ): Promise<void> {
+  let breathed = performance.now();
   for (const [i, candidate] of candidates.entries()) {
     const row = theta.subarray(candidate * size, (candidate + 1) * size);
     const slope = gradient.subarray(i * size, (i + 1) * size).fill(0);
@@ -27,6 +29,8 @@ export async function sumOverParts<Part>(
       sum += typeof share === 'number' ? share : await share; // small networks have no time for a turn of the queue
     }
     loss[i] = sum;
+    if (performance.now() - breathed < BREATH_MS) continue;
     await breathe((i + 1) / candidates.length);
+    breathed = performance.now();
   }
 }

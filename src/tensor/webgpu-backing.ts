@@ -5,8 +5,8 @@ import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
-import { descendsOnHost } from './descent-route.js';
-import { fusedGpuSums } from './fused/index.js';
+import { descendsFused, descendsOnHost } from './descent-route.js';
+import { FusedGradient, fusedGpuSums } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
 import { GpuEngine } from './gpu-engine.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
@@ -65,7 +65,11 @@ class WebgpuBacking implements Backing {
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
-    if (descendsOnHost(architecture, 'webgpu')) return new CpuGradient(architecture, () => undefined); // no dispatches
+    const uncounted = (): void => undefined; // no dispatches
+    if (descendsOnHost(architecture, 'webgpu'))
+      return descendsFused(architecture)
+        ? new FusedGradient(architecture, uncounted, scale)
+        : new CpuGradient(architecture, uncounted);
     return new TfGradient(architecture, 'webgpu', this.guard, scale);
   }
 
