@@ -99,10 +99,10 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       cost: {
         points: members,
         multiplyAdds: members * reference.count * layout.multiplyAdds,
-        work: { kind: 'evaluate', architecture: reference.architecture, rank, inputs: reference.count },
+        work: { kind: 'evaluate', architecture: reference.architecture, rank, inputs: reference.count, ...capped },
         bytes: 8 * members,
         working: 4 * (rank + 3) * size, // θ₀ and the basis as the device wants them, and one member
-        route: latticeRoute(reference.architecture, rank),
+        route: latticeRoute(reference.architecture, rank, capped.cap),
       },
     };
   },

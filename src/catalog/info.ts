@@ -50,6 +50,7 @@ export type Work =
       readonly architecture: Architecture;
       readonly rank: number;
       readonly inputs: number; // N
+      readonly cap?: CapInfo; // members from which on are given up: the multiply-adds of the cost are the most there can be
     }
   | {
       readonly kind: 'descend';

@@ -17,7 +17,7 @@ import { kinKey, stepKey } from './keys.js';
 import { DEFAULT_LIMITS, excess, type Limits, slowness } from './limits.js';
 import type { Plan, PlannedNode, Source } from './plan.js';
 import { inputTypes } from './ports.js';
-import { type Rates, secondsFor } from './rates.js';
+import { estimateFor, type Rates } from './rates.js';
 import { graphOf, type Incoming } from './wiring.js';
 
 /** What a document is compiled with. Without `files` no file is known; without `rates` no time is estimated. */
@@ -76,10 +76,10 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
     const inference = known && definition && params ? inferNode(definition, node, params, infos, files) : undefined;
     if (inference?.fault !== undefined) own.add(inference.faultAt, ofNode(id, inference.fault), inference.faultPort);
     const cost = inference?.cost ?? NOTHING;
-    const seconds = secondsFor(node.type, cost, rates);
-    const tooLarge = excess(cost, seconds, limits);
+    const estimate = estimateFor(node.type, cost, rates);
+    const tooLarge = excess(cost, estimate, limits);
     if (tooLarge !== undefined) own.add('', ofNode(id, tooLarge));
-    else if (!node.muted) own.warn(id, slowness(cost, seconds, limits));
+    else if (!node.muted) own.warn(id, slowness(cost, estimate, limits));
     if (inference !== undefined) inferred.set(id, inference);
 
     const blocked = blockedBy(node, definition === undefined || newer, own, cycle, incoming, planned);
@@ -94,7 +94,7 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
       ...(blocked || !params || !definition ? { key: '' } : keysOf(document, definition, params, incoming, planned)),
       outputs: inference?.outputs ?? {},
       cost,
-      ...(seconds === undefined ? {} : { seconds }),
+      ...(estimate === undefined ? {} : { estimate }),
       ...(blocked ? { blocked } : {}),
     });
   }

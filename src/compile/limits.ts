@@ -1,6 +1,7 @@
 /** What one step may take before it is refused. */
 import type { Cost } from '../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
+import type { Estimate } from './rates.js';
 
 /** Bounds on one step. */
 export interface Limits {
@@ -17,28 +18,32 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = { points: 1e9, multiplyAdds: 1e16, bytes: 2 ** 30, slowSeconds: 600 };
 
 /** A cost in words: `1,280,000,000 points, 2.56·10¹² multiply-adds, 10 GB, about 20 min`. */
-export function costText(cost: Cost, seconds?: number): string {
+export function costText(cost: Cost, estimate?: Pick<Estimate, 'seconds' | 'atMost'>): string {
   return [
     ...(cost.points > 0 ? [`${formatCount(cost.points)} points`] : []),
     ...(cost.multiplyAdds > 0 ? [`${formatNumber(cost.multiplyAdds)} multiply-adds`] : []),
     ...(cost.bytes > 0 ? [formatBytes(cost.bytes)] : []),
-    ...(seconds === undefined ? [] : [`about ${formatSeconds(seconds)}`]),
+    ...(estimate === undefined ? [] : [estimateText(estimate)]),
   ].join(', ');
 }
 
+/** `about 3 s`, or `at most 3 s` where members may be given up. */
+export const estimateText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'atMost'>): string =>
+  `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`;
+
 /** Why a step is too large to start, or undefined. */
-export function excess(cost: Cost, seconds: number | undefined, limits: Limits): string | undefined {
+export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {
   const over = [
     ...(cost.points > limits.points ? [`${formatCount(limits.points)} points`] : []),
     ...(cost.multiplyAdds > limits.multiplyAdds ? [`${formatNumber(limits.multiplyAdds)} multiply-adds`] : []),
     ...(cost.bytes > limits.bytes ? [formatBytes(limits.bytes)] : []),
   ];
   if (over.length === 0) return undefined;
-  return `expected at most ${over.join(' and ')} on this machine, got ${costText(cost, seconds)}; make it smaller, for example with fewer points per axis`;
+  return `expected at most ${over.join(' and ')} on this machine, got ${costText(cost, estimate)}; make it smaller, for example with fewer points per axis`;
 }
 
 /** Why a step is worth a warning before it starts, or undefined. Without a known rate, 10¹³ multiply-adds count as slow. */
-export function slowness(cost: Cost, seconds: number | undefined, limits: Limits): string | undefined {
-  const slow = seconds === undefined ? cost.multiplyAdds > 1e13 : seconds > limits.slowSeconds;
-  return slow ? `this takes long: ${costText(cost, seconds)}` : undefined;
+export function slowness(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {
+  const slow = estimate === undefined ? cost.multiplyAdds > 1e13 : estimate.seconds > limits.slowSeconds;
+  return slow ? `this takes long: ${costText(cost, estimate)}` : undefined;
 }

@@ -4,10 +4,25 @@ import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalo
 import { problemText } from '../document/faults.js';
 import { convertInfo } from './conversions.js';
 import type { Plan, PlannedNode } from './plan.js';
+import type { Estimate } from './rates.js';
 import { shapeText } from './shape-text.js';
 
-const HEADINGS = ['#', 'id', 'type', 'in', 'out', 'points', 'multiply-adds', 'memory', 'time', 'route', 'key', 'state'];
-const RIGHT = new Set(['#', 'points', 'multiply-adds', 'memory', 'time']);
+const HEADINGS = [
+  '#',
+  'id',
+  'type',
+  'in',
+  'out',
+  'points',
+  'multiply-adds',
+  'memory',
+  'time',
+  'points/s',
+  'route',
+  'key',
+  'state',
+];
+const RIGHT = new Set(['#', 'points', 'multiply-adds', 'memory', 'time', 'points/s']);
 
 /** The plan as aligned text; a column that says nothing is left out. */
 export function planText(plan: Plan): string {
@@ -25,7 +40,8 @@ export function planText(plan: Plan): string {
       node.cost.points > 0 ? formatCount(node.cost.points) : '',
       node.cost.multiplyAdds > 0 ? workText(node.cost.multiplyAdds) : '',
       node.cost.bytes > 0 ? formatBytes(node.cost.bytes) : '',
-      node.seconds === undefined ? '' : timeText(node.seconds),
+      node.estimate === undefined ? '' : timeText(node.estimate),
+      node.estimate === undefined || node.cost.points === 0 ? '' : workText(roughly(node.estimate.perSecond)),
       node.cost.route ?? '',
       node.key.slice(0, 8),
       first === undefined ? stateText(node) : `shared with ${first}`,
@@ -49,7 +65,11 @@ export function planText(plan: Plan): string {
 
 const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
 
-const timeText = (seconds: number): string => (seconds < 1e-3 ? '< 1 ms' : `≈ ${formatSeconds(seconds)}`);
+const timeText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'atMost'>): string =>
+  seconds < 1e-3 ? '< 1 ms' : `${atMost ? '≤' : '≈'} ${formatSeconds(seconds)}`;
+
+/** Two significant digits: a rate is not known better. */
+const roughly = (rate: number): number => Number(rate.toPrecision(2));
 
 /** Where each input comes from, the port where its name is another, and what a conversion makes of it. */
 function inputsText(plan: Plan, { inputs }: PlannedNode): string {
@@ -91,7 +111,8 @@ function total(nodes: readonly PlannedNode[]): string {
   const multiplyAdds = sum(({ cost }) => cost.multiplyAdds);
   const bytes = sum(({ cost }) => cost.bytes);
   const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
-  const seconds = sum(({ seconds = 0 }) => seconds);
+  const seconds = sum(({ estimate }) => estimate?.seconds ?? 0);
+  const atMost = steps.some(({ estimate }) => estimate?.atMost === true);
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
     `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
@@ -99,6 +120,6 @@ function total(nodes: readonly PlannedNode[]): string {
     ...(bytes > 0
       ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]
       : []),
-    ...(seconds > 0 ? [timeText(seconds)] : []),
+    ...(seconds > 0 ? [timeText({ seconds, atMost })] : []),
   ].join('; ');
 }

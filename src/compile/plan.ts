@@ -1,6 +1,7 @@
 /** What `compile` makes of a document: which steps there are, what they depend on, and what they will take. Pure data. */
 import type { Cost, Info } from '../catalog/info.js';
 import type { Params, Problem } from '../document/schema.js';
+import type { Estimate } from './rates.js';
 
 /** Where an input comes from, after the listed conversion, if any. */
 export interface Source {
@@ -20,7 +21,7 @@ export interface PlannedNode {
   readonly kin?: string;
   readonly outputs: Readonly<Record<string, Info>>; // what is known before running
   readonly cost: Cost;
-  readonly seconds?: number; // rough estimate, where a rate is known
+  readonly estimate?: Estimate; // where a rate is known
   /** Why it cannot run: its own faults, or the nodes upstream that cannot. */
   readonly blocked?: { readonly reason: 'invalid' | 'muted' | 'upstream' | 'foreign'; readonly by: readonly string[] };
 }

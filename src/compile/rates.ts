@@ -5,16 +5,18 @@ import type { Cost, Work } from '../catalog/info.js';
 export type Rates = Readonly<Record<string, number>>;
 
 /**
- * What is of one speed: the same work on the same network, with counts rounded to powers of two. A node whose work cannot be
- * sliced has the speed of its type.
+ * What is of one speed: the same work on the same network, with counts rounded to powers of two and caps to half decades. A node
+ * whose work cannot be sliced has the speed of its type.
  */
 export function speedKey(type: string, work: Work | undefined): string {
   switch (work?.kind) {
     case undefined:
       return `node ${type}`;
     case 'evaluate': {
-      const { rank, inputs, architecture } = work;
-      return JSON.stringify(['evaluate', rank, rounded(inputs), architecture.input, architecture.layers]);
+      const { rank, inputs, architecture, cap } = work;
+      const above =
+        cap === undefined ? [] : [cap.relative ? 'relative' : 'absolute', Math.round(2 * Math.log10(cap.value))];
+      return JSON.stringify(['evaluate', rank, rounded(inputs), architecture.input, architecture.layers, ...above]);
     }
     case 'descend': {
       const { candidates, batch, architecture } = work;
@@ -46,11 +48,25 @@ function spread(work: Work | undefined, seconds: number, threads: number): numbe
   return isSpread(work) && seconds > ALONE ? ALONE + (seconds - ALONE) / most : seconds;
 }
 
-/** Rough time for a cost, where it says how much is to be computed and the speed is known. */
-export function secondsFor(type: string, cost: Cost, rates: Rates | undefined): number | undefined {
+/** Rough time for a cost. */
+export interface Estimate {
+  readonly seconds: number;
+  readonly atMost: boolean; // members are given up on the way, and how soon is not known yet
+  readonly perSecond: number; // points, while they are computed
+}
+
+/** The time of a cost, where it says how much is to be computed and the speed is known: with a cap, at least that without one. */
+export function estimateFor(type: string, cost: Cost, rates: Rates | undefined): Estimate | undefined {
   if (rates === undefined || cost.multiplyAdds === 0) return undefined;
-  const key = speedKey(type, cost.work);
-  const rate = Object.hasOwn(rates, key) ? rates[key]! : 0;
+  const { work, multiplyAdds, points } = cost;
+  const known = (of: Work | undefined): number => {
+    const key = speedKey(type, of);
+    return Object.hasOwn(rates, key) ? rates[key]! : 0;
+  };
+  const capped = work?.kind === 'evaluate' && work.cap !== undefined;
+  const own = known(work);
+  const rate = own > 0 || !capped ? own : known({ ...work, cap: undefined });
   if (!(rate > 0)) return undefined;
-  return STEP + cost.points * LOOK + spread(cost.work, cost.multiplyAdds / rate, rates.threads ?? 1);
+  const computing = spread(work, multiplyAdds / rate, rates.threads ?? 1);
+  return { seconds: STEP + points * LOOK + computing, atMost: capped && !(own > 0), perSecond: points / computing };
 }

@@ -4,12 +4,14 @@
  */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
-import type { Work } from '../catalog/info.js';
+import type { CapInfo, Work } from '../catalog/info.js';
 import { product } from '../catalog/shape.js';
 import type { EpsilonSet, Field, Inputs, Outputs, Reference, Subspace } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { type Rates, speedKey } from '../compile/rates.js';
 import { embedMultiplyAdds } from '../methods/embedding-cost.js';
+import { scaleOf } from '../methods/null-models.js';
+import { INPUT_BLOCK } from '../tensor/blocks.js';
 import { stream } from '../tensor/random.js';
 
 /** How long to measure, how to stop, and the clock in seconds. */
@@ -133,7 +135,9 @@ function sliceOf(work: Work, device: Device): Slice {
 }
 
 /** n members of the family, on at most so many inputs that one member is a moment's work. */
-function evaluateSlice({ architecture, rank, inputs }: Extract<Work, { kind: 'evaluate' }>, device: Device): Slice {
+function evaluateSlice(work: Extract<Work, { kind: 'evaluate' }>, device: Device): Slice {
+  if (work.cap !== undefined && work.rank > 0) return rejectingSlice(work, work.cap, device);
+  const { architecture, rank, inputs } = work;
   const { size, multiplyAdds } = layoutOf(architecture);
   const count = atOnce(inputs, multiplyAdds);
   const data = drawn(architecture, count);
@@ -155,6 +159,49 @@ function evaluateSlice({ architecture, rank, inputs }: Extract<Work, { kind: 'ev
       await device.evaluate({ architecture, ...data, family }, control);
     },
   };
+}
+
+const AXIS = 50; // points per axis of the lattice that members are drawn from
+
+/**
+ * n members drawn from a lattice around a network that the outputs are made with, so that some are below the cap as they are where
+ * planes go through equivalents. With all inputs: most members need only the first few, and what the others save grows with N.
+ */
+function rejectingSlice(
+  { architecture, rank, inputs }: Extract<Work, { kind: 'evaluate' }>,
+  cap: CapInfo,
+  device: Device,
+): Slice {
+  const { multiplyAdds } = layoutOf(architecture);
+  const width = product(architecture.input);
+  const most = Math.min(MOST_NUMBERS / (8 * width), Math.max(MOST_INPUTS, (20 * ONCE) / multiplyAdds));
+  const count = Math.max(1, Math.min(inputs, Math.floor(most)));
+  const data = drawn(architecture, count);
+  const subspace = around(architecture, rank);
+  const lattice = { subspace, low: -2, high: 2, points: AXIS };
+  const first = Math.max(1, Math.floor(ONCE / (50 * Math.min(count, INPUT_BLOCK) * multiplyAdds)));
+  let own: { readonly outputs: Outputs; readonly cap: number } | undefined;
+  return {
+    most: MOST_NUMBERS / first,
+    multiplyAdds: (n) => n * first * count * multiplyAdds,
+    async run(n, control) {
+      own ??= compared(await device.forward(architecture, subspace.origin, data.inputs, control), data, cap);
+      const index = scattered(n * first, AXIS ** rank);
+      await device.evaluate({ architecture, ...data, ...own, family: { kind: 'members', lattice, index } }, control);
+    },
+  };
+}
+
+/** A network's own outputs to compare with, and the cap on them: what is absolute is taken for relative, having no other scale. */
+function compared(y: Float32Array, { inputs, outputs }: ReturnType<typeof drawn>, cap: CapInfo) {
+  const made = { ...outputs, y };
+  return { outputs: made, cap: cap.value * (scaleOf(inputs, made).power || 1) };
+}
+
+/** Members of a lattice drawn with replacement, ascending. */
+function scattered(count: number, members: number): Uint32Array {
+  const random = stream(1, 'calibrate', count);
+  return Uint32Array.from({ length: count }, () => Math.floor(random.uniform() * Math.min(members, 2 ** 31))).sort();
 }
 
 /** n steps of as many candidates at once as are a moment's work. */
@@ -233,6 +280,17 @@ function drawn(architecture: Architecture, count: number): { readonly inputs: In
     },
     outputs: { type: 'Outputs', y: normals(count * k, 1), count, width: k },
   };
+}
+
+/** A plane through a network as it is drawn anew: of outputs as large as its inputs. */
+function around(architecture: Architecture, rank: number): Subspace {
+  const { size, tensors } = layoutOf(architecture);
+  const origin = new Float32Array(size);
+  for (const { offset, size: length, shape } of tensors) {
+    const fanIn = Math.max(1, product(shape.slice(1)));
+    origin.set(normals(length, Math.sqrt(2 / fanIn)), offset);
+  }
+  return { ...plane(size, rank), origin };
 }
 
 function plane(size: number, rank: number): Subspace {

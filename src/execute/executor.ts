@@ -250,8 +250,10 @@ export class Executor implements ExecutorApi {
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         this.#kept.add(tag, result, kinTag);
-        const seconds = result.provenance.seconds + (isSpread(step.node.cost.work) ? besides : 0);
-        this.#book.measure(placeOf(device), step.node, seconds / meter.times);
+        const { effort, seconds: alone } = result.provenance;
+        const seconds = alone + (isSpread(step.node.cost.work) ? besides : 0);
+        const anew = effort === undefined || effort.evaluated === effort.members; // what went on from another says nothing of speed
+        if (anew) this.#book.measure(placeOf(device), step.node, seconds / meter.times);
         return result;
       } finally {
         if (this.#active === active) this.#active = undefined;

@@ -25,14 +25,14 @@ function text(document: PipelineDocument, rates?: Rates): string {
 test('a sound plan is an aligned table with its totals', () => {
   // A change detector for the layout; the numbers are checked against closed forms in compile.test.ts.
   expect(`\n${text(pipeline, { 'node grid': 1e8 })}`).toBe(`
-#  id     type       in                                                 out                           points  multiply-adds  memory     time  route          key
-1  draw   draw                                                          inputs [500, 2]                                                                      key00001
-2  net    net                                                           architecture [2] → [1], P 9                                                          key00002
-3  theta  reference  net.architecture; draw.inputs                      reference N 500 → [1], P 9                                                           key00003
-4  plane  plane      parameters ← theta.reference as Parameters [1, 9]  subspace m 3 in P 9                                                                  key00004
-5  grid   grid       plane.subspace                                     field 50³                    125,000       5.63·10⁸    1 MB  ≈ 5.7 s  fused, affine  key00005
-6  cut    threshold  grid.field                                         set part of 50³                                                                      key00006
-7  plot   scatter    of ← cut.set                                       figure                                                                               key00007
+#  id     type       in                                                 out                           points  multiply-adds  memory     time  points/s  route          key
+1  draw   draw                                                          inputs [500, 2]                                                                                key00001
+2  net    net                                                           architecture [2] → [1], P 9                                                                    key00002
+3  theta  reference  net.architecture; draw.inputs                      reference N 500 → [1], P 9                                                                     key00003
+4  plane  plane      parameters ← theta.reference as Parameters [1, 9]  subspace m 3 in P 9                                                                            key00004
+5  grid   grid       plane.subspace                                     field 50³                    125,000       5.63·10⁸    1 MB  ≈ 5.7 s    22,000  fused, affine  key00005
+6  cut    threshold  grid.field                                         set part of 50³                                                                                key00006
+7  plot   scatter    of ← cut.set                                       figure                                                                                         key00007
 
 7 steps for 7 nodes; 5.63·10⁸ multiply-adds; 1 MB held; ≈ 5.7 s
 `);

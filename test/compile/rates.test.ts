@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cost, Work } from '../../src/catalog/info.js';
 import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
-import { secondsFor, speedKey } from '../../src/compile/rates.js';
+import { estimateFor, speedKey } from '../../src/compile/rates.js';
 
 const evaluate = (change: object = {}): Work => ({
   kind: 'evaluate',
@@ -27,6 +27,9 @@ test('of one speed is what differs in amounts only', () => {
     evaluate(),
     evaluate({ rank: 2 }),
     evaluate({ inputs: 50 }),
+    evaluate({ cap: { value: 0.05, relative: true } }),
+    evaluate({ cap: { value: 0.001, relative: true } }),
+    evaluate({ cap: { value: 0.05, relative: false } }),
     evaluate({ architecture: lenet5(true) }),
     evaluate({ architecture: lenet5(false) }),
     evaluate({ architecture: mlp([2, 4, 1], { name: 'tanh' }, true) }),
@@ -42,15 +45,26 @@ test('of one speed is what differs in amounts only', () => {
 
 test('time grows with the work at the measured rate', () => {
   const rates = { [speedKey('grid', evaluate())]: 1e9 };
-  const seconds = (multiplyAdds: number) => secondsFor('grid', cost(multiplyAdds, 0, evaluate()), rates)!;
+  const seconds = (multiplyAdds: number) => estimateFor('grid', cost(multiplyAdds, 0, evaluate()), rates)!.seconds;
   expect(seconds(3e12) - seconds(1e12)).toBeCloseTo(2000, 6);
   expect(seconds(1)).toBeLessThan(0.1);
 });
 
 test('no time is said where no rate is known or nothing is counted', () => {
   const rates = { [speedKey('grid', evaluate())]: 1e9 };
-  expect(secondsFor('grid', cost(1e9, 1, evaluate()), undefined)).toBeUndefined();
-  expect(secondsFor('grid', cost(1e9, 1, descend()), rates)).toBeUndefined();
-  expect(secondsFor('grid', cost(0, 1, evaluate()), rates)).toBeUndefined();
-  expect(secondsFor('constructor', { multiplyAdds: 1, points: 1, bytes: 0 }, rates)).toBeUndefined();
+  expect(estimateFor('grid', cost(1e9, 1, evaluate()), undefined)).toBeUndefined();
+  expect(estimateFor('grid', cost(1e9, 1, descend()), rates)).toBeUndefined();
+  expect(estimateFor('grid', cost(0, 1, evaluate()), rates)).toBeUndefined();
+  expect(estimateFor('constructor', { multiplyAdds: 1, points: 1, bytes: 0 }, rates)).toBeUndefined();
+});
+
+test('work that gives members up has a speed of its own, and takes at most what all of it would', () => {
+  const capped = cost(1e12, 1e6, evaluate({ cap: { value: 0.05, relative: true } }));
+  const whole = { [speedKey('grid', evaluate())]: 1e9 };
+  const before = estimateFor('grid', capped, whole)!;
+  expect(before).toEqual({ ...estimateFor('grid', cost(1e12, 1e6, evaluate()), whole)!, atMost: true });
+  const after = estimateFor('grid', capped, { ...whole, [speedKey('grid', capped.work)]: 2e10 })!;
+  expect(after.atMost).toBe(false);
+  expect(after.perSecond).toBeCloseTo(20 * before.perSecond, 6);
+  expect(estimateFor('grid', cost(1e12, 1e6, evaluate()), { [speedKey('grid', capped.work)]: 2e10 })).toBeUndefined();
 });

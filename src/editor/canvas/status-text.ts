@@ -1,5 +1,6 @@
 /** The one line at a card's foot, from a node's state: pure, so that every state's wording can be tested. */
 import { formatCount, formatSeconds } from '../../catalog/text.js';
+import { estimateText } from '../../compile/limits.js';
 import type { PlannedNode } from '../../compile/plan.js';
 import type { NodeState } from '../workbench/types.js';
 
@@ -48,8 +49,8 @@ function costText(planned: PlannedNode | undefined, waits: number | undefined): 
   const parts: string[] = [];
   if (planned && planned.cost.points > 1) parts.push(`${formatCount(planned.cost.points)} points`);
   if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
-  else if (planned?.seconds !== undefined && planned.seconds >= 0.001)
-    parts.push(`about ${formatSeconds(planned.seconds)}`);
+  else if (planned?.estimate !== undefined && planned.estimate.seconds >= 0.001)
+    parts.push(estimateText(planned.estimate));
   return parts.length === 0 ? 'not run yet' : parts.join(' · ');
 }
 

@@ -176,9 +176,11 @@ function rateOf({ nodes, plan, device }: WorkbenchState): number | undefined {
     const planned = plan.nodes.get(id);
     if (!result || !planned || planned.cost.multiplyAdds <= most) continue;
     if (!isOf(result, planned.key, device && deviceText(device))) continue;
-    if (planned.cost.points < 100 || result.provenance.seconds <= 0) continue;
+    const { effort, seconds } = result.provenance;
+    const took = effort ?? { evaluated: planned.cost.points, seconds };
+    if (took.evaluated < 100 || took.seconds <= 0) continue;
     most = planned.cost.multiplyAdds;
-    rate = planned.cost.points / result.provenance.seconds;
+    rate = took.evaluated / took.seconds;
   }
   return rate;
 }

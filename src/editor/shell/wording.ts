@@ -2,6 +2,7 @@
 
 import type { Cost } from '../../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../../catalog/text.js';
+import { estimateText } from '../../compile/limits.js';
 import type { NodeState } from '../workbench/types.js';
 
 /** True on Apple keyboards, where ⌘ stands for Ctrl. */
@@ -27,12 +28,12 @@ export function formatFlop(multiplyAdds: number): string {
 }
 
 /** What a step will take, in one line: `125,000 points · 0.63 GFLOP · 1 MB · about 8 ms`. */
-export function costText(cost: Cost, seconds: number | undefined): string {
+export function costText(cost: Cost, seconds: number | undefined, atMost = false): string {
   const parts: string[] = [];
   if (cost.points > 0) parts.push(`${formatCount(cost.points)} ${cost.points === 1 ? 'point' : 'points'}`);
   if (cost.multiplyAdds > 0) parts.push(formatFlop(cost.multiplyAdds));
   if (cost.bytes > 0) parts.push(formatBytes(cost.bytes));
-  if (seconds !== undefined && seconds > 0 && Number.isFinite(seconds)) parts.push(`about ${formatSeconds(seconds)}`);
+  if (seconds !== undefined && seconds > 0 && Number.isFinite(seconds)) parts.push(estimateText({ seconds, atMost }));
   return parts.join(' · ');
 }
 

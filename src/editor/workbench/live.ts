@@ -13,7 +13,11 @@ const SLOW_RATE = 2e8;
 export function expectedSeconds(planned: PlannedNode, results: Results, device?: string): number {
   const made = results.of(planned.id, planned.key);
   const slow = planned.cost.multiplyAdds / SLOW_RATE;
-  if (!made || made.result.cached || made.planned.type !== planned.type) return planned.seconds ?? slow;
+  const guess = planned.estimate?.seconds ?? slow;
+  if (!made || made.result.cached || made.planned.type !== planned.type) return guess;
+  const { effort } = made.result.provenance;
+  if (effort && effort.evaluated < effort.members) return guess; // it went on from another, and says nothing of a whole one
+  if (capOf(made.planned) !== capOf(planned)) return guess;
   const before = made.planned.cost;
   const ratio = Math.max(
     grown(planned.cost.multiplyAdds, before.multiplyAdds),
@@ -21,8 +25,12 @@ export function expectedSeconds(planned: PlannedNode, results: Results, device?:
   );
   const seconds = made.result.provenance.seconds * ratio;
   const here = device === undefined || made.result.provenance.device === device;
-  return here ? seconds : (planned.seconds ?? Math.max(seconds, slow)); // what was dear on another device may be so here
+  return here ? seconds : (planned.estimate?.seconds ?? Math.max(seconds, slow)); // what was dear on another device may be so here
 }
+
+/** The cap of a step's work, as text. */
+const capOf = ({ cost: { work } }: PlannedNode): string =>
+  work?.kind === 'evaluate' && work.cap ? `${work.cap.value} ${work.cap.relative}` : '';
 
 const grown = (now: number, before: number): number =>
   before > 0 ? now / before : now > 0 ? Number.POSITIVE_INFINITY : 1;

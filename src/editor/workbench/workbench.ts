@@ -169,7 +169,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     expectedSeconds(id) {
       const planned = store.getState().plan.nodes.get(id);
       const seconds = planned && expectedSeconds(planned, runs.results, deviceInUse());
-      return seconds !== undefined && Number.isFinite(seconds) ? seconds : planned?.seconds;
+      return seconds !== undefined && Number.isFinite(seconds) ? seconds : planned?.estimate?.seconds;
     },
     edit(label, change, coalesce) {
       if (steps.edit(label, change, coalesce)) changed();

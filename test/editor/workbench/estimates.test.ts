@@ -18,16 +18,16 @@ it('a document that has not run says how long its nodes take, and follows each e
   const grid = () => workbench.store.getState().plan.nodes.get('grid')!;
   workbench.open(genni(), { trusted: false });
   executor.speeds = { [speedKey('grid', grid().cost.work)]: grid().cost.multiplyAdds / 100 };
-  expect(grid().seconds).toBeUndefined();
+  expect(grid().estimate).toBeUndefined();
   await settle();
   expect(executor.runs).toEqual([]);
-  expect(grid().seconds).toBeCloseTo(100, 0);
+  expect(grid().estimate!.seconds).toBeCloseTo(100, 0);
   expect(statusLine(workbench.store.getState().nodes.grid, grid()).text).toMatch(/points · about 1 min 40 s$/);
 
   const points = Number(grid().params.points);
   workbench.edit('Finer', (d) => setParams(d, 'grid', { points: 2 * points }));
   const { rank } = grid().outputs.field as { rank: number };
-  expect(grid().seconds! / (100 * 2 ** rank)).toBeCloseTo(1, 1);
+  expect(grid().estimate!.seconds / (100 * 2 ** rank)).toBeCloseTo(1, 1);
   await settle();
   expect(asked.mock.calls.length).toBe(2);
   workbench.dispose();

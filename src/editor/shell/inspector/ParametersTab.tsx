@@ -40,7 +40,9 @@ function CostLine({ id }: { id: string }) {
   const planned = useBench((state) => state.plan.nodes.get(id));
   useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
   if (!planned) return null;
-  const text = costText(planned.cost, workbench.expectedSeconds(id));
+  const seconds = workbench.expectedSeconds(id);
+  const atMost = planned.estimate?.atMost === true && seconds === planned.estimate.seconds;
+  const text = costText(planned.cost, seconds, atMost);
   if (text === '' && !planned.cost.route) return null;
   return <p className="cost">{[text, planned.cost.route].filter(Boolean).join(' · ')}</p>;
 }
