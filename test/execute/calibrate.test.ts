@@ -119,6 +119,25 @@ describe('calibrate', () => {
     expect(Object.keys(await on(device, [grid(mlp([784, 512, 10], { name: 'relu' }, true), 7)]))).toHaveLength(1);
   });
 
+  test('work with a cap is timed with one, on all inputs and the network’s own outputs', async () => {
+    const device = new ClockDevice(1e9);
+    const y = new Float32Array(5000).fill(2);
+    device.forward = (async () => y) as never;
+    const capped = { ...grid(), inputs: 5000, cap: { value: 0.05, relative: true } } as Work;
+    const rates = await on(device, [capped]);
+    expect(rates[speedKey('', capped)]! / 1e9).toBeGreaterThan(1 / 1.5);
+    const seen = device.seen as EvaluateWork[];
+    for (const { cap, inputs, outputs } of seen) {
+      expect(cap).toBeCloseTo(0.05 * 4, 6); // E[φ²] = 2²
+      expect(inputs.count).toBe(5000);
+      expect(outputs.y).toBe(y);
+    }
+    const { family } = seen.at(-1)!;
+    const index = family.kind === 'members' ? [...family.index] : [];
+    expect(index).toEqual([...index].sort((a, b) => a - b));
+    expect(index.at(-1)! - index[0]!).toBeGreaterThan(50 ** 3 / 2); // from all over the lattice
+  });
+
   test('a device that fails leaves the estimate out', async () => {
     const device = new ClockDevice(1e9);
     device.evaluate = (async () => {
