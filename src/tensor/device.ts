@@ -13,8 +13,6 @@ export interface DeviceOptions {
   readonly gpu?: GPU;
   /** Lets `auto` take a software adapter, which it never does by itself. */
   readonly allowSoftware?: boolean;
-  /** Where tfjs-backend-wasm-simd.wasm is, when not beside the package or bundle. */
-  readonly wasmPath?: string;
   /** Threads that wasm and cpu compute long work on; all cores when absent, 1 for this thread alone. */
   readonly threads?: number;
   /** Where the file of the workers is, when not beside the package or bundle. */
@@ -27,7 +25,7 @@ async function openBacking(name: DeviceName, options: DeviceOptions, allowSoftwa
       return new CpuBacking();
     case 'wasm': {
       const { openWasm } = await import('./wasm-backing.js');
-      return openWasm(options.wasmPath);
+      return openWasm();
     }
     case 'webgpu': {
       const { openWebgpu } = await import('./webgpu-backing.js');
@@ -38,13 +36,12 @@ async function openBacking(name: DeviceName, options: DeviceOptions, allowSoftwa
 
 /** A device of this name on as many threads as it may have. */
 async function open(name: DeviceName, options: DeviceOptions, allowSoftware: boolean): Promise<Device> {
-  const { wasmPath, workerPath, threads = threadsHere(workerPath) } = options;
+  const { workerPath, threads = threadsHere(workerPath) } = options;
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new FiberscopeError('parameter', `device ${name}: expected threads to be an integer ≥ 1, got ${threads}`);
   const own = new BackedDevice(await openBacking(name, options, allowSoftware));
   if (name === 'webgpu' || threads === 1) return own;
-  const opening = { device: name, ...(wasmPath === undefined ? {} : { wasmPath }) };
-  return new PooledDevice(own, threads, opening, () => startThread(workerPath));
+  return new PooledDevice(own, threads, { device: name }, () => startThread(workerPath));
 }
 
 /**

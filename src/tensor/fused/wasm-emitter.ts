@@ -26,8 +26,11 @@ const PLAIN = {
 const SIMD = {
   f32x4_splat: 0x13,
   f64x2_splat: 0x14,
+  f32x4_eq: 0x41,
   f32x4_lt: 0x43,
   f32x4_gt: 0x44,
+  v128_and: 0x4e,
+  v128_andnot: 0x4f, // a and not b
   bitselect: 0x52,
   f32x4_nearest: 0x6a,
   f32x4_abs: 0xe0,
@@ -49,7 +52,13 @@ const SIMD = {
 } as const;
 
 /** SIMD loads and stores: opcode and natural alignment (log2). */
-const MEMORY = { load: [0x00, 4], load32_splat: [0x09, 2], load64_splat: [0x0a, 3], store: [0x0b, 4] } as const;
+const MEMORY = {
+  load: [0x00, 4],
+  load32_splat: [0x09, 2],
+  load64_splat: [0x0a, 3],
+  load32_zero: [0x5c, 2],
+  store: [0x0b, 4],
+} as const;
 
 /** Unsigned LEB128. */
 export function unsigned(value: number): number[] {
@@ -137,7 +146,7 @@ export class FunctionWriter {
     };
   };
 
-  load = (name: 'load' | 'load32_splat' | 'load64_splat', address: Emit, offset = 0): Emit => {
+  load = (name: Exclude<keyof typeof MEMORY, 'store'>, address: Emit, offset = 0): Emit => {
     const [code, align] = MEMORY[name];
     return () => {
       address();

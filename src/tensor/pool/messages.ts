@@ -7,7 +7,6 @@ import type { FaultData } from '../device-fault.js';
 /** How a worker opens its device. */
 export interface Opening {
   readonly device: Exclude<DeviceName, 'webgpu'>;
-  readonly wasmPath?: string;
   /** Name of a Web Lock that the worker holds for as long as it lives. */
   readonly lock?: string;
 }

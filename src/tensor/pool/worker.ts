@@ -20,10 +20,10 @@ const port: Port = inNode()
   ? (process.getBuiltinModule('node:worker_threads').parentPort as unknown as Port)
   : (globalThis as unknown as Port);
 
-async function open({ device, wasmPath }: Opening): Promise<BackedDevice> {
+async function open({ device }: Opening): Promise<BackedDevice> {
   if (device === 'cpu') return new BackedDevice(new CpuBacking(), false); // the pool knows what to do about little memory
   const { openWasm } = await import('../wasm-backing.js');
-  return new BackedDevice(await openWasm(wasmPath), false);
+  return new BackedDevice(await openWasm(), false);
 }
 
 /** Takes the lock and keeps it until this worker ends. */

@@ -3,10 +3,9 @@ import type { FunctionWriter } from '../fused/wasm-emitter.js';
 import type { Breathe } from '../pace.js';
 import type { Regions } from './memory.js';
 import { pointwise } from './pointwise.js';
-import { type Kernel, linearForward, type UnitSlice, unitSlices } from './program.js';
+import { type Kernel, linearForward, SLICE, type UnitSlice, unitSlices } from './program.js';
 import { fanIn, type LinearStage, type Stage } from './stages.js';
-
-const SLICE = 2 ** 26; // multiply-adds between two chances for messages, and of a pass from which on it is cut
+import { tileOf } from './sums.js';
 
 /** Multiply-adds of a stage on one input. */
 function workOf(stage: Stage): number {
@@ -36,7 +35,9 @@ export class Chain {
     this.out = this.to.at(-1) ?? 0;
     this.work = multiplyAdds(stages) * width;
     this.slices = stages.map((stage) =>
-      stage.kind === 'linear' ? unitSlices(stage.step.units, stage.places * fanIn(stage) * width, width, SLICE) : [],
+      stage.kind === 'linear'
+        ? unitSlices(stage.step.units, tileOf(stage.step.units, width).units, stage.places * fanIn(stage) * width)
+        : [],
     );
   }
 

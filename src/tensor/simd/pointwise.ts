@@ -1,7 +1,7 @@
 /** Emitted code for what has no weights: activations, pools, padding. Functions are (x, out), addresses of rows. */
 import type { Activation } from '../../catalog/architecture.js';
 import { ActivationWriter } from '../fused/wasm-activations.js';
-import { type Emit, FunctionWriter } from '../fused/wasm-emitter.js';
+import { FunctionWriter } from '../fused/wasm-emitter.js';
 import { countOf, type Level, type Walk } from './levels.js';
 import { advance, nest, type Round, times } from './loops.js';
 import type { PadStage, Stage, WindowStage } from './stages.js';
@@ -102,4 +102,57 @@ export function pointwise(stage: Exclude<Stage, { kind: 'linear' }>, width: numb
   }
 }
 
-export type { Emit };
+/** (x, d): d = σ′(x) d over `rows` rows. */
+export function activationBackward(activation: Activation, rows: number, width: number): FunctionWriter {
+  const f = new FunctionWriter(['i32', 'i32']);
+  const { get, simd, load } = f;
+  const activations = new ActivationWriter(f);
+  const [z, slope] = [f.local('v128'), f.local('v128')];
+  times(f, (rows * width) / 4, () => {
+    f.set(z, load('load', get(0)));
+    activations.apply(activation, z, slope);
+    f.store(get(1), simd('f32x4_mul', get(slope), load('load', get(1))));
+    advance(f, 0, 16);
+    advance(f, 1, 16);
+  });
+  return f;
+}
+
+/** (x, out, dx, dout): adds each window's derivative to its rows; the first largest number gets that of a maximum, as in PyTorch. */
+export function poolBackward({ kind, windows, taps }: WindowStage, width: number): FunctionWriter {
+  const f = new FunctionWriter(['i32', 'i32', 'i32', 'i32']);
+  const [x, out, dx, dout] = [0, 1, 2, 3] as const;
+  const { get, simd, load } = f;
+  const i32 = (): number => f.local('i32');
+  const v128 = (): number => f.local('v128');
+  const [a, b, value, d] = [i32(), i32(), i32(), i32()];
+  const [best, derivative, left, here] = [v128(), v128(), v128(), v128()];
+  const walks = windows.map(({ count, steps: [read, write] }) => ({ count, steps: [read!, write!, read!, write!] }));
+  nest(f, rounds(walks, width), [x, out, dx, dout], () => {
+    for (const [local, pointer] of [
+      [a, x],
+      [value, out],
+      [b, dx],
+      [d, dout],
+    ] as const)
+      f.set(local, get(pointer));
+    times(f, width / 4, () => {
+      f.set(derivative, load('load', get(d)));
+      if (kind === 'max') {
+        f.set(best, load('load', get(value)));
+        f.set(left, f.i32x4(-1)); // lanes that have not met their maximum
+      } else f.set(derivative, simd('f32x4_div', get(derivative), f.f32x4(countOf(taps))));
+      eachTap(f, taps, width, [a, b], (offset) => {
+        let share = get(derivative);
+        if (kind === 'max') {
+          f.set(here, simd('v128_and', get(left), simd('f32x4_eq', load('load', get(a), offset), get(best))));
+          f.set(left, simd('v128_andnot', get(left), get(here)));
+          share = simd('v128_and', get(here), get(derivative));
+        }
+        f.store(get(b), simd('f32x4_add', load('load', get(b), offset), share), offset);
+      });
+      for (const pointer of [a, b, value, d]) advance(f, pointer, 16);
+    });
+  });
+  return f;
+}

@@ -1,11 +1,18 @@
 /** The emitted module of a network: which functions there are, and what they are compiled from. */
-import { encodeModule, type FunctionWriter } from '../fused/wasm-emitter.js';
+import { encodeModule, FunctionWriter } from '../fused/wasm-emitter.js';
 import { Recent } from '../recent.js';
 import type { LinearStage } from './stages.js';
-import { type SumsShape, sums, tileOf } from './sums.js';
+import { type SumsShape, sums } from './sums.js';
 
 /** What an emitted function is called with: addresses and counts. */
 export type Kernel = (...numbers: number[]) => void;
+
+/** Whether WebAssembly with SIMD is there. */
+export function hasSimd(): boolean {
+  const f = new FunctionWriter(['i32']);
+  f.store(f.get(0), f.f32x4(0));
+  return typeof WebAssembly === 'object' && WebAssembly.validate(encodeModule({ simd: f }));
+}
 
 const modules = new Recent<Promise<WebAssembly.Module>>(32);
 
@@ -42,6 +49,20 @@ export function linearForward(stage: LinearStage, width: number): FunctionWriter
   return sums(forwardShape(stage, width));
 }
 
+/** The sums of ∂J/∂x = Wᵀ dz: weights [K, units], rows of dz read, rows of x's derivative added to. */
+export function backwardShape({ step, positions, places, taps }: LinearStage, width: number): SumsShape {
+  return {
+    width,
+    positions: positions.map(({ count, steps }) => ({ count, steps: steps.toReversed() })),
+    units: taps,
+    taps: [{ count: step.units, step: places }],
+    start: 'add', // fields overlap
+  };
+}
+
+/** Multiply-adds between two chances for messages, and of a pass from which on it is cut: some milliseconds. */
+export const SLICE = 2 ** 26;
+
 /** A slice of the units of weighted sums: arguments of the emitted function after its addresses, and the first unit. */
 export interface UnitSlice {
   readonly start: number;
@@ -49,10 +70,10 @@ export interface UnitSlice {
   readonly rest: 0 | 1;
 }
 
-/** All units in slices of at most `most` multiply-adds, where one unit takes `each`. */
-export function unitSlices(units: number, each: number, width: number, most: number): UnitSlice[] {
-  const tile = tileOf(units, width).units;
+/** Units in tiles of `tile`, in slices of at most some multiply-adds where one unit takes `each`. */
+export function unitSlices(units: number, tile: number, each: number, most = SLICE): UnitSlice[] {
   const whole = Math.floor(units / tile);
+  if (whole === 0) return [{ start: 0, tiles: 0, rest: 1 }];
   const step = Math.max(1, Math.floor(most / (each * tile)));
   const slices: UnitSlice[] = [];
   for (let from = 0; from < whole; from += step) {

@@ -15,3 +15,13 @@ export function rowWidth(architecture: Architecture, scale = 1): number {
   while (width > 4 && 4 * all * width > ROWS_BYTES * scale) width /= 2;
   return width;
 }
+
+/** Numbers in a row where a minibatch of `count` inputs goes forward and back: more for dense layers, whose sums are short. */
+export function gradientWidth(architecture: Architecture, count: number, scale = 1): number {
+  const images = architecture.layers.some(({ kind }) => kind === 'conv' || kind === 'pool');
+  let width = images ? 16 : 64;
+  while (width > 4 && width / 2 >= count) width /= 2;
+  const rows = layoutOf(architecture).shapes.reduce((sum, shape) => sum + product(shape), 0);
+  while (width > 4 && 8 * rows * width > ROWS_BYTES * scale) width /= 2;
+  return width;
+}
