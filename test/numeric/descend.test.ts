@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import type { Inputs, Outputs } from '../../src/catalog/values.js';
 import type { DescendWork, Optimizer } from '../../src/catalog/work.js';
+import { Minibatches } from '../../src/tensor/minibatch.js';
 import { LENET, NETWORKS, someTheta } from './networks.js';
 import { finiteDifferences, lossAndPower, normals, someInputs, someOutputs } from './oracle.js';
 import { onEachDevice, quiet, TOLERANCE } from './setting.js';
@@ -129,6 +130,67 @@ onEachDevice((device, name) => {
     expect([theta[0], theta[2]]).toEqual([...without.theta]);
     expect(history[3 * 3 + 1]).toBeNaN();
     expect(history[3 * 3]).toBeLessThan(history[0]!);
+  });
+
+  it.each(['the FCN', 'an MLP with three outputs', 'padding and stride'])(
+    'many candidates of %s on minibatches go where plain float64 steps go',
+    async (which) => {
+      const architecture = NETWORKS[which]!;
+      const { size, outputs: width } = layoutOf(architecture);
+      const count = 6;
+      const inputs = someInputs(architecture.input, 30, 44);
+      const outputs = someOutputs(30, width, 45);
+      const start = someTheta(architecture, count, 46);
+      const work = { ...workOf(architecture, inputs, outputs, start), count, steps: 5, batch: 7, seed: 11 };
+      const optimizer = sgd(0.01, 0.5);
+      const { theta, history } = await device().descend({ ...work, optimizer }, quiet);
+      const batches = new Minibatches(inputs, outputs, 7, 11);
+      for (let c = 0; c < count; c++) {
+        const own = start.slice(c * size, (c + 1) * size);
+        const velocity = new Float64Array(size);
+        const at = Float64Array.from(own);
+        for (let s = 0; s < 5; s++) {
+          const batch = batches.at(s);
+          const some: Inputs = { ...inputs, x: batch.x, weights: batch.weights, count: 7 };
+          const wanted: Outputs = { ...outputs, y: batch.y, count: 7 };
+          const { loss, power } = lossAndPower(architecture, at, some, wanted);
+          expect(Math.abs(history[s * count + c]! - loss)).toBeLessThan(2 * TOLERANCE[name] * (loss + power));
+          finiteDifferences(architecture, at, some, wanted).forEach((g, i) => {
+            velocity[i] = 0.5 * velocity[i]! + g;
+            at[i] = at[i]! - 0.01 * velocity[i]!;
+          });
+        }
+        at.forEach((v, i) => {
+          expect(Math.abs(theta[c * size + i]! - v)).toBeLessThan(2e-5);
+        });
+      }
+    },
+  );
+
+  it('keeps what is left bit for bit while one candidate after another diverges', async () => {
+    const { architecture, inputs, outputs } = line();
+    const good = Float32Array.of(0.3, -0.2, 1.1, 0.7, -0.9);
+    const start = Float32Array.of(1e38, 0.3, -0.2, 3e30, 1.1, 0.7, 1e25, -0.9);
+    const work = { ...workOf(architecture, inputs, outputs, start), steps: 300, batch: 9, optimizer: sgd(0.02) };
+    const growing = { ...work, optimizer: sgd(60) }; // also the good ones diverge, at steps of their own
+    const { theta, history } = await device().descend(work, quiet);
+    const without = await device().descend({ ...work, start: good, count: 5 }, quiet);
+    for (const lost of [0, 3, 6]) expect(theta[lost]).toBeNaN(); // J is not finite in float32
+    const kept = [1, 2, 4, 5, 7];
+    kept.forEach((from, to) => {
+      expect(theta[from]).toBe(without.theta[to]);
+      for (const s of [0, 1, 50, 299]) expect(history[s * 8 + from]).toBe(without.history[s * 5 + to]);
+    });
+    const lost = await device().descend(growing, quiet);
+    expect([...lost.theta].every(Number.isNaN)).toBe(true);
+    const lostWithout = await device().descend({ ...growing, start: good, count: 5 }, quiet);
+    kept.forEach((from, to) => {
+      for (let s = 0; s < 300; s++) expect(lost.history[s * 8 + from]).toEqual(lostWithout.history[s * 5 + to]);
+    });
+    const lengths = kept.map((from) =>
+      Array.from({ length: 300 }, (_, s) => lost.history[s * 8 + from]!).filter(Number.isFinite),
+    );
+    expect(Math.min(...lengths.map(({ length }) => length))).toBeGreaterThan(3);
   });
 
   it('finds networks that it was given the outputs of', async () => {

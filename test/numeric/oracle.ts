@@ -120,7 +120,7 @@ export function lossAndPower(
 /** ∂J/∂θ by central differences in float64. */
 export function finiteDifferences(
   architecture: Architecture,
-  theta: Float32Array,
+  theta: Float32Array | Float64Array,
   inputs: Inputs,
   outputs: Outputs,
   step = 1e-6,
