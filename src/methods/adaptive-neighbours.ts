@@ -1,38 +1,8 @@
 /** The safety net of an adaptive lattice: neighbours of what was found are evaluated too, until nothing new is found. */
 import type { Lattice } from '../catalog/values.js';
 import { IndexList } from './adaptive-cells.js';
+import { IndexPlaces } from './index-places.js';
 import { placeOf, strides } from './lattice.js';
-
-const EMPTY = 2 ** 32 - 1; // no member has this index
-
-/** A set of indices below 2³² − 1: open addressing in one typed array. */
-export class IndexSet {
-  private slots = new Uint32Array(1024).fill(EMPTY);
-  size = 0;
-
-  /** Adds an index; false where it was in already. */
-  add(index: number): boolean {
-    if (2 * this.size >= this.slots.length) this.grow();
-    const slot = this.slotOf(index);
-    if (this.slots[slot] === index) return false;
-    this.slots[slot] = index;
-    this.size++;
-    return true;
-  }
-
-  private slotOf(index: number): number {
-    const mask = this.slots.length - 1;
-    let slot = (Math.imul(index, 0x9e3779b1) >>> 7) & mask;
-    while (this.slots[slot] !== EMPTY && this.slots[slot] !== index) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  private grow(): void {
-    const old = this.slots;
-    this.slots = new Uint32Array(2 * old.length).fill(EMPTY);
-    for (const index of old) if (index !== EMPTY) this.slots[this.slotOf(index)] = index;
-  }
-}
 
 /** A list of found members that `evaluate` makes longer. */
 interface Finds {
@@ -54,7 +24,7 @@ export async function completeByNeighbours(
 ): Promise<number> {
   const steps = strides(points, subspace.rank);
   const place = new Int32Array(subspace.rank);
-  const seen = new IndexSet();
+  const seen = new IndexPlaces();
   for (let at = 0; at < found.length; ) {
     const next = new IndexList();
     for (; at < found.length && next.length < most; at++) {

@@ -1,7 +1,8 @@
 /** Connected components of an ε-set on its lattice. */
 import type { EpsilonSet, Table } from '../catalog/values.js';
 import type { WorkControl } from '../catalog/work.js';
-import { latticeCount, onBorder, placeOf, strides } from './lattice.js';
+import { IndexPlaces } from './index-places.js';
+import { onBorder, placeOf, strides } from './lattice.js';
 import { breathe } from './progress.js';
 
 /** A component: its size, whether it reaches the lattice's border, and the smallest J in it. */
@@ -62,10 +63,7 @@ async function components(
   const m = subspace.rank;
   const stride = strides(points, m);
   const steps = offsets.map((offset) => offset.reduce((sum, step, k) => sum + step * stride[k]!, 0));
-  const at = new Int32Array(latticeCount(set.field.lattice)).fill(-1); // lattice index → place in the set
-  index.forEach((member, i) => {
-    at[member] = i;
-  });
+  const places = new IndexPlaces(index);
   const parent = Uint32Array.from(index, (_, i) => i);
   const find = (i: number): number => {
     let root = i;
@@ -86,7 +84,7 @@ async function components(
         const next = place[k]! + offset[k]!;
         if (next < 0 || next >= points) return;
       }
-      const neighbour = at[index[i]! + steps[o]!]!;
+      const neighbour = places.place(index[i]! + steps[o]!);
       if (neighbour < 0) return;
       const a = find(i);
       const b = find(neighbour);

@@ -3,8 +3,9 @@ import { formatCount, formatNumber, formatPower, formatShare } from '../../catal
 import type { EpsilonSet } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { latticeCoefficients } from '../../tensor/family.js';
+import { IndexPlaces } from '../index-places.js';
 import { latticeCount, latticeSpacing, onBorder, placeOf, strides } from '../lattice.js';
-import { latticeValues, placeIn } from '../members.js';
+import { placeIn } from '../members.js';
 import { inPowers, relativeJ } from '../null-models.js';
 import { epsilonNotes } from './epsilon.js';
 import { countField, type FieldCounts } from './field.js';
@@ -26,10 +27,12 @@ export function countSet(set: EpsilonSet): SetCounts {
   const { points, subspace } = set.field.lattice;
   const { power } = set.field;
   const stride = strides(points, subspace.rank);
-  const inside = new Uint8Array(latticeCount(set.field.lattice));
-  const values = set.field.cap === undefined ? undefined : latticeValues(set.field);
-  const isAbove = (member: number): boolean => values?.[member] === Number.POSITIVE_INFINITY;
-  for (const member of set.index) inside[member] = 1;
+  const inside = new IndexPlaces(set.index);
+  const isIn = (member: number): boolean => inside.place(member) >= 0;
+  const { cap, values, index } = set.field;
+  const known = index && new IndexPlaces(index);
+  const isAbove = (member: number): boolean =>
+    cap !== undefined && (known ? known.place(member) < 0 : values[member] === Number.POSITIVE_INFINITY);
   const place = new Int32Array(subspace.rank);
   let zero = 0;
   let nearerToZero = 0;
@@ -43,8 +46,7 @@ export function countSet(set: EpsilonSet): SetCounts {
     placeOf(member, points, place);
     if (onBorder(place, points)) border++;
     const lone = place.some(
-      (at, k) =>
-        !(at > 0 && inside[member - stride[k]!] === 1) && !(at < points - 1 && inside[member + stride[k]!] === 1),
+      (at, k) => !(at > 0 && isIn(member - stride[k]!)) && !(at < points - 1 && isIn(member + stride[k]!)),
     );
     if (lone) thin++;
     const near = place.some(
