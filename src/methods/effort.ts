@@ -2,16 +2,23 @@
 import { formatCount, formatNumber } from '../catalog/text.js';
 import type { Effort } from '../catalog/work.js';
 
-/** Rows of a card: points per second, and how many blocks of inputs a member took on average where some took fewer than all. */
-export function effortRows({ members, evaluated, blocks, blocksEach, seconds, from }: Effort): [string, string][] {
+/** Rows of a card: how many were evaluated where not all were, points per second, and blocks of inputs per member where some took fewer than all. */
+export function effortRows({ members, evaluated, blocks, blocksEach, seconds }: Effort): [string, string][] {
   const rows: [string, string][] = [];
-  if (from !== undefined) rows.push(['went on from', `${from}, ${formatCount(evaluated)} evaluated`]);
-  else if (evaluated < members) rows.push(['evaluated', formatCount(evaluated)]);
+  if (evaluated < members) rows.push(['evaluated', formatCount(evaluated)]);
   if (evaluated === 0) return rows;
-  if (seconds > 0) rows.push(['rate', `${formatCount(roughly(evaluated / seconds))} points/s`]);
+  if (seconds > 0) rows.push(['points/s', formatCount(roughly(evaluated / seconds))]);
   if (blocks < evaluated * blocksEach)
-    rows.push(['inputs per member', `${formatNumber(blocks / evaluated, 2)} of ${formatCount(blocksEach)} blocks`]);
+    rows.push(['blocks each', `${formatNumber(blocks / evaluated, 2)} of ${formatCount(blocksEach)}`]);
   return rows;
+}
+
+/** The same in one line: `1,234 of 125,000 members, 1.3 of 4 blocks of inputs each, on from a Field below 0.05 E[φ²]`. */
+export function effortText({ members, evaluated, blocks, blocksEach, from }: Effort): string {
+  const all = evaluated < members ? `${formatCount(evaluated)} of ` : '';
+  const each =
+    evaluated > 0 ? `, ${formatNumber(blocks / evaluated, 2)} of ${formatCount(blocksEach)} blocks of inputs each` : '';
+  return `${all}${formatCount(members)} members${each}${from === undefined ? '' : `, on from ${from}`}`;
 }
 
 /** Two significant digits: a rate is not known better. */

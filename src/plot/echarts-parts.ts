@@ -1,6 +1,6 @@
 /** The parts of ECharts that our options use; a renderer is added by who draws. */
 import { CustomChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent, MarkLineComponent } from 'echarts/components';
+import { GraphicComponent, GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components';
 
 /** What `echarts.use` is given besides a renderer. */
 export const PARTS = [
@@ -10,5 +10,6 @@ export const PARTS = [
   ScatterChart,
   GraphicComponent,
   GridComponent,
+  MarkAreaComponent,
   MarkLineComponent,
 ];

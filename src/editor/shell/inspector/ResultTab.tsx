@@ -6,6 +6,7 @@ import { formatSeconds } from '../../../catalog/text.js';
 import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { hasRecords } from '../../../execute/csv.js';
+import { effortText } from '../../../methods/effort.js';
 import { PlotView } from '../../plots/PlotView.js';
 import type { NodeState } from '../../workbench/types.js';
 import { useBench, useStamp, useWorkbench } from '../context.js';
@@ -54,6 +55,7 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
             [
               ['computed', new Date(provenance.finished).toLocaleString('en-GB')],
               ['took', formatSeconds(provenance.seconds)],
+              ...(provenance.effort ? [['evaluated', effortText(provenance.effort)] as const] : []),
               ['device', provenance.device],
               ['seeds', provenance.seeds.length > 0 ? provenance.seeds.join(', ') : 'none'],
               ['package', provenance.package],
