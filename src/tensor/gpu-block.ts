@@ -2,6 +2,7 @@
 import type { GuardedGpu } from './gpu.js';
 import type { GpuKernel, Slot } from './gpu-frame.js';
 import { GpuBuffers } from './gpu-memory.js';
+import { targetRows } from './gpu-rows.js';
 import { type Bound, bind, type Dispatch, readBack, submit } from './gpu-run.js';
 import { BLOCK_COLUMNS } from './gpu-sum-kernels.js';
 import type { BlockSum, LayeredBlock, Target } from './layered.js';
@@ -80,10 +81,10 @@ export class GpuBlock implements LayeredBlock {
     this.repeat = common;
     this.answer = 4 * this.outputs * columns;
     if (sum !== undefined && target !== undefined) {
-      const value = buffers.upload(targetRows(target, this.count, this.outputs, columns));
+      const targets = buffers.upload(targetRows(target, this.count, this.outputs, columns));
       this.answer = 2 * Math.ceil(columns / BLOCK_COLUMNS);
       this.result = buffers.make(4 * group * this.answer);
-      const bound = await bind(this.gpu, sum, this.jobs[common ? 1 : 0], { x: from, value, sums: this.result });
+      const bound = await bind(this.gpu, sum, this.jobs[common ? 1 : 0], { x: from, targets, sums: this.result });
       this.bound.push({ bound, shared: common });
     }
     if (this.answer > 0) this.staging = buffers.staging(4 * group * this.answer);
@@ -171,19 +172,4 @@ export class GpuBlock implements LayeredBlock {
   close(): void {
     this.buffers.close();
   }
-}
-
-/** y [k] and w [1] as rows; inputs that fill up the last column weigh nothing. */
-function targetRows(
-  { y, weights }: Target,
-  count: number,
-  outputs: number,
-  columns: number,
-): Float32Array<ArrayBuffer> {
-  const rows = new Float32Array((outputs + 1) * columns * 4);
-  for (let n = 0; n < count; n++) {
-    for (let j = 0; j < outputs; j++) rows[j * columns * 4 + n] = y[n * outputs + j]!;
-    rows[outputs * columns * 4 + n] = weights[n]!;
-  }
-  return rows;
 }

@@ -8,6 +8,7 @@ import type { GuardedGpu } from './gpu.js';
 import { GpuBlock } from './gpu-block.js';
 import type { GpuKernel, GpuShape } from './gpu-frame.js';
 import { combineKernel, kernelsOf } from './gpu-kernels.js';
+import { rowsOf } from './gpu-rows.js';
 import { formKernel, sumKernel } from './gpu-sum-kernels.js';
 import { firstLayerSize, type LayeredBlock, type Target } from './layered.js';
 import { Members } from './members.js';
@@ -16,18 +17,6 @@ const LAYER_NUMBERS = { software: 2 ** 21, hardware: 2 ** 24 } as const; // of o
 const BLOCK = 4 * INPUT_BLOCK;
 const MOST_MEMBERS = { software: 64, hardware: 4096 } as const;
 const THETA_NUMBERS = { software: 2 ** 23, hardware: 2 ** 25 } as const; // of all members of a group
-
-/** Inputs [count, features] as rows [features][columns × 4], the last column filled up with zeros. */
-export function rowsOf(
-  x: Float32Array,
-  count: number,
-  columns: number,
-  rows: Float32Array<ArrayBuffer> = new Float32Array((x.length / count) * columns * 4),
-): Float32Array<ArrayBuffer> {
-  const features = x.length / count;
-  for (let n = 0; n < count; n++) for (let f = 0; f < features; f++) rows[f * columns * 4 + n] = x[n * features + f]!;
-  return rows;
-}
 
 /** Runs networks of one Architecture on a guarded GPU. `scale` below 1 takes smaller blocks and groups. */
 export class GpuEngine implements ForwardEngine {

@@ -24,6 +24,7 @@ const SLOTS = {
   table: 'var<storage, read> table: array<u32>',
   value: 'var<storage, read> value: array<vec4<f32>>',
   sums: 'var<storage, read_write> sums: array<f32>',
+  targets: 'var<storage, read> targets: array<vec4<f32>>',
   coefficients: 'var<storage, read> coefficients: array<f32>',
 } as const;
 
@@ -78,6 +79,16 @@ fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) g: vec3<
 ${body}
 }`;
 }
+
+/** What becomes of the number `s` that a kernel has for the element at `to`, and what it needs for that. */
+export interface Ending {
+  readonly result: (s: string) => string;
+  readonly declared: string; // functions
+  readonly reads: readonly Slot[];
+}
+
+/** The number as it is. */
+export const PLAIN: Ending = { result: (s) => s, declared: '', reads: [] };
 
 /** The opening of a kernel with one thread per place and column: `place`, `column`, and `origin`, the first row of `x`. */
 export const EACH_PLACE = `

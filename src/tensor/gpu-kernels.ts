@@ -6,10 +6,24 @@
 import type { Activation } from '../catalog/architecture.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import { activated, activationFunctions } from './fused/wgsl-activations.js';
-import { EACH_PLACE, frame, type GpuKernel, type GpuShape, NONE, spread } from './gpu-frame.js';
+import {
+  EACH_PLACE,
+  type Ending,
+  frame,
+  type GpuKernel,
+  type GpuShape,
+  NONE,
+  PLAIN,
+  type Slot,
+  spread,
+} from './gpu-frame.js';
 import { productKernel } from './gpu-product.js';
 
 const straight = ({ taps }: LinearStep): boolean => taps.every((row, k) => row === k);
+
+function endingOf(activation: Activation): Ending {
+  return { result: (s) => activated(activation, s), declared: activationFunctions([activation]), reads: [] };
+}
 
 /** A linear step with the activation after it. */
 export function linearKernel(
@@ -33,9 +47,7 @@ export function linearKernel(
       table: Uint32Array.from([...first, ...(plain ? [] : taps)]),
       step: plain ? 1 : undefined,
       gaps: false,
-      result: (s) => (activation === undefined ? s : activated(activation, s)),
-      declared: activation === undefined ? '' : activationFunctions([activation]),
-      reads: [],
+      ending: activation === undefined ? PLAIN : endingOf(activation),
     },
     shape,
   );
@@ -70,15 +82,22 @@ export function poolKernel(
 }
 
 /** Rows from where a table says, zeros where it has NONE: what a pad does, and its derivative. */
-export function gatherKernel(from: Uint32Array<ArrayBuffer>, rowsIn: number, { columns }: GpuShape): GpuKernel {
+export function gatherKernel(
+  from: Uint32Array<ArrayBuffer>,
+  rowsIn: number,
+  { columns }: GpuShape,
+  { result, declared, reads }: Ending = PLAIN,
+): GpuKernel {
+  const slots: Slot[] = ['x', 'out', 'table', ...reads];
   const body = `${EACH_PLACE}
   let row = table[place];
   var s = vec4<f32>(0.0);
   if (row != ${NONE}u) { s = x[(origin + row) * columns + column]; }
-  out[(member * PLACES + place) * columns + column] = s;`;
+  let to = (member * PLACES + place) * columns + column;
+  out[to] = ${result('s')};`;
   return {
-    code: frame(['x', 'out', 'table'], { ROWS_IN: rowsIn, PLACES: from.length }, body),
-    slots: ['x', 'out', 'table'],
+    code: frame(slots, { ROWS_IN: rowsIn, PLACES: from.length }, body, declared),
+    slots,
     table: from,
     rows: from.length,
     perMember: false,
@@ -141,13 +160,14 @@ export function kernelAt(
   i: number,
   rowsIn: number,
   shape: GpuShape,
-  fuse: (activation: Activation) => boolean = () => true,
+  fuse: (activation: Activation, after: Step | undefined) => boolean = () => true,
 ): { kernel: GpuKernel; taken: number } {
   const step = steps[i]!;
   const next = steps[i + 1];
   switch (step.kind) {
     case 'linear': {
-      const activation = next?.kind === 'activation' && fuse(next.activation) ? next.activation : undefined;
+      const activation =
+        next?.kind === 'activation' && fuse(next.activation, steps[i + 2]) ? next.activation : undefined;
       return { kernel: linearKernel(step, activation, rowsIn, shape), taken: activation === undefined ? 1 : 2 };
     }
     case 'pad':

@@ -4,7 +4,7 @@
  * positions of a window as j and the units as k. A thread takes up to eight rows of the result and two columns. The order of the
  * sums is that of (j, k), whatever the tiles.
  */
-import { frame, type GpuKernel, type GpuShape, NONE, range, type Slot, WORKGROUP } from './gpu-frame.js';
+import { type Ending, frame, type GpuKernel, type GpuShape, NONE, range, type Slot, WORKGROUP } from './gpu-frame.js';
 
 const TILE = 8; // rows of the result that one thread sums
 const PAIR = 2; // columns that one thread sums
@@ -26,10 +26,7 @@ export interface Product {
   readonly table: Uint32Array<ArrayBuffer>;
   readonly step: number | undefined; // step(k) = step · k
   readonly gaps: boolean; // whether the table holds NONE
-  /** The result from the sum `s` of the element at `to`, and the functions that it calls. */
-  readonly result: (s: string) => string;
-  readonly declared: string;
-  readonly reads: readonly Slot[]; // by `result`, beyond those of every product
+  readonly ending: Ending;
 }
 
 /** How many rows of `units` a thread takes, so that tiles are even. */
@@ -72,7 +69,7 @@ fn tap(k: u32) -> u32 { return ${product.step === undefined ? 'table[TABLE + k]'
 fn weight(member: u32, u: u32, j: u32, k: u32) -> f32 {
   return theta[member * SIZE + WEIGHT + min(u, UNITS - 1u) * ${strides[0]}u + j * ${strides[1]}u + k * ${strides[2]}u];
 }
-${product.declared}`;
+${product.ending.declared}`;
   const sums = range(tile).map((m) => range(PAIR).map((i) => `s${m}_${i}`));
   const open = `
   let total = PLACES * columns;
@@ -98,7 +95,7 @@ ${sums
     (row, m) => `      if (u + ${m}u < UNITS) {
         let to = (member * UNITS + u + ${m}u) * total + q;
         let s = ${row[i]};
-        out[to] = ${product.result('s')};
+        out[to] = ${product.ending.result('s')};
       }`,
   )
   .join('\n')}
@@ -106,7 +103,7 @@ ${sums
     )
     .join('');
   const shared = staged ? sharedArrays(tile * down, across, depth) : '';
-  const slots: Slot[] = ['x', 'out', 'theta', 'table', ...product.reads];
+  const slots: Slot[] = ['x', 'out', 'theta', 'table', ...product.ending.reads];
   return {
     code: frame(slots, constants, open + body + close, functions + shared),
     slots,

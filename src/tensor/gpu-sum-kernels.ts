@@ -8,7 +8,7 @@ export const BLOCK_COLUMNS = INPUT_BLOCK / 4;
 const GROUP_BLOCKS = WORKGROUP / BLOCK_COLUMNS; // blocks that one workgroup sums
 
 /**
- * Sums Σ w‖φ − y‖² and Σ w‖φ‖² of each block of inputs, [member][block][2], from outputs [k] rows; `value` holds y [k] and w [1] as
+ * Sums Σ w‖φ − y‖² and Σ w‖φ‖² of each block of inputs, [member][block][2], from outputs [k] rows; `targets` holds y [k] and w [1] as
  * rows. A thread has one column; the columns of a block are added in order.
  */
 export function sumKernel(outputs: number, { columns }: GpuShape): GpuKernel {
@@ -21,11 +21,11 @@ export function sumKernel(outputs: number, { columns }: GpuShape): GpuKernel {
     var square = vec4<f32>(0.0);
     for (var k = 0u; k < OUTPUTS; k++) {
       let v = x[(origin + k) * columns + column];
-      let d = v - value[k * columns + column];
+      let d = v - targets[k * columns + column];
       distance += d * d;
       square += v * v;
     }
-    let w = value[OUTPUTS * columns + column];
+    let w = targets[OUTPUTS * columns + column];
     sum = vec2<f32>(dot(w, distance), dot(w, square));
   }
   part[t] = sum;
@@ -39,8 +39,8 @@ export function sumKernel(outputs: number, { columns }: GpuShape): GpuKernel {
   const blocks = Math.ceil(columns / BLOCK_COLUMNS);
   const declared = `var<workgroup> part: array<vec2<f32>, ${WORKGROUP}>;`;
   return {
-    code: frame(['x', 'value', 'sums'], { OUTPUTS: outputs, BLOCKS: blocks }, body, declared),
-    slots: ['x', 'value', 'sums'],
+    code: frame(['x', 'targets', 'sums'], { OUTPUTS: outputs, BLOCKS: blocks }, body, declared),
+    slots: ['x', 'targets', 'sums'],
     table: new Uint32Array(1),
     rows: 0,
     perMember: false,

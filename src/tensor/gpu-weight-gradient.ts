@@ -1,0 +1,155 @@
+/**
+ * ∂J/∂weight[o, k] = Σ_p Σ_n dz[o, p, n] · x[first[p] + tap[k], n] and ∂J/∂bias[o] = Σ_p Σ_n dz[o, p, n] of a linear step: sums over
+ * positions and inputs of small tiles of units and taps. The positions are cut into spans, and the columns of a span are dealt
+ * to the lanes of a tile; lanes are added in order, then spans.
+ */
+import type { LinearStep } from './cpu-steps.js';
+import { frame, type GpuKernel, type GpuShape, range, type Slot, WORKGROUP } from './gpu-frame.js';
+
+const TILE = 4; // units, and taps, of one thread
+const LANES = 8; // threads that share a tile, at least, so that they read side by side
+const SPAN = 1024; // columns of positions that one workgroup sums
+
+const even = (count: number): number => Math.ceil(count / Math.ceil(count / TILE));
+
+/** How the sums of a linear step are cut. */
+interface Cut {
+  readonly numbers: number; // weights and biases
+  readonly positions: number; // of a span
+  readonly spans: number;
+}
+
+function cutOf({ units, first, taps, bias }: LinearStep, columns: number): Cut {
+  const positions = Math.max(1, Math.floor(SPAN / columns));
+  const numbers = units * (taps.length + (bias < 0 ? 0 : 1));
+  return { numbers, positions, spans: Math.ceil(first.length / positions) };
+}
+
+/** Numbers of the spans of one candidate, which need a buffer of their own; 0 where there is one span. */
+export function spanNumbers(step: LinearStep, { columns }: GpuShape): number {
+  const { numbers, spans } = cutOf(step, columns);
+  return spans > 1 ? numbers * spans : 0;
+}
+
+/** Where number (o, k) of a step lies in the gradient; tap K is the bias. */
+function place({ taps, weight, bias }: LinearStep, o: string, k: string): string {
+  const at = `member * SIZE + ${weight}u + ${o} * ${taps.length}u + ${k}`;
+  return bias < 0 ? at : `select(${at}, member * SIZE + ${bias}u + ${o}, ${k} == ${taps.length}u)`;
+}
+
+/** Adds a number to the gradient, which the first part of the inputs finds empty. */
+const addTo = (at: string, s: string): string => `sums[${at}] = select(${s}, sums[${at}] + ${s}, job.part > 0u);`;
+
+/**
+ * The gradient of a step's parameters from `x`, what it read, and `value`, ∂J/∂z; added to `sums` [candidate][P], or, where there
+ * are several spans, put into `sums` [candidate][span][numbers] for `addSpansKernel`.
+ */
+export function weightGradientKernel(step: LinearStep, rowsIn: number, shape: GpuShape): GpuKernel {
+  const { units, first, taps, bias } = step;
+  const { numbers, positions, spans } = cutOf(step, shape.columns);
+  const wide = taps.length + (bias < 0 ? 0 : 1);
+  const [tu, tk] = [even(units), even(wide)];
+  const [down, across] = [Math.ceil(units / tu), Math.ceil(wide / tk)];
+  const tiles = Math.min(2 ** Math.ceil(Math.log2(down * across)), WORKGROUP / LANES);
+  const lanes = WORKGROUP / tiles;
+  const groups = Math.ceil((down * across) / tiles);
+  const most = Math.min(groups, 2 ** 15); // a dimension of a dispatch ends at 65,535
+  const rows = Math.ceil(groups / most);
+  const sums = range(tu * tk).map((i) => `s${i}`);
+  const tapAt = (k: string): string => `table[PLACES + min(${k}, ${taps.length - 1}u)]`;
+  const value = (i: number): string => {
+    const read = `x[(corner + tap${i}) * columns + column]`;
+    return bias < 0 ? read : `select(${read}, vec4<f32>(1.0), k0 + ${i}u == ${taps.length}u)`;
+  };
+  const body = `
+  let lane = t % ${lanes}u;
+  let span = g.y / ${rows}u;
+  let first = ((g.y % ${rows}u) * ${most}u + g.x) * ${tiles}u;
+  let tile = first + t / ${lanes}u;
+  let u0 = (tile % ${down}u) * ${tu}u;
+  let k0 = (tile / ${down}u) * ${tk}u;
+  let origin = select(member * ROWS_IN, 0u, job.alike == 1u);
+${range(tk)
+  .map((i) => `  let tap${i} = ${tapAt(`k0 + ${i}u`)};`)
+  .join('\n')}
+${range(tu)
+  .map((m) => `  let d${m} = (member * UNITS + min(u0 + ${m}u, UNITS - 1u)) * PLACES;`)
+  .join('\n')}
+${sums.map((s) => `  var ${s} = 0.0;`).join('\n')}
+  let last = min((span + 1u) * POSITIONS, PLACES);
+  for (var p = span * POSITIONS; p < last; p++) {
+    let corner = origin + table[p];
+    for (var column = lane; column < columns; column += ${lanes}u) {
+${range(tk)
+  .map((i) => `      let v${i} = ${value(i)};`)
+  .join('\n')}
+${range(tu)
+  .map(
+    (m) => `      { let d = value[(d${m} + p) * columns + column];
+${range(tk)
+  .map((i) => `        s${m * tk + i} += dot(d, v${i});`)
+  .join('\n')} }`,
+  )
+  .join('\n')}
+    }
+  }
+${sums.map((s, i) => `  partial[t * ${tu * tk}u + ${i}u] = ${s};`).join('\n')}
+  workgroupBarrier();
+  for (var i = t; i < ${tiles * tu * tk}u; i += ${WORKGROUP}u) {
+    let which = first + i / ${tu * tk}u;
+    let o = (which % ${down}u) * ${tu}u + (i % ${tu * tk}u) / ${tk}u;
+    let k = (which / ${down}u) * ${tk}u + i % ${tk}u;
+    if (o < UNITS && k < ${wide}u) {
+      var s = 0.0;
+      for (var l = 0u; l < ${lanes}u; l++) { s += partial[((i / ${tu * tk}u) * ${lanes}u + l) * ${tu * tk}u + i % ${tu * tk}u]; }
+${
+  spans > 1
+    ? `      sums[(member * ${spans}u + span) * ${numbers}u + o * ${wide}u + k] = s;`
+    : `      let at = ${place(step, 'o', 'k')};
+      ${addTo('at', 's')}`
+}
+    }
+  }`;
+  const slots: Slot[] = ['x', 'value', 'table', 'sums'];
+  const constants = {
+    ROWS_IN: rowsIn,
+    PLACES: first.length,
+    POSITIONS: positions,
+    UNITS: units,
+    SIZE: shape.size,
+  };
+  return {
+    code: frame(slots, constants, body, `var<workgroup> partial: array<f32, ${WORKGROUP * tu * tk}>;`),
+    slots,
+    table: Uint32Array.from([...first, ...taps]),
+    rows: 0,
+    perMember: true,
+    groups: [most, rows * spans],
+    multiplyAdds: 4 * numbers * first.length * shape.columns,
+  };
+}
+
+/** Adds the spans of a step, in order, to the gradient: from `coefficients` [candidate][span][numbers] to `sums` [candidate][P]. */
+export function addSpansKernel(step: LinearStep, shape: GpuShape): GpuKernel {
+  const { numbers, spans } = cutOf(step, shape.columns);
+  const wide = numbers / step.units;
+  const body = `
+  let i = g.x * ${WORKGROUP}u + t;
+  if (i >= ${numbers}u) { return; }
+  var s = 0.0;
+  for (var l = 0u; l < ${spans}u; l++) { s += coefficients[(member * ${spans}u + l) * ${numbers}u + i]; }
+  let o = i / ${wide}u;
+  let k = i % ${wide}u;
+  let at = ${place(step, 'o', 'k')};
+  ${addTo('at', 's')}`;
+  const slots: Slot[] = ['coefficients', 'sums'];
+  return {
+    code: frame(slots, { SIZE: shape.size }, body),
+    slots,
+    table: new Uint32Array(1),
+    rows: 0,
+    perMember: true,
+    groups: [Math.ceil(numbers / WORKGROUP), 1],
+    multiplyAdds: numbers * spans,
+  };
+}
