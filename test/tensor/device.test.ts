@@ -130,17 +130,6 @@ describe.each(['cpu', 'wasm'] as const)('device %s', (name) => {
   });
 });
 
-it('leaves no tensor behind', async () => {
-  const { tf } = await import('../../src/tensor/tf.js');
-  const device = await openDevice('wasm');
-  await device.descend({ ...descent, steps: 3 }, quiet);
-  const before = tf.memory().numTensors;
-  await device.evaluate({ architecture, inputs, outputs, family: explicit(5) }, quiet);
-  await device.descend({ ...descent, steps: 3 }, quiet);
-  await device.forward(architecture, new Float32Array(SIZE), inputs, quiet);
-  expect(tf.memory().numTensors).toBe(before);
-});
-
 it('a device fault names the device, the cause and the remedy', () => {
   const fault = deviceFault('webgpu', 'memory', 'Buffer size (9) is too large\n - While validating');
   expect(fault.message).toBe(
