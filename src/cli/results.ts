@@ -109,6 +109,7 @@ export class Results {
             key: result.key,
             ...(result.cached ? { cached: true } : {}),
             seconds: result.provenance.seconds,
+            ...(result.provenance.effort ? { effort: result.provenance.effort } : {}),
             seeds: result.provenance.seeds,
             device: result.provenance.device,
             summary: result.view.summary,

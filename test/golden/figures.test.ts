@@ -19,9 +19,9 @@ async function membersOf(ran: Ran, plane: string, set: string): Promise<Float64A
   );
 }
 
-describe('captions', () => {
-  const description = (name: string): string => readDocument(`graphs/${name}.json`).description;
+const description = (name: string): string => readDocument(`graphs/${name}.json`).description;
 
+describe('captions', () => {
   it('say by how much the published ε exceed the reference’s power, as the closed form has it', async () => {
     const document = readDocument('graphs/genni-fcn-umap.json');
     const kept = document.nodes.filter(({ id }) => ['x', 'fcn', 'published'].includes(id));
@@ -127,4 +127,50 @@ describe('Figure 2', () => {
     const orders = thetas.map(([a, b]) => (a! > 0 && b! < 0 ? 'ab' : a! < 0 && b! > 0 ? 'ba' : 'neither'));
     expect(new Set(orders)).toEqual(new Set(['ab', 'ba']));
   });
+});
+
+describe('the finer grid', () => {
+  it('has the closed form’s set on 100³, index for index, outside a band of 10⁻⁴ around ε, as its caption says', async () => {
+    const document = readDocument('graphs/genni-fcn-fine.json');
+    const ran = await runDocument(document, { device: 'wasm' });
+    expect(ran.failures).toEqual([]);
+    const { x, weights } = await ran.arrays('x', 'inputs');
+    const inputs = { x: x!.data, weights: weights!.data, count: 16_384 } as unknown as Inputs;
+    const form = new FcnClosedForm(inputs, [1, -0.8, 0.9, 1.1]);
+    const { epsilon, members, relativeEpsilon } = ran.results.get('set')!.view.summary as Record<string, number>;
+    expect(relativeEpsilon).toBeCloseTo(0.01, 12);
+    const { origin, basis } = await ran.arrays('plane', 'subspace');
+    const { axis0, values, power, cap } = await ran.arrays('grid', 'field');
+    const { index } = await ran.arrays('set', 'set');
+    const inSet = new Set(index!.data);
+    const capped = cap!.data[0]!;
+    expect(capped).toBeCloseTo(0.05 * form.power([1, -0.8, 0.9, 1.1]), 6);
+    let wrong = 0;
+    let band = 0;
+    let at = 0;
+    for (const a of axis0!.data)
+      for (const b of axis0!.data)
+        for (const c of axis0!.data) {
+          const theta = Float64Array.from({ length: 4 }, (_, k) => {
+            const direction = (j: number): number => basis!.data[4 * j + k]!;
+            return origin!.data[k]! + a * direction(0) + b * direction(1) + c * direction(2);
+          });
+          const loss = form.loss(theta);
+          const near = (level: number): boolean => Math.abs(loss - level) <= 1e-4 * level;
+          if (near(epsilon!)) band++;
+          else if (inSet.has(at) !== loss < epsilon!) wrong++;
+          const censored = values!.data[at] === Number.POSITIVE_INFINITY;
+          if (!near(capped) && censored !== loss >= capped) wrong++;
+          if (censored !== Number.isNaN(power!.data[at])) wrong++;
+          at++;
+        }
+    expect(at).toBe(1e6);
+    expect(wrong).toBe(0);
+    expect(band).toBeLessThan(members! / 100);
+    const { blocks, blocksEach } = ran.results.get('grid')!.provenance.effort!;
+    const told = description('genni-fcn-fine');
+    expect(told).toContain(`${Math.round(blocks / at)} of ${blocksEach} blocks of inputs`);
+    expect(told).toContain(`${members!.toLocaleString('en-US')} members are in the set`);
+    expect(ran.results.get('parts')!.view.summary).toMatchObject({ components3m: 2 });
+  }, 120_000);
 });
