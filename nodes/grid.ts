@@ -7,6 +7,7 @@ import { formatCount, formatPower, formatShare, formatValue } from '../src/catal
 import { absoluteCap } from '../src/methods/cap.js';
 import { countField, fieldNotes } from '../src/methods/diagnostics/field.js';
 import { effortRows } from '../src/methods/effort.js';
+import { MOST_ADAPTIVE, MOST_FOUND } from '../src/methods/lattice.js';
 import { latticeRoute } from '../src/methods/lattice-route.js';
 import { inPowers, relativeJ } from '../src/methods/null-models.js';
 import { rulerOf } from '../src/methods/pictures.js';
@@ -23,9 +24,21 @@ export default defineNode({
 coefficient of basis vector $k$. Bounds are in units of the basis (distances in parameter space). $\\theta$ is formed from $c$ on the way; the members
 are never stored.
 
+*Keep* members below a cap and $J$ is summed over blocks of 128 inputs until it has reached the cap: as no term is negative, the member is
+above it whatever follows, and is given up. What is below has exactly the $J$ that it has in a whole Field, so every $\\varepsilon$ up to the cap gives
+the same $\\varepsilon$-set. Lowering the cap computes nothing, raising it only the members that were given up.
+
 A plane from the search or Points knows its reference; a loaded Subspace does not, so wire one to *reference*.
 
-Caveat: cost grows as $n^m$. A set thinner than the spacing $(b - a)/(n - 1)$ falls between the members.
+The *adaptive lattice* finds the members below the cap coarse to fine. $f = \\sqrt{J}$ is a distance between functions, so $f$ changes at most as
+fast as $\\varphi$ does: a cell (a block of $2^L$ members a side) whose centre has $f \\ge \\sqrt{\\text{cap}} + \\max_\\Delta \\lVert\\varphi_{c + \\Delta} - \\varphi_c\\rVert$ over the
+cell holds no member below the cap, and is skipped. That movement is bounded by $\\sum_l \\kappa_l(c)\\, \\lVert[\\Delta W_l, \\Delta b_l]\\rVert_F$, layer by layer. *Proved bound*:
+as it is, so that nothing is missed. *Sampled slopes*: scaled down to *margin* times the greatest share of it that samples reach;
+then $2m$ neighbours of what was found are evaluated until nothing new is found, and only a component that lies wholly inside
+skipped cells can be missed. Weights must not be negative.
+
+Caveat: cost grows as $n^m$; with an adaptive lattice about as the set's own size and that of its neighbourhood. A set thinner than the spacing $(b - a)/(n - 1)$ falls between the members. Of
+members above a cap nothing is known, also not whether they are the zero function.
 
 Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
   params: z.strictObject({
@@ -41,7 +54,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
     }),
     keep: choice({
       label: 'Keep',
-      choices: { all: 'Whole Field', below: 'Members below a cap' },
+      choices: { all: 'Whole Field', below: 'Members below a cap', adaptive: 'Below a cap, adaptive lattice' },
       default: 'all',
       help: 'of which members J is computed to the end',
     }),
@@ -50,13 +63,28 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       default: 0.05,
       positive: true,
       help: 'ε reaches up to it',
-      when: { param: 'keep', is: ['below'] },
+      when: { param: 'keep', is: ['below', 'adaptive'] },
     }),
     capUnit: choice({
       label: 'Cap is',
       choices: { relative: 'Relative to E[φ²]', absolute: 'Absolute' },
       default: 'relative',
-      when: { param: 'keep', is: ['below'] },
+      when: { param: 'keep', is: ['below', 'adaptive'] },
+    }),
+    rule: choice({
+      label: 'Skip cells by',
+      choices: { sampled: 'Sampled slopes: fast', proved: 'Proved bound: misses nothing' },
+      default: 'sampled',
+      help: 'how far the function is taken to move within a cell',
+      when: { param: 'keep', is: ['adaptive'] },
+    }),
+    margin: number({
+      label: 'Margin',
+      default: 1.5,
+      min: 1,
+      max: 100,
+      help: 'factor on the greatest sampled slope',
+      when: { param: 'rule', is: ['sampled'] },
     }),
   }),
   inputs: {
@@ -93,30 +121,52 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
         `input 'subspace': expected vectors of P = ${layout.size} numbers for the reference's architecture, got ${size}`,
       );
     const members = points ** rank;
+    const adaptive = keep === 'adaptive';
+    if (adaptive && members > MOST_ADAPTIVE)
+      throw new FiberscopeError(
+        'limit',
+        `expected at most ${formatCount(MOST_ADAPTIVE)} members of an adaptive lattice, got ${formatPower(points, rank)} = ${formatCount(members)}; use fewer points per axis`,
+      );
     const capped = keep === 'all' ? {} : { cap: { value: cap, relative: capUnit === 'relative' } };
     return {
       outputs: { field: { rank, points, low, high, ...capped, reference } },
       cost: {
         points: members,
         multiplyAdds: members * reference.count * layout.multiplyAdds,
-        work: { kind: 'evaluate', architecture: reference.architecture, rank, inputs: reference.count, ...capped },
-        bytes: 8 * members,
+        work: {
+          kind: 'evaluate',
+          architecture: reference.architecture,
+          rank,
+          inputs: reference.count,
+          ...capped,
+          ...(adaptive ? { adaptive: points } : {}),
+        },
+        bytes: adaptive ? 12 * Math.min(members, MOST_FOUND) : 8 * members, // of those below the cap: at most
         working: 4 * (rank + 3) * size, // θ₀ and the basis as the device wants them, and one member
-        route: latticeRoute(reference.architecture, rank, capped.cap),
+        route: latticeRoute(reference.architecture, rank, capped.cap, adaptive),
       },
     };
   },
   extends: ['keep', 'cap', 'capUnit'],
-  async run({ params: { low, high, points, keep, cap, capUnit }, inputs, context, previous = [] }) {
-    const { fieldOn } = await import('../src/methods/field.js');
+  async run({ params: { low, high, points, keep, cap, capUnit, rule, margin }, inputs, context, previous = [] }) {
     const { subspace } = inputs;
     const reference = inputs.reference ?? subspace.reference!;
     const below =
       keep === 'all' ? undefined : absoluteCap({ value: cap, relative: capUnit === 'relative' }, reference.scale);
+    const lattice = { subspace, low, high, points };
+    if (keep === 'adaptive') {
+      const { adaptiveFieldOn } = await import('../src/methods/adaptive-field.js');
+      const options = { rule, margin, cap: below! };
+      return {
+        field: await adaptiveFieldOn(lattice, reference, context.device, context, options, context.account),
+      };
+    }
+    const { fieldOn } = await import('../src/methods/field.js');
     return {
-      field: await fieldOn({ subspace, low, high, points }, reference, context.device, context, {
+      field: await fieldOn(lattice, reference, context.device, context, {
         cap: below,
-        previous: previous.map(({ field }) => field),
+        previous: previous.flatMap(({ field }) => (field.index ? [] : [field])), // one that skipped members has too few
+
         account: context.account,
       }),
     };
