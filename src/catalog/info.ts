@@ -51,6 +51,7 @@ export type Work =
       readonly rank: number;
       readonly inputs: number; // N
       readonly cap?: CapInfo; // members from which on are given up: the multiply-adds of the cost are the most there can be
+      readonly adaptive?: number; // points per axis of a lattice that is searched coarse to fine: most members are never evaluated
     }
   | {
       readonly kind: 'descend';

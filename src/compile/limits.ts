@@ -33,9 +33,12 @@ export const estimateText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'at
 
 /** Why a step is too large to start, or undefined. */
 export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {
+  const adaptive = cost.work?.kind === 'evaluate' && cost.work.adaptive !== undefined; // points and work are what they are at most
   const over = [
-    ...(cost.points > limits.points ? [`${formatCount(limits.points)} points`] : []),
-    ...(cost.multiplyAdds > limits.multiplyAdds ? [`${formatNumber(limits.multiplyAdds)} multiply-adds`] : []),
+    ...(!adaptive && cost.points > limits.points ? [`${formatCount(limits.points)} points`] : []),
+    ...(!adaptive && cost.multiplyAdds > limits.multiplyAdds
+      ? [`${formatNumber(limits.multiplyAdds)} multiply-adds`]
+      : []),
     ...(cost.bytes > limits.bytes ? [formatBytes(limits.bytes)] : []),
   ];
   if (over.length === 0) return undefined;

@@ -13,10 +13,12 @@ export function speedKey(type: string, work: Work | undefined): string {
     case undefined:
       return `node ${type}`;
     case 'evaluate': {
-      const { rank, inputs, architecture, cap } = work;
+      const { rank, inputs, architecture, cap, adaptive } = work;
       const above =
         cap === undefined ? [] : [cap.relative ? 'relative' : 'absolute', Math.round(2 * Math.log10(cap.value))];
-      return JSON.stringify(['evaluate', rank, rounded(inputs), architecture.input, architecture.layers, ...above]);
+      const coarse = adaptive === undefined ? [] : ['adaptive', adaptive];
+      const { input, layers } = architecture;
+      return JSON.stringify(['evaluate', rank, rounded(inputs), input, layers, ...above, ...coarse]);
     }
     case 'descend': {
       const { candidates, batch, architecture } = work;
@@ -36,6 +38,11 @@ const LOOK = 3e-7;
 
 /** Seconds of long work before other threads join in, about. */
 const ALONE = 0.8;
+
+/** The work whose slice is timed for this one: of an adaptive lattice, the whole lattice with its cap. */
+export function timedAs<W extends Work>(work: W): W {
+  return work.kind === 'evaluate' && work.adaptive !== undefined ? { ...work, adaptive: undefined } : work;
+}
 
 /** Whether work of this kind is spread over the threads of a device. */
 export function isSpread(work: Work | undefined): boolean {
@@ -65,8 +72,10 @@ export function estimateFor(type: string, cost: Cost, rates: Rates | undefined):
   };
   const capped = work?.kind === 'evaluate' && work.cap !== undefined;
   const own = known(work);
-  const rate = own > 0 || !capped ? own : known({ ...work, cap: undefined });
+  const adaptive = capped && work.adaptive !== undefined;
+  const rate = own || (adaptive && known(timedAs(work))) || (capped ? known({ ...timedAs(work), cap: undefined }) : 0);
   if (!(rate > 0)) return undefined;
   const computing = spread(work, multiplyAdds / rate, rates.threads ?? 1);
-  return { seconds: STEP + points * LOOK + computing, atMost: capped && !(own > 0), perSecond: points / computing };
+  const looked = adaptive ? 0 : points; // few members of an adaptive lattice are ever looked at
+  return { seconds: STEP + looked * LOOK + computing, atMost: capped && !(own > 0), perSecond: points / computing };
 }

@@ -10,7 +10,7 @@ import type { Registry } from '../catalog/registry.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { compile } from '../compile/compile.js';
 import type { Plan } from '../compile/plan.js';
-import { isSpread, type Rates, speedKey } from '../compile/rates.js';
+import { isSpread, type Rates, speedKey, timedAs } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 import type { StepOutputs, StepResult } from './cache.js';
 import { outputCsv } from './csv.js';
@@ -130,7 +130,9 @@ export class Executor implements ExecutorApi {
     const known = this.#book.of(placeOf(device));
     const { nodes } = compile(document, { registry: this.#registry, files: this.#files });
     const works = [...nodes.values()].flatMap(({ type, cost: { work } }) =>
-      work && known[speedKey(type, work)] === undefined ? [work] : [],
+      work && known[speedKey(type, work)] === undefined && known[speedKey(type, timedAs(work))] === undefined
+        ? [timedAs(work)]
+        : [],
     );
     if (works.length > 0 && !this.#run && !this.#active) await this.#calibrate(device, works);
     return { ...this.#book.of(placeOf(device)), ...(device.threads ? { threads: device.threads } : {}) };

@@ -14,11 +14,9 @@ import { Cells, IndexList, levelStrides } from './adaptive-cells.js';
 import { Found } from './adaptive-found.js';
 import { completeByNeighbours } from './adaptive-neighbours.js';
 import { sampleTightness } from './adaptive-sample.js';
-import { latticeCount } from './lattice.js';
+import { latticeCount, MOST_ADAPTIVE, MOST_FOUND } from './lattice.js';
 import { part } from './progress.js';
 
-/** Members that a 32-bit index can name. */
-export const MOST_ADAPTIVE = 2 ** 32 - 1;
 const MOST_CELLS = 2 ** 25; // kept at one level: 128 MiB of indices
 const FIRST_CELLS = 512; // of the coarsest level, at most
 const CHUNK = 2 ** 20; // cells or members of one evaluation
@@ -26,11 +24,11 @@ const TOLERANCE = 1e-4; // of J + power: twice what devices may differ by from e
 const BANDS = 4; // of caps within one chunk of cells, a factor of 2 apart
 const SAMPLES = 24; // cells of a level in which the bound is compared with what the function does
 
-/** How cells are judged. */
-export type AdaptiveOptions = {
-  readonly cap: number; // absolute
-  readonly account?: ((evaluated: number, blocks: number) => void) | undefined;
-} & ({ readonly rule: 'proved' } | { readonly rule: 'sampled'; readonly margin: number });
+/** How cells are judged: by what is proved, or by `margin` times what samples show. */
+export type AdaptiveRule = { readonly rule: 'proved' } | { readonly rule: 'sampled'; readonly margin: number };
+
+/** The rule, and the cap (absolute) below which members are wanted. */
+export type AdaptiveOptions = AdaptiveRule & { readonly cap: number };
 
 /** What was found: members below the cap by ascending index, and how. */
 export interface AdaptiveResult {
@@ -39,7 +37,7 @@ export interface AdaptiveResult {
   readonly power: Float32Array;
   readonly refinement: Refinement;
   readonly route: string; // of the device
-  readonly evaluated: number; // cells and members
+  readonly evaluated: number; // centres of cells, and members
   readonly blocks: number;
 }
 
@@ -157,6 +155,7 @@ class Search {
     const kept = new IndexList();
     for (const { chunk, done } of chunks(cells, before)) {
       const message = `cells of ${cells.stride}: ${formatCount(kept.length)} kept`;
+      this.evaluated += chunk.length;
       let open = chunk;
       for (const [i, stage] of this.stages.entries()) {
         if (open.length === 0) break;
@@ -238,8 +237,14 @@ class Search {
 
   private async find(members: Uint32Array, control: WorkControl, message: string): Promise<void> {
     const { cap } = this.options;
+    this.evaluated += members.length;
     const { loss, power } = await this.evaluate(this.reference, this.lattice, members, cap, control, message);
     for (let i = 0; i < members.length; i++) if (loss[i]! < cap) this.found.add(members[i]!, loss[i]!, power[i]!);
+    if (this.found.length > MOST_FOUND)
+      throw new FiberscopeError(
+        'limit',
+        `adaptive lattice: expected at most ${formatCount(MOST_FOUND)} members below the cap, got more; use a smaller cap, fewer points per axis or a smaller bound`,
+      );
   }
 
   /** Completes what was touched; returns how many members that took. */
@@ -274,7 +279,6 @@ class Search {
       progress: (fraction) => control.progress(fraction, message),
     };
     const got = await this.device.evaluate({ architecture, inputs, outputs, family, cap }, said);
-    this.evaluated += index.length;
     this.blocks += got.blocks;
     this.route = got.route;
     return got;

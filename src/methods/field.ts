@@ -1,7 +1,7 @@
 /** J on the members of a lattice: all of them, or those below a cap. */
 import { FiberscopeError } from '../catalog/errors.js';
 import { deviceText, formatCount, formatPower } from '../catalog/text.js';
-import type { Field, Lattice, Reference, Subspace } from '../catalog/values.js';
+import type { Field, Inputs, Lattice, Reference, Subspace } from '../catalog/values.js';
 import type { Device, Effort, WorkControl } from '../catalog/work.js';
 import { blockCount } from '../tensor/blocks.js';
 import { affineTheta } from '../tensor/family.js';
@@ -74,7 +74,7 @@ export async function fieldOn(
     members: count,
     evaluated: open?.length ?? count,
     blocks,
-    blocksEach: blockCount(inputs.weights.reduce((all, weight) => all + (weight === 0 ? 0 : 1), 0)),
+    blocksEach: blocksOf(inputs),
     seconds,
     ...(previous ? { from: describeCap(previous, reference.scale) } : {}),
   });
@@ -91,6 +91,11 @@ export async function fieldOn(
 }
 
 const REJECTING = ' · rejecting';
+
+/** Blocks of inputs that a member takes which is computed to the end. */
+export function blocksOf({ weights }: Inputs): number {
+  return blockCount(weights.reduce((all, weight) => all + (weight === 0 ? 0 : 1), 0));
+}
 
 /** The Field that leaves the fewest members open, and these. */
 function bestOf(
@@ -146,12 +151,12 @@ function censor(values: Float32Array, power: Float32Array, cap: number): void {
 }
 
 /** The subspace with J and power of θ_0…θ_m against this reference; `measured` is the same with its numbers, where there is one. */
-async function withPointLoss(
+export async function withPointLoss(
   subspace: Subspace,
   reference: Reference,
   device: Device,
   control: WorkControl,
-  measured: Subspace | undefined,
+  measured?: Subspace,
 ): Promise<Subspace> {
   if (subspace.reference === reference && subspace.pointLoss && subspace.pointPower) return subspace;
   if (measured?.pointLoss && measured.pointPower)

@@ -2,6 +2,11 @@
 import type { Lattice } from '../catalog/values.js';
 import { latticeAxis } from '../tensor/family.js';
 
+/** Members that a 32-bit index can name: the most of an adaptive lattice. */
+export const MOST_ADAPTIVE = 2 ** 32 - 1;
+/** Members below the cap that an adaptive Field holds, at most: 12 bytes each. */
+export const MOST_FOUND = 2 ** 25;
+
 /** The number of members n^m. */
 export function latticeCount({ points, subspace }: Lattice): number {
   return points ** subspace.rank;

@@ -5,6 +5,7 @@ import type { Note } from '../../catalog/views.js';
 import { latticeCount } from '../lattice.js';
 import { memberAt } from '../members.js';
 import { inPowers } from '../null-models.js';
+import { adaptiveNotes } from './adaptive.js';
 import { choiceNotes, names, pointNotes, ROUNDING } from './points.js';
 import { referenceNotes } from './reference.js';
 
@@ -76,6 +77,7 @@ export function fieldNotes(field: Field): readonly Note[] {
       id: 'field-above-cap',
       text: aboveText(counts, field.cap, field),
     });
+  notes.push(...adaptiveNotes(field));
   if (counts.zero !== undefined && counts.zero > 0)
     notes.push({
       level: 'warning',
@@ -108,10 +110,11 @@ export function fieldNotes(field: Field): readonly Note[] {
 }
 
 /** `121,786 of the 125,000 members are at or above the cap of 0.05 E[φ²] and not told apart: …` */
-function aboveText({ members, above, zero }: FieldCounts, cap: number, { reference }: Field): string {
+function aboveText({ members, above, zero }: FieldCounts, cap: number, { reference, refinement }: Field): string {
   const at = `the cap of ${inPowers(cap, reference.scale)}`;
   if (above === members)
-    return `None of the ${formatCount(members)} members of the grid has a J below ${at}: raise the cap or look at another plane.`;
+    return `${refinement?.rule === 'sampled' ? 'None of the evaluated members' : `None of the ${formatCount(members)} members`} of the grid has a J below ${at}: raise the cap or look at another plane.`;
   const unknown = zero === undefined ? ' Whether the zero function is among them is not known.' : '';
-  return `${formatCount(above)} of the ${formatCount(members)} members of the grid (${formatShare(above / members)}) are at or above ${at} and not told apart.${unknown}`;
+  const are = refinement?.rule === 'sampled' ? 'were skipped, or are' : 'are';
+  return `${formatCount(above)} of the ${formatCount(members)} members of the grid (${formatShare(above / members)}) ${are} at or above ${at} and not told apart.${unknown}`;
 }

@@ -1,0 +1,58 @@
+/** What an adaptive Field says of the members that it skipped. */
+import { formatCount, formatNumber, formatPower, formatShare } from '../../catalog/text.js';
+import type { Field, Refinement } from '../../catalog/values.js';
+import type { Note } from '../../catalog/views.js';
+import { latticeCount } from '../lattice.js';
+
+/**
+ * Sentences about an adaptive Field: `field-adaptive-proved` or `field-adaptive-sampled` (what was skipped, why, and what can be
+ * missed), and `field-adaptive-leaked` where neighbours found what the cells did not.
+ */
+export function adaptiveNotes({ lattice, refinement }: Pick<Field, 'lattice' | 'refinement'>): readonly Note[] {
+  if (refinement === undefined) return [];
+  const { rule, levels, slope, sampled, margin, neighbours, found } = refinement;
+  const members = latticeCount(lattice);
+  const skipped = levels.reduce((sum, level) => sum + level.skipped, 0);
+  if (skipped === 0)
+    return [
+      {
+        level: 'info',
+        id: 'field-adaptive-whole',
+        text: `No cell could be skipped: all ${formatCount(members)} members were evaluated.`,
+      },
+    ];
+  const what = `${formatCount(skipped)} of the ${formatCount(members)} members (${formatShare(skipped / members)}) were skipped without an evaluation: ${levelsText(refinement, lattice.subspace.rank)}.`;
+  if (rule === 'proved')
+    return [
+      {
+        level: 'info',
+        id: 'field-adaptive-proved',
+        text: `${what} None of them is below the cap: √J is a distance between functions, and by a proved bound no function in a skipped cell is nearer to its centre's than that one is above √cap (at most ${formatNumber(slope, 3)} per basis length).`,
+      },
+    ];
+  const notes: Note[] = [
+    {
+      level: 'info',
+      id: 'field-adaptive-sampled',
+      text: `${what} A cell was kept where √J of its centre, less what the function may move in the cell, is below √cap. For that movement samples stand (greatest ${formatNumber(sampled ?? 0, 3)} per basis length) times a margin of ${formatNumber(margin ?? 1, 3)}; up to ${formatNumber(slope, 3)} was used. Neighbours of members below the cap were evaluated too (${formatCount(neighbours)} outside kept cells), so what can be missed is a component that lies wholly in skipped cells.`,
+    },
+  ];
+  if (found > 0)
+    notes.push({
+      level: 'warning',
+      id: 'field-adaptive-leaked',
+      text: `${formatCount(found)} members below the cap lay in skipped cells and were found only as neighbours of others: the margin of ${formatNumber(margin ?? 1, 3)} is too low here. Raise it, or choose the proved rule.`,
+    });
+  return notes;
+}
+
+/** `in cells of 8² members 3,200 (of 81 cells looked at), of 4² …`: the levels that skipped something. */
+function levelsText({ levels }: Refinement, rank: number): string {
+  return levels
+    .filter(({ skipped }) => skipped > 0)
+    .map(
+      ({ stride, skipped, evaluated }) =>
+        `${formatCount(skipped)} in cells of ${formatPower(stride, rank)} (${formatCount(evaluated)} centres)`,
+    )
+    .join(', ');
+}
