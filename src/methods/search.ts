@@ -6,6 +6,7 @@ import type { Curve, Parameters, Reference, Verdict } from '../catalog/values.js
 import type { Device, Optimizer, WorkControl } from '../catalog/work.js';
 import { chunksOf } from '../tensor/blocks.js';
 import { norm, orthogonalise } from '../tensor/linear-algebra.js';
+import { Pace } from '../tensor/pace.js';
 import { type Candidate, failureText, SearchRecord } from './candidates.js';
 import { INDEPENDENT } from './gram-schmidt.js';
 import { type Initialisation, initialTheta } from './initialise.js';
@@ -102,12 +103,13 @@ export async function search(
       );
       await breathe(control);
       const { loss, power } = await lossOf(descent.theta, count, reference, device, quiet(control));
+      const size = descent.theta.length / count;
+      const pace = new Pace(quiet(control));
       for (let i = 0; i < count; i++) {
-        const size = descent.theta.length / count;
-        const theta = descent.theta.slice(i * size, (i + 1) * size);
-        const one = { theta, loss: loss[i]!, power: power[i]! };
+        if (pace.due) await pace.step(1);
+        const one = { theta: descent.theta.subarray(i * size, (i + 1) * size), loss: loss[i]!, power: power[i]! };
         const judged = judge(one, selected, basis, wanted, options, scale.power);
-        if (judged.verdict === 'selected') selected.push(one);
+        if (judged.verdict === 'selected') selected.push({ ...one, theta: one.theta.slice() });
         const candidate = { round, start: first + i, loss: one.loss, relative: one.loss / scale.power, ...judged };
         record.add(candidate, number + i, descent.steps, (r) => descent.history[r * count + i]!);
       }
@@ -146,7 +148,9 @@ async function startsOf(
 ): Promise<Float32Array> {
   const { size } = layoutOf(architecture);
   const start = new Float32Array(count * size);
+  const pace = new Pace(control);
   for (let i = 0; i < count; i++) {
+    if (pace.due) await pace.step(i / count);
     start.set(await initialTheta(architecture, initialisation, seed, 'search', first + i, control), i * size);
   }
   return start;
