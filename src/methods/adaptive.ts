@@ -17,9 +17,14 @@ import { sampleTightness } from './adaptive-sample.js';
 import { latticeCount, MOST_ADAPTIVE, MOST_FOUND } from './lattice.js';
 import { part } from './progress.js';
 
-const MOST_CELLS = 2 ** 25; // kept at one level: 128 MiB of indices
-const FIRST_CELLS = 512; // of the coarsest level, at most
-const CHUNK = 2 ** 20; // cells or members of one evaluation
+/** Memory that a search takes, in members and cells. Only `first` has a part in what is found, and only by sampled slopes. */
+export interface Room {
+  readonly first: number; // cells of the coarsest level, at most
+  readonly chunk: number; // cells or members of one evaluation
+  readonly cells: number; // kept at one level
+  readonly found: number; // members below the cap
+}
+const ROOM: Room = { first: 512, chunk: 2 ** 20, cells: 2 ** 25, found: MOST_FOUND };
 const TOLERANCE = 1e-4; // of J + power: twice what devices may differ by from exact sums
 const BANDS = 4; // of caps within one chunk of cells, a factor of 2 apart
 const SAMPLES = 24; // cells of a level in which the bound is compared with what the function does
@@ -55,8 +60,9 @@ export async function adaptiveMembers(
   device: Device,
   control: WorkControl,
   options: AdaptiveOptions,
+  room: Room = ROOM,
 ): Promise<AdaptiveResult> {
-  return new Search(lattice, reference, device, control, options).run();
+  return new Search(lattice, reference, device, control, options, room).run();
 }
 
 /** Members or cells that a level begins with: all of them, or those that make up the cells kept before. */
@@ -85,6 +91,7 @@ class Search {
     private readonly device: Device,
     private readonly control: WorkControl,
     private readonly options: AdaptiveOptions,
+    private readonly room: Room,
   ) {
     const count = latticeCount(lattice);
     if (count > MOST_ADAPTIVE)
@@ -107,7 +114,7 @@ class Search {
   async run(): Promise<AdaptiveResult> {
     const { lattice, options } = this;
     const levels: Refinement['levels'][number][] = [];
-    const strides = levelStrides(lattice, FIRST_CELLS);
+    const strides = levelStrides(lattice, this.room.first);
     let before: Frontier;
     let open = latticeCount(lattice); // members that are not skipped
     for (const [l, stride] of strides.entries()) {
@@ -153,7 +160,7 @@ class Search {
     const boxes = this.stages.map(({ bound }) => bound.within(half));
     const share = await this.share(cells, before, boxes.at(-1)!, control);
     const kept = new IndexList();
-    for (const { chunk, done } of chunks(cells, before)) {
+    for (const { chunk, done } of chunks(cells, before, this.room.chunk)) {
       const message = `cells of ${cells.stride}: ${formatCount(kept.length)} kept`;
       this.evaluated += chunk.length;
       let open = chunk;
@@ -164,7 +171,7 @@ class Search {
         open = open.filter((_, at) => !(loss[at]! >= limits[at]!));
       }
       for (const cell of open) kept.push(cell);
-      if (kept.length > MOST_CELLS) this.tooMany(cells, kept.length);
+      if (kept.length > this.room.cells) this.tooMany(cells, kept.length);
     }
     return kept.all;
   }
@@ -227,7 +234,7 @@ class Search {
 
   /** Evaluates the members of the kept cells. */
   private async members(cells: Cells, before: Frontier, open: number): Promise<void> {
-    for (const { chunk, done } of chunks(cells, before))
+    for (const { chunk, done } of chunks(cells, before, this.room.chunk))
       await this.find(
         chunk,
         part(this.control, 0.3 + 0.65 * done, 0.3 + 0.65 * done),
@@ -240,10 +247,10 @@ class Search {
     this.evaluated += members.length;
     const { loss, power } = await this.evaluate(this.reference, this.lattice, members, cap, control, message);
     for (let i = 0; i < members.length; i++) if (loss[i]! < cap) this.found.add(members[i]!, loss[i]!, power[i]!);
-    if (this.found.length > MOST_FOUND)
+    if (this.found.length > this.room.found)
       throw new FiberscopeError(
         'limit',
-        `adaptive lattice: expected at most ${formatCount(MOST_FOUND)} members below the cap, got more; use a smaller cap, fewer points per axis or a smaller bound`,
+        `adaptive lattice: expected at most ${formatCount(this.room.found)} members below the cap, got more; use a smaller cap, fewer points per axis or a smaller bound`,
       );
   }
 
@@ -261,7 +268,7 @@ class Search {
       this.found,
       known,
       (members) => this.find(members, control, `neighbours of ${formatCount(this.found.length)} members`),
-      CHUNK,
+      this.room.chunk,
     );
   }
 
@@ -287,7 +294,7 @@ class Search {
   private tooMany({ stride, count }: Cells, kept: number): never {
     throw new FiberscopeError(
       'limit',
-      `adaptive lattice: expected at most ${formatCount(MOST_CELLS)} cells of ${stride} members a side that can hold the set, got more than ${formatCount(kept)} of ${formatCount(count)}; use a smaller cap, fewer points per axis or a smaller bound`,
+      `adaptive lattice: expected at most ${formatCount(this.room.cells)} cells of ${stride} members a side that can hold the set, got more than ${formatCount(kept)} of ${formatCount(count)}; use a smaller cap, fewer points per axis or a smaller bound`,
     );
   }
 }
@@ -317,16 +324,20 @@ function prefixes(reference: Reference): Reference[] {
 }
 
 /** All cells of a level, or those inside the cells kept before, some at a time; `done` is the part that came before. */
-function* chunks(cells: Cells, before: Frontier): Generator<{ readonly chunk: Uint32Array; readonly done: number }> {
+function* chunks(
+  cells: Cells,
+  before: Frontier,
+  most: number,
+): Generator<{ readonly chunk: Uint32Array; readonly done: number }> {
   if (before === undefined) {
-    for (let start = 0; start < cells.count; start += CHUNK) {
-      const chunk = Uint32Array.from({ length: Math.min(CHUNK, cells.count - start) }, (_, i) => start + i);
+    for (let start = 0; start < cells.count; start += most) {
+      const chunk = Uint32Array.from({ length: Math.min(most, cells.count - start) }, (_, i) => start + i);
       yield { chunk, done: start / cells.count };
     }
     return;
   }
   const parts = 2 ** cells.members.subspace.rank;
-  const at = Math.max(1, Math.floor(CHUNK / parts));
+  const at = Math.max(1, Math.floor(most / parts));
   for (let start = 0; start < before.kept.length; start += at) {
     const some = before.kept.subarray(start, start + at);
     const out = new Uint32Array(some.length * parts);
