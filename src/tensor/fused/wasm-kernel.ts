@@ -9,7 +9,6 @@ import { firstFormed, formedCount, KernelFrame, type KernelShape } from './wasm-
 
 const TILE = 4; // inputs that share a loaded weight
 const UNITS = 2; // units that share a loaded activation: 8 sums, 2 weights and 1 activation fill 16 registers
-const UNROLL = 4; // products written out in the inner loop
 const MOST_UNROLLED = 64; // parameters held in locals
 const MOST_INSTRUCTIONS = 400; // per input, roughly
 
@@ -176,34 +175,25 @@ function tiled(shape: KernelShape) {
       for (const local of tile) f.set(local, stage.bias === undefined ? f.f32x4(0) : f.load('load', get(bias), 16 * u));
     });
     const step = s === 0 ? 4 : 16 * TILE; // bytes from one activation to the next
-    const product = (i: number): void => {
+    f.set(w, get(row));
+    f.set(a, s === 0 ? get(frame.input) : get(buffers[(s + 1) % 2]!));
+    f.set(aEnd, plus(get(a), inputs * step));
+    // One product a round: compilers put the loads of a longer stretch first, and the sums would leave the registers.
+    const product = (): void => {
       chosen.forEach((_, u) => {
-        f.set(loaded[u]!, f.load('load', get(w), 16 * (u * inputs + i)));
+        f.set(loaded[u]!, f.load('load', get(w), 16 * u * inputs));
       });
       for (let t = 0; t < TILE; t++) {
-        const value =
-          s === 0
-            ? f.load('load32_splat', get(a), t * frame.stride + 4 * i)
-            : f.load('load', get(a), 16 * (i * TILE + t));
+        const value = s === 0 ? f.load('load32_splat', get(a), t * frame.stride) : f.load('load', get(a), 16 * t);
         f.set(activation, value);
         chosen.forEach((tile, u) => {
           f.set(tile[t]!, simd('f32x4_add', get(tile[t]!), simd('f32x4_mul', get(loaded[u]!), get(activation))));
         });
       }
+      frame.advance(w, 16);
+      frame.advance(a, step);
     };
-    f.set(w, get(row));
-    f.set(a, s === 0 ? get(frame.input) : get(buffers[(s + 1) % 2]!));
-    const looped = inputs - (inputs % UNROLL);
-    if (looped > 0) {
-      f.set(aEnd, plus(get(a), looped * step));
-      const body = (): void => {
-        for (let i = 0; i < UNROLL; i++) product(i);
-        frame.advance(w, 16 * UNROLL);
-        frame.advance(a, step * UNROLL);
-      };
-      f.loop(body, f.op('i32_lt_u', get(a), get(aEnd)));
-    }
-    for (let i = 0; i < inputs % UNROLL; i++) product(i);
+    f.loop(product, f.op('i32_lt_u', get(a), get(aEnd)));
     frame.advance(row, 16 * inputs * chosen.length);
     frame.advance(bias, 16 * chosen.length);
   };
