@@ -55,7 +55,8 @@ function count(field: Field): FieldCounts {
     }
     if (loss > highest) highest = loss;
   }
-  const told = cap === undefined || cap > reference.scale.zero * (1 + ROUNDING);
+  const sampled = field.refinement?.rule === 'sampled'; // what was skipped may be below the cap after all
+  const told = cap === undefined || (cap > reference.scale.zero * (1 + ROUNDING) && !sampled);
   return { members, above, zero: told ? zero : undefined, notFinite, lowest, highest, lowestAt };
 }
 
@@ -91,11 +92,13 @@ export function fieldNotes(field: Field): readonly Note[] {
       text: `J is not a finite number for ${formatCount(counts.notFinite)} of the ${formatCount(counts.members)} members; they are in no ε-set.`,
     });
   const least = Math.min(scale.zero, scale.constant);
-  if (Number.isFinite(counts.lowest) && counts.lowest >= least * (1 - ROUNDING))
+  const none = counts.above === counts.members && field.refinement?.rule !== 'sampled'; // is below the cap
+  const lowest = none ? (field.cap ?? Infinity) : counts.lowest;
+  if (Number.isFinite(lowest) && lowest >= least * (1 - ROUNDING))
     notes.push({
       level: 'warning',
       id: 'field-above-null',
-      text: `No member of the grid beats the ${scale.constant < scale.zero ? 'best constant' : 'zero'} function: the smallest J is ${formatNumber(counts.lowest)} against ${formatNumber(least)}.`,
+      text: `No member of the grid beats the ${scale.constant < scale.zero ? 'best constant' : 'zero'} function: the smallest J is ${none ? 'at least ' : ''}${formatNumber(lowest)} against ${formatNumber(least)}.`,
     });
   const outside = Array.from({ length: rank === 0 ? 0 : coordinates.length / rank }, (_, i) => i).filter((i) =>
     coordinates.subarray(i * rank, (i + 1) * rank).some((c) => c < lattice.low || c > lattice.high),

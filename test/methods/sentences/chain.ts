@@ -147,7 +147,7 @@ export async function chain(seed: number, family: number, device: Device): Promi
   const reach = pick(0.2, 1, 2, 6) * (huge ? pick(1, 1e25) : 1);
   const lattice = grid.params.parse({ low: -reach, high: pick(1, 1.5) * reach, points: [9, 5, 4][m - 1] });
   const wired = { subspace, reference };
-  const { field } = await grid.run({ params: lattice, inputs: wired, context });
+  let { field } = await grid.run({ params: lattice, inputs: wired, context });
   views.grid = grid.view({ params: lattice, inputs: wired, outputs: { field } });
   const finite = [...field.values].filter(Number.isFinite).sort((a, b) => a - b);
   const middle = finite[Math.floor(finite.length / 2)] ?? 1;
@@ -160,7 +160,15 @@ export async function chain(seed: number, family: number, device: Device): Promi
     middle * 1.01,
     2 * (finite.at(-1) ?? 1),
   );
-  const params = threshold.params.parse({ unit: 'absolute', epsilon: epsilon > 0 ? epsilon : 0.3 });
+  const chance = testRandom(seed + 1);
+  const height = epsilon > 0 ? epsilon : 0.3;
+  const cap = chance() < 0.4 ? height * [1, 1.3, 4][Math.floor(3 * chance())]! : undefined;
+  if (cap !== undefined) {
+    const capped = { ...lattice, keep: 'below' as const, cap, capUnit: 'absolute' as const };
+    ({ field } = await grid.run({ params: capped, inputs: wired, context }));
+    views.grid = grid.view({ params: capped, inputs: wired, outputs: { field } });
+  }
+  const params = threshold.params.parse({ unit: 'absolute', epsilon: height });
   const { set } = await threshold.run({ params, inputs: { field }, context });
   views.threshold = threshold.view({ params, inputs: { field }, outputs: { set } });
 

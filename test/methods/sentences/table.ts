@@ -52,6 +52,21 @@ const thin = ({ places, inside }: Truth, n: number) => {
     place[k]! + by >= 0 && place[k]! + by < n && at(place.map((i, axis) => (axis === k ? i + by : i)));
   return (i: number): boolean => places[i]!.some((_, k) => !moved(places[i]!, k, 1) && !moved(places[i]!, k, -1));
 };
+/** Whether a member's J has reached the cap; nothing has where there is none. */
+const aboveCap =
+  ({ members, power }: Truth, cap: number | undefined) =>
+  (i: number): boolean | undefined =>
+    cap === undefined ? false : tied(members[i]!.loss, cap, power) ? undefined : members[i]!.loss >= cap;
+/** Whether a member has a neighbour along some axis whose J has reached the cap. */
+const nextToCap =
+  (truth: Truth, { cap, lattice: { points: n } }: Chain['field']) =>
+  (i: number): boolean | undefined => {
+    const place = truth.places[i]!;
+    const others = truth.places.flatMap((other, j) =>
+      other.reduce((sum, at, k) => sum + Math.abs(at - place[k]!), 0) === 1 && n > 1 ? [j] : [],
+    );
+    return any(others.map(aboveCap(truth, cap)));
+  };
 /** Whether a member lies on the border of the lattice. */
 export const onBorder =
   ({ places }: Truth, n: number) =>
@@ -125,9 +140,28 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
         }),
       ),
   },
+  'field-above-cap': {
+    at: ['grid'],
+    true: (truth, { field: { cap } }) => {
+      const above = aboveCap(truth, cap);
+      return cap !== undefined && any(truth.members.map((_, i) => above(i)));
+    },
+    words: (truth, { field: { cap } }) => {
+      const each = truth.members.map((_, i) => aboveCap(truth, cap)(i));
+      if (each.includes(undefined)) return [];
+      const all = each.every(Boolean);
+      return [all ? `None of the ${each.length} members` : `${count(each)} of the ${each.length} members`];
+    },
+  },
   'field-zero-members': {
     at: ['grid'],
-    true: ({ members }) => any(members.map(({ dead }) => dead)),
+    true: ({ members, power }, { field: { cap } }) =>
+      // of those above a cap nothing is known, and the zero function's J is E[φ²]
+      cap !== undefined && cap <= power && !tied(cap, power)
+        ? false
+        : cap !== undefined && tied(cap, power)
+          ? undefined
+          : any(members.map(({ dead }) => dead)),
     words: ({ members }) =>
       members.some(({ dead }) => dead === undefined)
         ? []
@@ -135,13 +169,15 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   },
   'field-not-finite': {
     at: ['grid'],
-    true: ({ members }) => members.some(lost),
+    true: ({ members }, { field }) => field.cap === undefined && members.some(lost),
     words: ({ members }) => [`for ${members.filter(lost).length} of the ${members.length} members`],
   },
   'field-above-null': {
     at: ['grid'],
-    true: ({ members, constant, power }) => {
-      const lowest = Math.min(...members.map(({ loss }) => loss));
+    true: ({ members, constant, power }, { field: { cap } }) => {
+      const least = Math.min(...members.map(({ loss }) => loss));
+      if (cap !== undefined && tied(least, cap)) return undefined;
+      const lowest = Math.min(least, cap ?? Infinity); // at least that, where all are above the cap
       if (lowest === Infinity) return false; // then it is said that J is finite nowhere
       if (power === 0) return true;
       const zeroOnly = members.some(({ dead }) => dead === true) && tied(lowest, power) && tied(constant, power);
@@ -175,7 +211,12 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   'set-empty': {
     at: ['threshold'],
     true: (truth) => (truth.sure ? count(truth.inside) === 0 : undefined),
-    words: ({ members }) => [members.every(lost) ? 'not a finite number anywhere' : 'the smallest J on the grid is'],
+    words: ({ members }, { field: { cap } }) => {
+      const least = Math.min(...members.map(({ loss }) => loss));
+      if (cap !== undefined && tied(least, cap)) return [];
+      if (cap !== undefined && least >= cap) return ['none on the grid has a J below the cap'];
+      return [members.every(lost) ? 'not a finite number anywhere' : 'the smallest J on the grid is'];
+    },
   },
   'set-zero-members': {
     at: ['threshold'],
@@ -200,6 +241,14 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
       return lone && lone.are * 2 > lone.of;
     },
     words: (truth, { field }) => [share(tally(truth, (_, i) => thin(truth, field.lattice.points)(i)))],
+  },
+  'set-next-to-cap': {
+    at: ['threshold'],
+    true: (truth, { field }) => {
+      const near = tally(truth, (_, i) => nextToCap(truth, field)(i));
+      return near && near.are > 0;
+    },
+    words: (truth, { field }) => [share(tally(truth, (_, i) => nextToCap(truth, field)(i)))],
   },
   'set-touches-border': {
     at: ['threshold'],
