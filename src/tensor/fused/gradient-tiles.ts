@@ -12,7 +12,7 @@ import { LANES } from './wasm-frame.js';
 export const QUAD = 4;
 /** Units that share a loaded value: 8 sums, 2 weights and a value fill the 16 registers. */
 export const UNITS = 2;
-/** Products written out in an inner loop, and columns of a block of a weight's gradient. */
+/** Columns of a block of a weight's gradient. */
 export const PRODUCTS = 4;
 /** Bytes of one number of four candidates. */
 export const CELL = 4 * LANES;
@@ -188,19 +188,17 @@ export class TileLoops {
     });
     f.set(w, get(this.row));
     f.set(a, get(this.start));
-    this.blocks(this.counters[2], products, PRODUCTS, (count) => {
-      for (let i = 0; i < count; i++) {
-        for (let u = 0; u < width; u++)
-          f.set(loaded[u]!, load('load', get(w), CELL * (u * unitStride + i * productStride)));
-        for (let t = 0; t < QUAD; t++) {
-          f.set(value, this.valueAt(records, i, t));
-          chosen.forEach((quad, u) => {
-            frame.multiplyAdd(quad[t]!, get(loaded[u]!), get(value));
-          });
-        }
+    // One product a round: compilers put the loads of a longer stretch first, and the sums would leave the registers.
+    this.blocks(this.counters[2], products, 1, () => {
+      for (let u = 0; u < width; u++) f.set(loaded[u]!, load('load', get(w), CELL * u * unitStride));
+      for (let t = 0; t < QUAD; t++) {
+        f.set(value, this.valueAt(records, 0, t));
+        chosen.forEach((quad, u) => {
+          frame.multiplyAdd(quad[t]!, get(loaded[u]!), get(value));
+        });
       }
-      frame.advance(w, count * productStride * CELL);
-      frame.advance(a, count * (records ? 4 : STEP));
+      frame.advance(w, productStride * CELL);
+      frame.advance(a, records ? 4 : STEP);
     });
     chosen.forEach((quad, u) => {
       quad.forEach((sum, t) => {
