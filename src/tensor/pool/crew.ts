@@ -1,4 +1,5 @@
 /** The workers of a pool: started when there is work for them, kept warm, replaced when they die. */
+import type { Worth } from './drive.js';
 import type { Opening } from './messages.js';
 import { PoolWorker } from './pool-worker.js';
 import type { StartThread } from './thread.js';
@@ -15,6 +16,7 @@ export class Crew {
     size: number,
     private readonly opening: Omit<Opening, 'lock'>,
     private readonly start: StartThread,
+    readonly worth: Worth,
   ) {
     this.#size = size;
   }

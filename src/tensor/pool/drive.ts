@@ -6,8 +6,15 @@ import type { Crew } from './crew.js';
 import { type PoolWorker, WorkerDeath } from './pool-worker.js';
 import type { Shards } from './shards.js';
 
-const WORTH = 100; // ms of one thread's work left for each worker that is ready
-const WORTH_STARTING = 700; // the same for each that would have to be started, which takes about as long
+/** When work is worth another thread. */
+export interface Worth {
+  readonly size: number; // multiply-adds of work below which one thread does it without asking
+  readonly ready: number; // ms of one thread's work that must be left for each worker
+  readonly starting: number; // the same for one that would have to be started, which takes about as long
+}
+
+/** What workers are worth. */
+export const WORTH: Worth = { size: 2e8, ready: 100, starting: 700 };
 const DEATHS = 4; // of workers in one job, after which something is wrong with the job
 
 /** A worker that takes shards. */
@@ -61,12 +68,12 @@ export async function drive(job: PoolJob, crew: Crew, signal: AbortSignal, close
   const engage = (): void => {
     const ms = stop.signal.aborted ? undefined : job.left();
     if (ms === undefined) return;
-    for (let most = Math.floor(ms / WORTH); employed < most; ) {
+    for (let most = Math.floor(ms / crew.worth.ready); employed < most; ) {
       const worker = crew.take();
       if (!worker) break;
       employ(worker);
     }
-    crew.grow(Math.floor(ms / WORTH_STARTING));
+    crew.grow(Math.floor(ms / crew.worth.starting));
   };
 
   const cancel = (): void => shards.fail(new FiberscopeError('cancelled', 'cancelled'));

@@ -16,11 +16,10 @@ import { checkWork } from '../layered.js';
 import { counting } from '../weightless.js';
 import { Crew } from './crew.js';
 import { descendInPool, descentSize } from './descend.js';
+import { WORTH } from './drive.js';
 import { evaluateInPool, evaluationSize } from './evaluate.js';
 import type { Opening, Taken } from './messages.js';
 import type { StartThread } from './thread.js';
-
-const SMALL = 2e8; // multiply-adds that no second thread could hasten
 
 /**
  * A device that computes on `threads` threads: small work in this one, long work in workers too, which are started for the first
@@ -40,11 +39,12 @@ export class PooledDevice implements Device {
     threads: number,
     opening: Omit<Opening, 'lock'>,
     start: StartThread,
+    worth = WORTH,
   ) {
     this.name = own.name;
     this.adapter = own.adapter;
     this.software = own.software;
-    this.#crew = new Crew(threads - 1, opening, start);
+    this.#crew = new Crew(threads - 1, opening, start, worth);
   }
 
   /** How many threads long work gets. */
@@ -68,12 +68,14 @@ export class PooledDevice implements Device {
   async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
     checkWork(given);
     const work = counting(given);
-    if (this.#crew.size === 0 || !(evaluationSize(work) > SMALL)) return this.own.evaluate(work, control);
+    if (this.#crew.size === 0 || !(evaluationSize(work) > this.#crew.worth.size))
+      return this.own.evaluate(work, control);
     return evaluateInPool(work, this.own, this.#crew, control, this.#closed.signal, this.#take);
   }
 
   async descend(work: DescendWork, control: WorkControl): Promise<Descent> {
-    if (this.#crew.size === 0 || work.count < 2 || !(descentSize(work) > SMALL)) return this.own.descend(work, control);
+    if (this.#crew.size === 0 || work.count < 2 || !(descentSize(work) > this.#crew.worth.size))
+      return this.own.descend(work, control);
     return descendInPool(work, this.own, this.#crew, control, this.#closed.signal, this.#take);
   }
 
