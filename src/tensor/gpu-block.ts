@@ -64,6 +64,8 @@ export class GpuBlock implements LayeredBlock {
     target?: Target,
   ): Promise<void> {
     const { columns, group, buffers } = this;
+    const used = sum === undefined ? kernels : [...kernels, sum];
+    await Promise.all(used.map((kernel) => this.gpu.pipeline(kernel.code))); // compiled side by side
     const pair = [0, 1].map(() => buffers.make(16 * group * widest * columns)) as [GPUBuffer, GPUBuffer];
     let from = input;
     let common = true; // so far all members read the same

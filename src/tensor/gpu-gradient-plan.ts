@@ -149,29 +149,24 @@ export class GpuGradientPlan {
     const theta = this.theta!;
     const common = stages.findIndex(({ kernel }) => kernel.perMember); // values[0…common] are alike
     const alike = (i: number): boolean => common < 0 || i <= common;
-    const add = async (
-      kernel: GpuKernel,
-      isAlike: boolean,
-      slots: Partial<Record<Slot, GPUBuffer>>,
-    ): Promise<Bound> => {
+    const calls: { readonly bound: Promise<Bound>; readonly shared: boolean }[] = []; // compiled side by side
+    const add = (kernel: GpuKernel, isAlike: boolean, slots: Partial<Record<Slot, GPUBuffer>>): void => {
       let table = tables.get(kernel);
       if (table === undefined) {
         table = buffers.upload(kernel.table);
         tables.set(kernel, table);
       }
-      const bound = await bind(this.gpu, kernel, jobs[isAlike ? 1 : 0]!, { ...slots, table });
-      this.calls.push(bound);
-      return bound;
+      const bound = bind(this.gpu, kernel, jobs[isAlike ? 1 : 0]!, { ...slots, table });
+      calls.push({ bound, shared: isAlike && !kernel.perMember });
     };
     for (const [i, { kernel }] of stages.entries()) {
-      const bound = await add(kernel, alike(i), { x: values[i]!, out: values[i + 1]!, theta });
-      if (alike(i) && !kernel.perMember) this.shared.add(bound);
+      add(kernel, alike(i), { x: values[i]!, out: values[i + 1]!, theta });
     }
     const last = stages.length;
     const loss = lossKernel(sizes.outputs, stages.at(-1)?.activation, shape, this.parts.length);
     let down = downs[0];
     const targets = this.targets[part]!;
-    await add(loss, alike(last), { x: values[last]!, out: down, targets, sums: this.losses! });
+    add(loss, alike(last), { x: values[last]!, out: down, targets, sums: this.losses! });
     const lowest = stages.findIndex(({ step }) => step.kind === 'linear');
     for (let i = last - 1; i >= Math.max(0, lowest) && lowest >= 0; i--) {
       const { step, rowsIn } = stages[i]!;
@@ -179,15 +174,18 @@ export class GpuGradientPlan {
       if (step.kind === 'linear') {
         const cut = spanNumbers(step, shape) > 0;
         const sums = cut ? spans : this.gradient!;
-        await add(weightGradientKernel(step, rowsIn, shape), alike(i), { x, value: down, sums });
-        if (cut) await add(addSpansKernel(step, shape), false, { coefficients: spans, sums: this.gradient! });
+        add(weightGradientKernel(step, rowsIn, shape), alike(i), { x, value: down, sums });
+        if (cut) add(addSpansKernel(step, shape), false, { coefficients: spans, sums: this.gradient! });
       }
-      if (i === lowest) return;
+      if (i === lowest) break;
       const out = down === downs[0] ? downs[1] : downs[0];
       const { kernel, value } = this.back(i, x, values[i + 1]!);
-      await add(kernel, false, { x: down, out, theta, value });
+      add(kernel, false, { x: down, out, theta, value });
       down = out;
     }
+    const bounds = await Promise.all(calls.map(({ bound }) => bound));
+    for (const [i, bound] of bounds.entries()) if (calls[i]!.shared) this.shared.add(bound);
+    this.calls.push(...bounds);
   }
 
   /** The kernel that takes ∂J/∂ of what stage `i` gives to ∂J/∂ of what it reads, and the value that it looks at. */

@@ -1,13 +1,22 @@
 /** Buffers of the GPU, and how many bytes of them there are: what is made is counted until it is destroyed. */
 
-/** Counts the buffers of a device from now on, whoever makes them: our kernels and TensorFlow.js. */
+const counted = new WeakMap<GPUDevice, GpuMemory>();
+
+/** Counts the buffers of a device from when it is first asked for on, whoever makes them: our kernels and TensorFlow.js. */
 export class GpuMemory {
+  /** The count of a device. */
+  static of(device: GPUDevice): GpuMemory {
+    const memory = counted.get(device) ?? new GpuMemory(device);
+    counted.set(device, memory);
+    return memory;
+  }
+
   /** Bytes of the buffers that are not destroyed. */
   bytes = 0;
   /** How many there are. */
   buffers = 0;
 
-  constructor(device: GPUDevice) {
+  private constructor(device: GPUDevice) {
     const create = device.createBuffer.bind(device);
     device.createBuffer = (descriptor) => {
       const buffer = create(descriptor);

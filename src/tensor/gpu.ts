@@ -93,7 +93,7 @@ export class GuardedGpu implements GpuContext {
     private readonly name: string,
     private readonly count: (dispatches: number) => void,
   ) {
-    this.memory = new GpuMemory(device);
+    this.memory = GpuMemory.of(device);
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault();
       this.stray ??= event.error.message;
