@@ -16,8 +16,8 @@ export function lineChart(plot: LatticePlot, theme: Theme, size: FigureSize): Ch
   const log = range?.log ?? false;
   const spread = range
     ? log
-      ? [range.low / 1.5, range.high * 1.5]
-      : [Math.min(0, range.low), range.high * 1.05]
+      ? [range.low / 1.5, range.high * (range.capped ? 3 : 1.5)]
+      : [Math.min(0, range.low), range.high * (range.capped ? 1.2 : 1.05)]
     : [0, 1];
   const y = { name: measureName(relative), low: spread[0]!, high: spread[1]!, log };
   const frame = chartBase(plot, theme, size, undefined, x, y, 'stretch');
