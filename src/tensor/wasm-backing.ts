@@ -5,9 +5,9 @@ import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
 import type { GradientEngine } from './descend.js';
-import { descendsFused } from './descent-route.js';
-import { FusedGradient, fusedWasmSums } from './fused/index.js';
-import { hasSimd, SimdEngine, SimdGradient } from './simd/index.js';
+import { fusedWasmSums } from './fused/index.js';
+import { hasSimd, SimdEngine } from './simd/index.js';
+import { wasmGradient } from './wasm-gradient.js';
 
 class WasmBacking implements Backing {
   readonly name = 'wasm';
@@ -27,8 +27,7 @@ class WasmBacking implements Backing {
   }
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
-    if (descendsFused(architecture)) return new FusedGradient(architecture, this.count, scale);
-    return new SimdGradient(architecture, this.count, scale);
+    return wasmGradient(architecture, this.count, scale);
   }
 
   async fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
