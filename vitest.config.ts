@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'numeric',
           include: ['test/numeric/**/*.test.ts'],
-          exclude: ['test/numeric/webgpu.test.ts'],
+          exclude: ['test/numeric/webgpu*.test.ts'],
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 60_000,

@@ -1,0 +1,256 @@
+/** What a lost device, a lack of memory and a refused shader come to, on any WebGPU: the browser's, and Dawn in Node. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/catalog/architecture.js';
+import { FiberscopeError } from '../../src/catalog/errors.js';
+import type { DescendWork, Device, EvaluateWork } from '../../src/catalog/work.js';
+import { openDevice } from '../../src/tensor/device.js';
+import { faultReason } from '../../src/tensor/device-fault.js';
+import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
+import { NETWORKS, someTheta } from './networks.js';
+import { lossAndPower, someInputs, someOutputs } from './oracle.js';
+import { quiet } from './setting.js';
+
+/** Evaluated by a fused kernel. */
+const FUSED = 'the FCN';
+/** Evaluated layer by layer; its descent runs on the device. */
+const LAYERED = 'relu, convolutional';
+const MEMBERS = 6;
+const INPUTS = 130;
+
+const open: Device[] = [];
+afterEach(async () => {
+  for (const device of open.splice(0)) await device.dispose();
+});
+
+/** Opens a device that is closed after the test. */
+export async function webgpu(gpu?: GPU): Promise<Device> {
+  const device = await openDevice('webgpu', gpu === undefined ? {} : { gpu });
+  open.push(device);
+  return device;
+}
+
+/** A GPU that keeps the devices it gives, each after `change`. */
+export function watchedGpu(
+  source: GPU,
+  given: GPUDevice[],
+  change: (device: GPUDevice) => void = () => undefined,
+): GPU {
+  const watched = {
+    requestAdapter: async (options?: GPURequestAdapterOptions) => {
+      const adapter = (await source.requestAdapter(options))!;
+      const request = adapter.requestDevice.bind(adapter);
+      adapter.requestDevice = async (descriptor) => {
+        const device = await request(descriptor);
+        given.push(device);
+        change(device);
+        return device;
+      };
+      return adapter;
+    },
+  };
+  return watched as unknown as GPU;
+}
+
+/** An evaluation of six vectors on 130 inputs. */
+export function workOf(name: string, count = INPUTS): EvaluateWork {
+  const architecture = NETWORKS[name]!;
+  const inputs = someInputs(architecture.input, count, 61);
+  const outputs = someOutputs(count, layoutOf(architecture).outputs, 62);
+  return {
+    architecture,
+    inputs,
+    outputs,
+    family: { kind: 'explicit', theta: someTheta(architecture, MEMBERS, 63), count: MEMBERS },
+  };
+}
+
+/** Steps of descent of the same vectors. */
+export function descentOf(name: string, steps: number, batch = 16): DescendWork {
+  const { architecture, inputs, outputs } = workOf(name);
+  const start = someTheta(architecture, MEMBERS, 63);
+  const optimizer = { name: 'sgd', learningRate: 0.01, momentum: 0.5 } as const;
+  return { architecture, inputs, outputs, start, count: MEMBERS, optimizer, steps, batch, seed: 1, record: 1 };
+}
+
+/** That losses are those of the plain loops. */
+export function expectRight(work: EvaluateWork, loss: Float32Array): void {
+  const theta = someTheta(work.architecture, MEMBERS, 63);
+  const size = theta.length / MEMBERS;
+  for (const member of [0, 5]) {
+    const row = theta.slice(member * size, (member + 1) * size);
+    const want = lossAndPower(work.architecture, row, work.inputs, work.outputs).loss;
+    expect(Math.abs(loss[member]! - want)).toBeLessThan(1e-4 * want);
+  }
+}
+
+/** Destroys a device right after it was given its `nth` piece of work. */
+function loseAfter(nth: number): (device: GPUDevice) => void {
+  return (device) => {
+    const submit = device.queue.submit.bind(device.queue);
+    let pieces = 0;
+    device.queue.submit = (buffers) => {
+      submit(buffers);
+      if (++pieces === nth) device.destroy();
+    };
+  };
+}
+
+/** `change` for the first device of a list only. */
+const first =
+  (given: readonly GPUDevice[], change: (device: GPUDevice) => void) =>
+  (device: GPUDevice): void => {
+    if (given.length === 1) change(device);
+  };
+
+/** Makes every shader of a device one that does not compile. */
+function breakShaders(device: GPUDevice): void {
+  const create = device.createShaderModule.bind(device);
+  device.createShaderModule = ({ code }) => create({ code: `${code}\nfn broken( {` });
+}
+
+/** Refuses storage buffers of more than `bytes`, as a device does that has no more memory. */
+function refuseAbove(bytes: number, refused: () => void): (device: GPUDevice) => void {
+  return (device) => {
+    const create = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      const tooBig = (descriptor.usage & GPUBufferUsage.STORAGE) !== 0 && descriptor.size > bytes;
+      if (tooBig) refused();
+      return create(tooBig ? { ...descriptor, size: device.limits.maxBufferSize + 4 } : descriptor);
+    };
+  };
+}
+
+/** How the work of these tests is asked for. */
+const WORK: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
+  'a fused evaluation': (device) => device.evaluate(workOf(FUSED), quiet),
+  'a layered evaluation': (device) => device.evaluate(workOf(LAYERED), quiet),
+  'the outputs of a network': (device) => {
+    const { architecture, inputs } = workOf(LAYERED);
+    return device.forward(architecture, someTheta(architecture, 1, 63), inputs, quiet);
+  },
+  'a descent': (device) => device.descend(descentOf(LAYERED, 4), quiet),
+};
+
+async function errorOf(work: Promise<unknown>): Promise<Error> {
+  const error = await work.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(FiberscopeError);
+  return error as Error;
+}
+
+/** Declares the tests for the WebGPU that `source` gives. */
+export function faultTests(source: () => Promise<GPU>): void {
+  describe('a device that is lost', () => {
+    it.each([
+      [FUSED, 1],
+      [LAYERED, 1],
+      [LAYERED, 2],
+    ] as const)('in the middle of an evaluation of %s, at piece %i of it, is rebuilt once', async (name, nth) => {
+      const given: GPUDevice[] = [];
+      const device = await webgpu(watchedGpu(await source(), given, first(given, loseAfter(nth))));
+      const work = workOf(name, 600); // two blocks of inputs on the device, one after the other
+      const { loss } = await device.evaluate(work, quiet);
+      expect(given).toHaveLength(2);
+      expectRight(work, loss);
+    });
+
+    it('in the middle of a descent is rebuilt, and every candidate comes to where it would have come', async () => {
+      const undisturbed = await (await webgpu(await source())).descend(descentOf(LAYERED, 9), quiet);
+      const given: GPUDevice[] = [];
+      const device = await webgpu(watchedGpu(await source(), given, first(given, loseAfter(6))));
+      const { theta, history } = await device.descend(descentOf(LAYERED, 9), quiet);
+      expect(given).toHaveLength(2);
+      expect([...theta]).toEqual([...undisturbed.theta]);
+      expect([...history]).toEqual([...undisturbed.history]);
+      expect([...theta].every(Number.isFinite)).toBe(true);
+    });
+
+    it('does not matter to a descent that runs on the host', async () => {
+      const given: GPUDevice[] = [];
+      const device = await webgpu(watchedGpu(await source(), given));
+      const want = await device.descend(descentOf(FUSED, 5), quiet);
+      given[0]!.destroy();
+      const { theta } = await device.descend(descentOf(FUSED, 5), quiet);
+      expect([...theta]).toEqual([...want.theta]);
+      expect(given).toHaveLength(1);
+    });
+
+    it.each(Object.keys(WORK))(
+      'again and again ends %s with an error that says so, and the next one opens',
+      async (name) => {
+        const given: GPUDevice[] = [];
+        const device = await webgpu(watchedGpu(await source(), given, loseAfter(1)));
+        const error = await errorOf(WORK[name]!(device));
+        expect(error.message).toMatch(/^device webgpu: the device was lost/);
+        expect(faultReason(error)).toBe('lost');
+        expect(given).toHaveLength(2);
+        const work = workOf(LAYERED);
+        expectRight(work, (await (await webgpu(await source())).evaluate(work, quiet)).loss);
+      },
+    );
+  });
+
+  describe('a lack of memory', () => {
+    it('is a typed error of an allocation over the limit, not zeros', async () => {
+      const gpu = await GuardedGpu.open(await findAdapter(await source()), () => undefined);
+      const size = gpu.device.limits.maxBufferSize + 4;
+      const allocate = async (): Promise<GPUBuffer> => gpu.device.createBuffer({ size, usage: GPUBufferUsage.STORAGE });
+      const error = await errorOf(gpu.guard('test', allocate));
+      expect(error.message).toMatch(/^device webgpu: out of memory \(test: /);
+      expect(faultReason(error)).toBe('memory');
+      gpu.device.destroy();
+    });
+
+    it('in the middle of an evaluation is met with smaller blocks', async () => {
+      const given: GPUDevice[] = [];
+      let refusals = 0;
+      const refuse = refuseAbove(40_000, () => refusals++); // the widest layer of 130 inputs takes 190,080 bytes
+      const device = await webgpu(watchedGpu(await source(), given, refuse));
+      const work = workOf(LAYERED);
+      expectRight(work, (await device.evaluate(work, quiet)).loss);
+      expect(refusals).toBeGreaterThan(0);
+      expect(given.length).toBeGreaterThan(1);
+    });
+
+    it('in the middle of a descent is met with smaller parts of the minibatch', async () => {
+      const work = descentOf(LAYERED, 3, 128);
+      const want = await (await webgpu(await source())).descend(work, quiet);
+      const given: GPUDevice[] = [];
+      let refusals = 0;
+      const refuse = refuseAbove(40_000, () => refusals++); // the widest layer of six candidates and 128 inputs takes 184,320 bytes
+      const device = await webgpu(watchedGpu(await source(), given, refuse));
+      const { theta } = await device.descend(work, quiet);
+      expect(refusals).toBeGreaterThan(0);
+      expect(given.length).toBeGreaterThan(1);
+      theta.forEach((v, i) => {
+        expect(Math.abs(v - want.theta[i]!)).toBeLessThan(1e-5);
+      });
+    });
+
+    it('that smaller batches do not help is a typed error', async () => {
+      const device = await webgpu(
+        watchedGpu(
+          await source(),
+          [],
+          refuseAbove(64, () => undefined),
+        ),
+      );
+      for (const name of ['a layered evaluation', 'a descent']) {
+        const error = await errorOf(WORK[name]!(device));
+        expect(error.message).toMatch(/^device webgpu: out of memory/);
+        expect(faultReason(error)).toBe('memory');
+      }
+    });
+  });
+
+  describe('a shader that does not compile', () => {
+    it.each(Object.keys(WORK))('is a typed error of %s', async (name) => {
+      const device = await webgpu(watchedGpu(await source(), [], breakShaders));
+      const error = await errorOf(WORK[name]!(device));
+      expect(error.message).toMatch(/^device webgpu: the device refused the work/);
+      expect(faultReason(error)).toBe('validation');
+    });
+  });
+}
