@@ -61,6 +61,7 @@ export interface PeerEntry {
   readonly open: OpenPeer;
   readonly chunks: readonly number[];
   readonly atLeast?: number;
+  readonly opened?: (peer: Peer) => void; // hears of it where it is there
 }
 
 /**
@@ -87,12 +88,13 @@ export async function besidePeers(
   await own.run(); // a peer on the same backend needs it to be active
   const opened: { readonly peer: Peer; readonly entry: Entry; readonly atLeast: number | undefined }[] = [];
   try {
-    for (const { open, chunks, atLeast } of peers) {
+    for (const { open, chunks, atLeast, opened: hears } of peers) {
       const peer = await open(work, chunks);
       if (typeof peer === 'string') {
         bench.row(missingRow(job, peer, atLeast));
         continue;
       }
+      hears?.(peer);
       const way = await bestWay(peer, Math.min(trial, own.count), (text) => bench.tick(text));
       const entry = {
         who: peer.name,

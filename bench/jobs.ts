@@ -1,5 +1,6 @@
 /** Everything that is measured, in order. */
 import type { Bench } from './bench.js';
+import { adaptiveLattice } from './jobs/adaptive.js';
 import { cost } from './jobs/cost.js';
 import { fcn500, fcn16384, fcnEpsilon } from './jobs/fcn.js';
 import { lenet, lenetEpsilon } from './jobs/lenet.js';
@@ -22,5 +23,6 @@ export const JOBS: readonly Job[] = [
   { name: 'lenet', run: lenet },
   { name: 'mlp', run: mlp },
   { name: 'searches', run: searches },
+  { name: 'adaptive', run: adaptiveLattice },
   { name: 'cost', run: cost },
 ];

@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: every job beside its peers, in one run on one machine. Lines on stdout, JSON in bench/results/. Ends with 1
  * where a promised ratio that was measured is missed, or an answer is not the same. `npm run bench -- NAME…` runs the jobs whose
- * names hold one of these words, `--quick` small slices once, `--verbose` says every run, `--docs [FILE]` writes docs/benchmarks.md from a result.
+ * names hold one of these words, `--quick` small slices once, `--verbose` says every run, `--docs [FILE]` writes docs/benchmarks.md from a result, `--gpu` measures
+ * on a real GPU beside PyTorch and JAX on CUDA.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.js';
 import { writeDocs } from './docs.js';
 import { measureCost } from './jobs/cost.js';
+import { gpu } from './jobs/gpu.js';
 import { JOBS } from './jobs.js';
 import { longTasks } from './long-tasks.js';
 import { machine } from './measure.js';
@@ -17,6 +19,8 @@ const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    gpu: { type: 'boolean', default: false },
+    peer: { type: 'string', multiple: true, default: [] }, // arguments of the Python scripts on a GPU
     verbose: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     cost: { type: 'string' }, // the child process of the job `cost`
@@ -33,12 +37,13 @@ async function main(): Promise<void> {
   const gigabytes = (about.memory / 1e9).toFixed(1);
   console.log(`${about.processor}, ${about.cores} cores, ${gigabytes} GB; ${about.system}; Node ${about.node}`);
   console.log(`${about.date}, load ${about.load.join(', ')}${options.quick ? '; quick: the ratios say little' : ''}`);
+  if (options.gpu) await gpu(bench, options.peer);
   for (const { name, run } of JOBS) {
-    if (!chosen(name)) continue;
+    if (options.gpu || !chosen(name)) continue;
     console.log(`\n${name}`);
     await run(bench);
   }
-  const tasks = chosen('tasks') ? await longTasks(process.cwd()) : undefined;
+  const tasks = chosen('tasks') && !options.gpu ? await longTasks(process.cwd()) : undefined;
   if (typeof tasks === 'string') console.log(`\nlongest main-thread tasks of the app: not measured: ${tasks}`);
   else if (tasks) {
     console.log('\nlongest main-thread tasks of the app');
@@ -56,7 +61,7 @@ async function main(): Promise<void> {
   };
   await bench.close();
   mkdirSync('bench/results', { recursive: true });
-  const file = `bench/results/${options.quick ? 'quick-' : ''}${about.date.slice(0, 19).replaceAll(':', '')}.json`;
+  const file = `bench/results/${options.gpu ? 'gpu-' : ''}${options.quick ? 'quick-' : ''}${about.date.slice(0, 19).replaceAll(':', '')}.json`;
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\n${Math.round(seconds)} s; written to ${file}`);
   for (const row of bench.rows)

@@ -5,7 +5,7 @@ import { finiteFloat32 } from '../src/arrays/array-file.js';
 import { readNpz } from '../src/arrays/npz.js';
 import { type Architecture, layoutOf } from '../src/catalog/architecture.js';
 import { genniFcn, lenet5, mlp } from '../src/catalog/presets.js';
-import type { Inputs, Lattice, Outputs, Subspace } from '../src/catalog/values.js';
+import type { Inputs, Lattice, Outputs, Reference, Subspace } from '../src/catalog/values.js';
 import type { Device, EvaluateWork, WorkControl } from '../src/catalog/work.js';
 import { gramSchmidt } from '../src/methods/gram-schmidt.js';
 import { initialTheta } from '../src/methods/initialise.js';
@@ -17,6 +17,7 @@ import { stream } from '../src/tensor/random.js';
 /** Work on a whole lattice. */
 export interface Problem {
   readonly work: EvaluateWork & { readonly family: { readonly kind: 'lattice'; readonly lattice: Lattice } };
+  readonly reference?: Reference; // not of recorded work
   readonly power: number; // E[φ²] of the reference, what an ε is relative to
 }
 
@@ -26,47 +27,86 @@ export const control: WorkControl = { signal: new AbortController().signal, prog
 const normal = (shape: readonly number[], count: number): Inputs =>
   randomInputs({ shape, count, seed: 10, distribution: 'normal', mean: 0, deviation: 1, low: 0, high: 1 });
 
-/** θ with the hidden units of an in–2–1 ReLU network scaled by s > 0 on the way in and 1/s on the way out, or exchanged: the same function. */
-function equivalent(theta: Float32Array, inputs: number, bias: boolean, scales: readonly number[], exchanged = false) {
+/** A network in–2–1 with ReLU, and a θ of it. */
+interface Small {
+  readonly architecture: Architecture;
+  readonly theta: Float32Array;
+}
+
+/** θ with the hidden units scaled by s > 0 on the way in and by 1/s on the way out, and exchanged where that is said: the same function. */
+function equivalent({ architecture, theta }: Small, scales: readonly [number, number], exchanged: boolean) {
   const out = theta.slice();
+  const inputs = architecture.input[0]!;
+  const { tensors } = layoutOf(architecture);
+  const [bias] = tensors.filter(({ role }) => role === 'bias'); // of the hidden units
+  const last = tensors.filter(({ role }) => role === 'weight')[1]!.offset;
   for (const [unit, s] of scales.entries()) {
     const from = exchanged ? 1 - unit : unit;
     for (let j = 0; j < inputs; j++) out[unit * inputs + j] = s * theta[from * inputs + j]!;
-    if (bias) out[2 * inputs + unit] = s * theta[2 * inputs + from]!;
-    const last = 2 * inputs + (bias ? 2 : 0);
+    if (bias) out[bias.offset + unit] = s * theta[bias.offset + from]!;
     out[last + unit] = theta[last + from]! / s;
   }
   return out;
 }
 
+/** A lattice's size, and how many inputs. */
+export interface Size {
+  readonly rank: number;
+  readonly points: number;
+  readonly inputs: number;
+}
+
 /**
- * The paper's network φ(x) = c·ReLU(ax) + d·ReLU(bx) with the reference of the shipped well-posed pipeline; `general`: with
- * biases and two inputs. The plane goes through four exact equivalents of the reference (one unit rescaled, the other, both
- * exchanged); bound [−2, 2]. Inputs are draws of N(0, 1), so one block of them is like another.
+ * The plane through exact equivalents of a reference: one unit rescaled, the other, both exchanged, the same with other factors.
+ * Bound [−2, 2]. Inputs are draws of N(0, 1), so one block of them is like another.
  */
-export async function fcn(
-  kind: 'plain' | 'general',
-  { inputs: count, points }: { readonly inputs: number; readonly points: number },
+async function throughEquivalents(
+  small: Small,
+  { rank, points, inputs: count }: Size,
   device: Device,
 ): Promise<Problem> {
-  const bias = kind === 'general';
-  const architecture = bias ? mlp([2, 2, 1], { name: 'relu' }, true) : genniFcn();
-  const width = architecture.input[0]!;
-  const theta = Float32Array.from(bias ? [1, -0.5, -0.8, 0.7, 0.2, -0.3, 0.9, 1.1, 0.1] : [1, -0.8, 0.9, 1.1]);
+  const { architecture, theta } = small;
   const inputs = normal(architecture.input, count);
   const reference = await referenceOf(architecture, theta, inputs, device, control);
-  const spanning = [theta, equivalent(theta, width, bias, [1.5, 1]), equivalent(theta, width, bias, [1, 1.5])];
-  spanning.push(equivalent(theta, width, bias, [1, 1], true));
-  const all = new Float32Array(spanning.length * theta.length);
-  spanning.forEach((one, i) => {
-    all.set(one, i * theta.length);
+  const equivalents = [
+    theta,
+    equivalent(small, [1.5, 1], false),
+    equivalent(small, [1, 1.5], false),
+    equivalent(small, [1, 1], true),
+    equivalent(small, [2.5, 1], false),
+    equivalent(small, [1, 2.5], false),
+    equivalent(small, [2, 1], true),
+  ].slice(0, rank + 1);
+  const size = theta.length;
+  const all = new Float32Array(equivalents.length * size);
+  equivalents.forEach((one, i) => {
+    all.set(one, i * size);
   });
-  const subspace = gramSchmidt({ type: 'Parameters', theta: all, count: 4, size: theta.length, flags: [] });
-  const lattice = { subspace, low: -2, high: 2, points };
+  const subspace = gramSchmidt({ type: 'Parameters', theta: all, count: rank + 1, size, flags: [] });
+  const family = { kind: 'lattice', lattice: { subspace, low: -2, high: 2, points } } as const;
   return {
-    work: { architecture, inputs, outputs: reference.outputs, family: { kind: 'lattice', lattice } },
+    work: { architecture, inputs, outputs: reference.outputs, family },
+    reference,
     power: reference.scale.power,
   };
+}
+
+const relu = { name: 'relu' } as const;
+
+/** The paper's network φ(x) = c·ReLU(ax) + d·ReLU(bx) with the reference of the shipped well-posed pipeline; `general`: with biases and two inputs. */
+export function fcn(kind: 'plain' | 'general', size: Omit<Size, 'rank'>, device: Device): Promise<Problem> {
+  const plain = { architecture: genniFcn(), theta: Float32Array.of(1, -0.8, 0.9, 1.1) };
+  const general = {
+    architecture: mlp([2, 2, 1], relu, true),
+    theta: Float32Array.of(1, -0.5, -0.8, 0.7, 0.2, -0.3, 0.9, 1.1, 0.1),
+  };
+  return throughEquivalents(kind === 'plain' ? plain : general, { rank: 3, ...size }, device);
+}
+
+/** 3–2–1 without biases: eight parameters, of which the equivalents span six. */
+export function eight(size: Size, device: Device): Promise<Problem> {
+  const theta = Float32Array.of(1, -0.5, 0.6, -0.8, 0.7, 0.3, 0.9, 1.1);
+  return throughEquivalents({ architecture: mlp([3, 2, 1], relu, false), theta }, size, device);
 }
 
 /** J on a lattice of random directions through a random reference: for speeds that do not depend on what J is. */
@@ -78,15 +118,21 @@ async function through(
 ): Promise<Problem> {
   const { size } = layoutOf(architecture);
   const origin = await initialTheta(architecture, { name: 'pytorch', deviation: 1 }, 1, 'reference', 0, control);
-  const { outputs, scale } = await referenceOf(architecture, origin, inputs, device, control);
+  const reference = await referenceOf(architecture, origin, inputs, device, control);
   const random = stream(1, 'bench subspace', 0);
   const basis = Float32Array.from({ length: lattice.rank * size }, () => random.normal() / Math.sqrt(size));
   const { rank, ...axes } = lattice;
   const coordinates = new Float64Array(rank);
   const subspace: Subspace = { type: 'Subspace', origin, basis, rank, size, coordinates, flags: [] };
   return {
-    work: { architecture, inputs, outputs, family: { kind: 'lattice', lattice: { subspace, ...axes } } },
-    power: scale.power,
+    work: {
+      architecture,
+      inputs,
+      outputs: reference.outputs,
+      family: { kind: 'lattice', lattice: { subspace, ...axes } },
+    },
+    reference,
+    power: reference.scale.power,
   };
 }
 
@@ -106,7 +152,7 @@ export function digits(device: Device): Promise<Problem> {
     low: 0,
     high: 1,
   });
-  const architecture = mlp([784, 512, 10], { name: 'relu' }, true);
+  const architecture = mlp([784, 512, 10], relu, true);
   return through(architecture, inputs, { rank: 3, low: -2, high: 2, points: 20 }, device);
 }
 

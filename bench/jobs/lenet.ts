@@ -13,11 +13,11 @@ export async function lenet(bench: Bench): Promise<void> {
   const job = 'LeNet-5 35³ × 500, whole Field, CPU';
   const device = await bench.wasm();
   const problem = await lenetProblem(device);
-  const work = slice(problem, bench.slice(2000, 64));
+  const work = slice(problem, bench.slice(2000, 16));
   await besidePeers(bench, `${job}, 1 thread`, {
     work,
     own: ours(device, 1, work),
-    trial: 32,
+    trial: 16,
     peers: [
       { open: openOpChain('wasm'), chunks: [16], atLeast: 1.5 },
       { open: openPython('numpy_peer.py', 1), chunks: [1, 4, 16], atLeast: 2.5 },

@@ -10,6 +10,7 @@ import { missingRow, rowOf, SAME } from '../rows.js';
 
 const SEARCHES = 256;
 const ALONE = 16; // of them are run one after another, and their rate is taken
+const PEER = 4; // as many by a peer
 
 /** 256 candidates of the PyTorch initialisation, plain SGD, all on the same minibatches. */
 async function descent({ work }: Problem, count: number, steps: number): Promise<DescendWork> {
@@ -76,7 +77,7 @@ export async function searches(bench: Bench): Promise<void> {
     works.push(await descent(await fcn(kind, { inputs: 500, points: 50 }, device), SEARCHES, steps));
   const [plain, general] = works as [DescendWork, DescendWork];
   const peers = [];
-  for (const peer of await openSearches(plain, ALONE)) {
+  for (const peer of await openSearches(plain, PEER)) {
     if (typeof peer === 'string') bench.row(missingRow(job, peer));
     else peers.push(peer);
   }

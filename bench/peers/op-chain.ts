@@ -2,9 +2,10 @@
  * TensorFlow.js: J as a user of it would write it, vectorised over a chunk of members. θ = θ0 + C·B is formed as one product
  * per chunk; then layer by layer.
  */
+import '@tensorflow/tfjs-backend-wasm'; // ours does without it
 import { type Architecture, type Layer, layoutOf } from '../../src/catalog/architecture.js';
 import type { EvaluateWork } from '../../src/catalog/work.js';
-import { activate as activateBackend, serial, type Tensor, tf } from '../../src/tensor/tf.js';
+import { serial, type Tensor, tf } from '../../src/tensor/tf.js';
 import type { Run } from '../measure.js';
 import { coefficientsOf, isMean, type OpenPeer } from './peer.js';
 
@@ -83,7 +84,8 @@ function step(architecture: Architecture, theta: Tensor, a: Tensor, layer: Layer
       return bias ? out.add(bias) : out;
     }
     case 'dense': {
-      const out = tf.matMul(a, part(architecture, theta, i, 'weight')!.squeeze([0]), false, true);
+      const weight = part(architecture, theta, i, 'weight')!.squeeze<Tensor>([0]);
+      const out = tf.matMul(a, weight.transpose()); // its WASM kernel is slow on what it is told to transpose
       return bias ? out.add(bias) : out;
     }
     case 'pool':
@@ -113,29 +115,35 @@ function activate(a: Tensor, layer: Extract<Layer, { kind: 'activation' }>): Ten
   }
 }
 
+const ONE_BY_ONE = 'member by member'; // chunk sizes do not matter to it
 const FEW_UNITS = 64; // of a network whose units one would write out
 
 /** The ways in which a user might write it. */
 function waysOf(architecture: Architecture): Readonly<Record<string, Chain>> {
   const { layers } = architecture;
-  if (layers.some(({ kind }) => kind === 'conv')) return { 'member by member': oneByOne(architecture) };
+  if (layers.some(({ kind }) => kind === 'conv')) return { [ONE_BY_ONE]: oneByOne(architecture) };
   const units = layers.reduce((sum, layer) => sum + (layer.kind === 'dense' ? layer.units : 0), 0);
-  if (units > FEW_UNITS)
-    return { 'member by member': oneByOne(architecture), 'batched products': batched(architecture) };
+  if (units > FEW_UNITS) return { [ONE_BY_ONE]: oneByOne(architecture), 'batched products': batched(architecture) };
   return { 'batched products': batched(architecture), 'units written out': written(architecture) };
 }
 
-/** The op chain on a backend of TensorFlow.js that a device of ours has started; in Node both run on the calling thread. */
+/** Makes a backend of TensorFlow.js the active one; that of WebGPU is there once a device of ours has been opened. */
+export async function startBackend(backend: 'wasm' | 'webgpu'): Promise<void> {
+  if (tf.getBackend() !== backend && !(await tf.setBackend(backend)))
+    throw new Error(`TensorFlow.js: its ${backend} backend does not start`);
+}
+
+/** The op chain on a backend of TensorFlow.js; in Node WASM runs on the calling thread. */
 export const openOpChain =
   (backend: 'wasm' | 'webgpu'): OpenPeer =>
   async (work, chunks) => ({
     name: `TensorFlow.js ${tf.version.tfjs}, ${backend === 'wasm' ? 'WASM' : 'WebGPU'}`,
     ways: Object.entries(waysOf(work.architecture)).flatMap(([name, way]) =>
-      chunks.map((chunk) => ({
+      (name === ONE_BY_ONE ? chunks.slice(-1) : chunks).map((chunk) => ({
         name: `${name}, chunks of ${chunk}`,
         run: (count: number) =>
           serial(async () => {
-            await activateBackend(backend);
+            await startBackend(backend);
             return opChain(work, way, chunk, count);
           }),
       })),

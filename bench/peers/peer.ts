@@ -14,6 +14,7 @@ export interface Way {
 export interface Peer {
   readonly name: string; // 'jax-js 0.1.25, WASM'
   readonly ways: readonly Way[];
+  readonly peak?: number | undefined; // FLOP/s of its device in float32, where it knows
   close(): Promise<void>;
 }
 

@@ -63,19 +63,20 @@ export class Script {
   }
 }
 
-/** A peer in a script of this folder, with so many threads. */
+/** A peer in a script of this folder, with so many threads; `words` are further arguments of the script. */
 export const openPython =
-  (script: string, threads: number): OpenPeer =>
+  (script: string, threads: number, ...words: readonly string[]): OpenPeer =>
   async (work, chunks) => {
     const folder = mkdtempSync(join(tmpdir(), 'fiberscope-bench-'));
     const { tensors } = layoutOf(work.architecture);
     writeFileSync(join(folder, 'job.npz'), workFile(work));
     writeFileSync(join(folder, 'job.json'), JSON.stringify({ layers: work.architecture.layers, tensors, threads }));
-    const peer = new Script(script, [folder], threads);
+    const peer = new Script(script, [folder, ...words], threads);
     try {
-      const { name, ways } = await peer.answer<{ name: string; ways: string[] }>();
+      const { name, ways, peak } = await peer.answer<{ name: string; ways: string[]; peak?: number | null }>();
       return {
         name,
+        peak: peak ?? undefined,
         ways: ways.flatMap((way) => chunks.map((chunk) => wayOf(peer, folder, way, chunk))),
         close: async () => {
           await peer.close();

@@ -11,8 +11,9 @@ import { layoutOf } from '../../src/catalog/architecture.js';
 import { product } from '../../src/catalog/shape.js';
 import type { DescendWork } from '../../src/catalog/work.js';
 import { Minibatches } from '../../src/tensor/minibatch.js';
-import { activate, serial, type Tensor, tf } from '../../src/tensor/tf.js';
+import { serial, type Tensor, tf } from '../../src/tensor/tf.js';
 import type { Entry } from '../contest.js';
+import { startBackend } from './op-chain.js';
 import { Script } from './python.js';
 
 /** A peer that is there. */
@@ -54,7 +55,7 @@ export async function openSearches(work: DescendWork, alone: number): Promise<(S
 }
 
 async function oneByOne(work: DescendWork, steps: Steps, count: number): Promise<Float32Array> {
-  await activate('wasm');
+  await startBackend('wasm');
   const { layers } = work.architecture;
   const { tensors, size } = layoutOf(work.architecture);
   if (work.optimizer.name !== 'sgd') throw new Error('TensorFlow.js: expected SGD');
