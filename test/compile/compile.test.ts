@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FiberscopeError } from '../../src/catalog/errors.js';
-import { defineNode } from '../../src/catalog/node.js';
+import { type AnyNode, defineNode } from '../../src/catalog/node.js';
 import { Registry } from '../../src/catalog/registry.js';
 import type { FileSource } from '../../src/catalog/work.js';
 import { type CompileOptions, compile } from '../../src/compile/compile.js';
@@ -11,7 +11,7 @@ import * as edits from '../../src/document/commands.js';
 import { problemText } from '../../src/document/faults.js';
 import { formatDocument } from '../../src/document/format.js';
 import { parseDocumentText } from '../../src/document/parse.js';
-import type { PipelineDocument } from '../../src/document/schema.js';
+import type { Params, PipelineDocument } from '../../src/document/schema.js';
 import { documentOf, fakes, pipeline, registry } from './fakes.js';
 
 const scatter = registry.get('scatter')!;
@@ -52,6 +52,21 @@ describe('a sound document', () => {
     expect(nodes.get('plane')!.inputs).toEqual({
       parameters: { node: 'theta', output: 'reference', convert: 'reference-to-parameters' },
     });
+  });
+
+  test('has a key in common with steps that differ only in how far they go', () => {
+    const extending = new Registry(
+      registry.all.map((node) => (node.type === 'grid' ? { ...node, extends: ['points'] } : node)) as AnyNode[],
+    );
+    const grid = (params: Params) =>
+      compile(edits.setParams(pipeline, 'grid', params), { registry: extending }).nodes.get('grid')!;
+    const [one, further, other] = [grid({}), grid({ points: 7 }), grid({ low: -1 })];
+    expect(one.kin).toMatch(/^[0-9a-f]{64}$/);
+    expect(further.key).not.toBe(one.key);
+    expect(further.kin).toBe(one.kin);
+    expect(other.kin).not.toBe(one.kin);
+    expect(plan(pipeline).nodes.get('grid')!.kin).toBeUndefined();
+    expect([one.key, further.key, other.key]).not.toContain(one.kin);
   });
 
   test('gets times from measured rates', () => {

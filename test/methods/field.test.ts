@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { genniFcn } from '../../src/catalog/presets.js';
-import type { Device } from '../../src/catalog/work.js';
+import type { Field } from '../../src/catalog/values.js';
+import type { Device, Effort } from '../../src/catalog/work.js';
 import { fieldOn } from '../../src/methods/field.js';
 import { gramSchmidt } from '../../src/methods/gram-schmidt.js';
 import { pointsOf } from '../../src/methods/points.js';
@@ -76,6 +77,52 @@ describe('fieldOn', () => {
     const again = await fieldOn({ ...field.lattice, subspace: bare }, field.reference, device, silent);
     expect(again.lattice.subspace.pointLoss![2]).toBeCloseTo(form.loss(rows.subarray(8, 12)), 4);
     expect(again.values).toEqual(field.values);
+  });
+
+  it('is the same whatever it goes on from, also where J is not a finite number', async () => {
+    const { field } = await randomCase(9, 2, 9);
+    for (const reach of [2, 3e18, 3e37]) {
+      const lattice = { ...field.lattice, low: -reach, high: reach };
+      const on = (cap?: number, previous?: readonly Field[]) =>
+        fieldOn(lattice, field.reference, device, silent, { cap, previous });
+      const whole = await on();
+      const finite = [...whole.values].filter(Number.isFinite).sort((a, b) => a - b);
+      const [low, high] = [finite[Math.floor(finite.length / 4)]!, finite[Math.floor(finite.length / 2)]!];
+      const fresh = { low: await on(low), high: await on(high), whole };
+      const bits = ({ values, power, cap, route }: Field) => ({ values, power, cap, route });
+      for (const from of [
+        [fresh.low],
+        [fresh.high],
+        [whole],
+        [fresh.low, fresh.high],
+        [fresh.high, whole, fresh.low],
+      ]) {
+        expect(bits(await on(low, from))).toEqual(bits(fresh.low));
+        expect(bits(await on(high, from))).toEqual(bits(fresh.high));
+        expect(bits(await on(undefined, from))).toEqual(bits(whole));
+      }
+      expect(fresh.low.route).toBe(`${whole.route} · rejecting`);
+    }
+  });
+
+  it('takes what the best of several leaves open, and says so', async () => {
+    const { field } = await randomCase(10, 2, 9);
+    const sorted = [...field.values].sort((a, b) => a - b);
+    const on = async (cap: number | undefined, previous: readonly Field[]) => {
+      let effort: Effort | undefined;
+      const account = (taken: Effort): void => {
+        effort = taken;
+      };
+      const made = await fieldOn(field.lattice, field.reference, device, silent, { cap, previous, account });
+      return { made, effort: effort! };
+    };
+    const { made: low, effort: first } = await on(sorted[10], []);
+    expect(first).toMatchObject({ members: 81, evaluated: 81, blocksEach: 4 });
+    expect(first.from).toBeUndefined();
+    const { made: high } = await on(sorted[40], [low]);
+    expect((await on(sorted[60], [low, high])).effort.evaluated).toBe(41); // the 41 that are not below the 40th
+    expect((await on(sorted[20], [low, high])).effort).toMatchObject({ evaluated: 0, blocks: 0 });
+    expect((await on(undefined, [low, high])).effort).toMatchObject({ evaluated: 41, blocks: 41 * 4 });
   });
 
   it('refuses more members than an index can name', async () => {

@@ -171,6 +171,28 @@ describe('points, Gram–Schmidt and Grid', () => {
     });
     expect(infer('grid', { points: 20 }, { subspace: subspace(7) }).cost!.points).toBe(20 ** 7);
   });
+
+  it('a grid says its cap, which ε may not pass, where both are in one unit', () => {
+    const whole = infer('grid', {}, { subspace: subspace(3) });
+    expect(whole.outputs.field).not.toHaveProperty('cap');
+    expect(whole.cost!.work).not.toHaveProperty('cap');
+    const params = { keep: 'below', cap: 0.1, capUnit: 'relative' };
+    const { outputs, cost } = infer('grid', params, { subspace: subspace(3) });
+    const cap = { value: 0.1, relative: true };
+    expect(outputs).toMatchObject({ field: { cap } });
+    expect(cost).toMatchObject({ work: { cap }, route: 'fused · rejecting', multiplyAdds: whole.cost!.multiplyAdds });
+    const field = { field: { type: 'Field', ...(outputs.field as unknown as object) } };
+    expect(refusal('threshold', { epsilon: 0.1 }, field)).toBe('accepted');
+    expect(refusal('threshold', { epsilon: 0.11 }, field)).toMatch(
+      /^parameter: parameter 'epsilon': .*raise Cap in Grid/,
+    );
+    expect(refusal('threshold', { epsilon: 0.11, unit: 'absolute' }, field)).toBe('accepted');
+    expect(refusal('threshold', { epsilon: 0.11, unit: 'suggested' }, field)).toBe('accepted');
+    const data = { data: field.field };
+    expect(refusal('plot', { epsilon: 0.1 }, data)).toBe('accepted');
+    expect(refusal('plot', { epsilon: 0.2 }, data)).toMatch(/^parameter: parameter 'epsilon'/);
+    expect(infer('threshold', { epsilon: 0.1 }, field).outputs).toMatchObject({ set: { cap } });
+  });
 });
 
 describe('the memory of large networks', () => {
