@@ -4,6 +4,9 @@ import { negativeSlope } from '../activation.js';
 import * as fit from './polynomials.js';
 import type { Emit, FunctionWriter } from './wasm-emitter.js';
 
+/** 1.5 · 2²³: the spacing of float32 there is 1, and of its bits the lowest 22 are 0. */
+const ROUND = 12_582_912;
+
 /** Writes activations into one function; its temporaries are shared by all uses, which follow one another. */
 export class ActivationWriter {
   private readonly temporaries: number[] = [];
@@ -73,7 +76,10 @@ export class ActivationWriter {
     )!;
   }
 
-  /** exp(local) in place: 2ⁿ exp(r), n = round(x log₂ e). Uses temporaries 1 and 2. */
+  /**
+   * exp(local) in place: 2ⁿ exp(r), n = round(x log₂ e). Adding ROUND rounds to an integer, and leaves n in the lowest bits.
+   * Uses temporaries 1 and 2.
+   */
   private exp(local: number): void {
     const { f } = this;
     const { simd, f32x4, get } = f;
@@ -81,14 +87,15 @@ export class ActivationWriter {
     const n = this.temporary(1);
     const r = this.temporary(2);
     f.set(local, simd('f32x4_pmin', simd('f32x4_pmax', x, f32x4(fit.EXP_LOW)), f32x4(fit.EXP_HIGH)));
-    f.set(n, simd('f32x4_nearest', simd('f32x4_mul', x, f32x4(fit.LOG2E))));
-    f.set(r, simd('f32x4_sub', x, simd('f32x4_mul', get(n), f32x4(fit.LN2_HIGH))));
-    f.set(r, simd('f32x4_sub', get(r), simd('f32x4_mul', get(n), f32x4(fit.LN2_LOW))));
+    f.set(n, simd('f32x4_add', simd('f32x4_mul', x, f32x4(fit.LOG2E)), f32x4(ROUND)));
+    const whole = simd('f32x4_sub', get(n), f32x4(ROUND));
+    f.set(r, simd('f32x4_sub', x, simd('f32x4_mul', whole, f32x4(fit.LN2_HIGH))));
+    f.set(r, simd('f32x4_sub', get(r), simd('f32x4_mul', whole, f32x4(fit.LN2_LOW))));
     const square = simd('f32x4_mul', get(r), get(r));
     const tail = simd('f32x4_mul', square, this.polynomial(fit.EXP, get(r)));
     const mantissa = simd('f32x4_add', simd('f32x4_add', tail, get(r)), f32x4(1));
-    const exponent = simd('i32x4_add', simd('i32x4_trunc_sat_f32x4_s', get(n)), f.i32x4(127));
-    f.set(local, simd('f32x4_mul', mantissa, simd('i32x4_shl', exponent, f.i32(23))));
+    const power = simd('i32x4_shl', simd('i32x4_add', get(n), f.i32x4(127)), f.i32(23));
+    f.set(local, simd('f32x4_mul', mantissa, power));
   }
 
   /** With q = 1 − |tanh x| = 2 / (exp(2|x|) + 1), σ′ = q (2 − q) without the cancellation of 1 − tanh². */

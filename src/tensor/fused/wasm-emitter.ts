@@ -32,7 +32,6 @@ const SIMD = {
   v128_and: 0x4e,
   v128_andnot: 0x4f, // a and not b
   bitselect: 0x52,
-  f32x4_nearest: 0x6a,
   f32x4_abs: 0xe0,
   f32x4_neg: 0xe1,
   f32x4_add: 0xe4,
@@ -46,7 +45,6 @@ const SIMD = {
   f64x2_mul: 0xf2,
   i32x4_shl: 0xab,
   i32x4_add: 0xae,
-  i32x4_trunc_sat_f32x4_s: 0xf8,
   f32x4_demote_f64x2_zero: 0x5e,
   f64x2_promote_low_f32x4: 0x5f,
 } as const;
