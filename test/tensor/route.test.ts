@@ -6,7 +6,7 @@ import { routeOf } from '../../src/tensor/route.js';
 const relu = { name: 'relu' } as const;
 
 test('fused are chains of dense layers up to a size that depends on the family and the device', () => {
-  const wide = mlp([100, 256, 200, 10], relu, true); // 79,266 parameters, 25,856 of them in the first layer
+  const wide = mlp([100, 256, 60, 10], relu, true); // 41,886 parameters, 25,856 of them in the first layer
   expect(routeOf(wide, undefined, 'wasm')).toBe('layered');
   expect(routeOf(wide, 1, 'wasm')).toBe('fused · affine');
   expect(routeOf(wide, 1, 'webgpu')).toBe('layered · affine');

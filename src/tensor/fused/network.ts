@@ -21,8 +21,8 @@ export interface Chain {
 
 /** Widest layer of a chain, inputs included; a wider network is layered. */
 const WIDEST = 4096;
-/** Most parameters of a chain that are formed for each member; a first layer that is projected does not count. */
-const MOST_PARAMETERS = 65_536;
+/** Most parameters of a chain that are formed for each member; a first layer that is projected does not count. Measured: with more, those of four members leave the cache. */
+const MOST_PARAMETERS = 16_384;
 
 /** Largest first layer that is projected here; a larger one is projected faster by matrix products. */
 const MOST_PROJECTED = 32_768;
