@@ -57,7 +57,8 @@ export function JRuler({ ruler, onEpsilon, comparisons, label, theme = 'light' }
   }, [ruler.epsilon]);
 
   const give = (next: number, dragging: boolean): void => {
-    const value = roundEpsilon(next, ruler.cap);
+    // the cap as it is: in the unit of ε it may be a short number
+    const value = ruler.cap !== undefined && next >= ruler.cap ? ruler.cap : roundEpsilon(next);
     if (!(value > 0) || !Number.isFinite(value)) return;
     setHeld(dragging ? value : undefined);
     onEpsilon?.(value, dragging);
