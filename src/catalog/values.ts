@@ -102,7 +102,7 @@ export interface Lattice {
 export interface Refinement {
   readonly rule: 'proved' | 'sampled';
   readonly levels: readonly {
-    readonly stride: number; // side of a cell in lattice steps; the last level has 1: members themselves
+    readonly members: number; // of a whole cell; the last level has 1: members themselves
     readonly evaluated: number; // cell centres, or members
     readonly skipped: number; // members inside the cells that were given up here
   }[];

@@ -1,77 +1,127 @@
-/** Cells of a lattice: blocks of `stride` members along each axis, the last ones cut, and lists of them. */
+/** Cells of a lattice: blocks of members, `strides` of them along each axis, the last ones cut, and lists of them. */
 import type { Lattice } from '../catalog/values.js';
-import { latticeSpacing, placeOf, strides } from './lattice.js';
+import { latticeSpacing } from './lattice.js';
 
-/** The cells of one stride. A cell is known by its index in the lattice of cells, which has ⌈n/stride⌉ of them along each axis. */
+/** The cells of one level. A cell is known by its index among all, the last axis fastest; where all strides are 1, it is a member. */
 export class Cells {
-  readonly side: number; // cells along an axis
   readonly count: number;
-  /** The centres, as a lattice of their own. A cut cell's centre is where it is in a whole one. */
-  readonly centres: Lattice;
-  readonly half: number; // half a cell's width: how far its members are from the centre along an axis
+  readonly whole: number; // members of a cell that is not cut
+  /** Half a cell's width on each axis [m]: how far its members are from the centre. A cut cell's centre is where it is in a whole one. */
+  readonly half: Float64Array;
+  private readonly sides: Int32Array; // cells along each axis
+  private readonly steps: Float64Array; // from one to the next along each axis
   private readonly place: Int32Array;
-  private readonly steps: readonly number[];
 
   constructor(
     readonly members: Lattice,
-    readonly stride: number,
+    readonly strides: readonly number[],
   ) {
-    const { low, points, subspace } = members;
+    const { points } = members;
     const spacing = latticeSpacing(members);
-    this.half = ((stride - 1) / 2) * spacing;
-    this.side = Math.ceil(points / stride);
-    this.count = this.side ** subspace.rank;
-    this.place = new Int32Array(subspace.rank);
-    this.steps = strides(this.side, subspace.rank);
-    const at = (i: number): number => low + this.half + i * stride * spacing;
-    this.centres = stride === 1 ? members : { subspace, low: at(0), high: at(this.side - 1), points: this.side };
+    const rank = strides.length;
+    this.half = Float64Array.from(strides, (stride) => ((stride - 1) / 2) * spacing);
+    this.sides = Int32Array.from(strides, (stride) => Math.ceil(points / stride));
+    this.steps = new Float64Array(rank);
+    let step = 1;
+    for (let k = rank - 1; k >= 0; k--) {
+      this.steps[k] = step;
+      step *= this.sides[k]!;
+    }
+    this.count = step;
+    this.whole = strides.reduce((product, stride) => product * stride, 1);
+    this.place = new Int32Array(rank);
+  }
+
+  private locate(cell: number): Int32Array {
+    let rest = cell;
+    for (let k = this.place.length - 1; k >= 0; k--) {
+      const side = this.sides[k]!;
+      const quotient = Math.floor(rest / side);
+      this.place[k] = rest - quotient * side;
+      rest = quotient;
+    }
+    return this.place;
   }
 
   /** How many members of the lattice a cell holds. */
   size(cell: number): number {
-    placeOf(cell, this.side, this.place);
+    const { points } = this.members;
+    const place = this.locate(cell);
     let size = 1;
-    for (const at of this.place) size *= Math.min(this.stride, this.members.points - at * this.stride);
+    for (let k = 0; k < place.length; k++) {
+      const stride = this.strides[k]!;
+      size *= Math.min(stride, points - place[k]! * stride);
+    }
     return size;
   }
 
-  /** Writes the cells of `finer` (of half the stride) that make up a cell to out[at]…; returns the place after the last. */
+  /** Writes the coefficients of a cell's centre to out[at]…. */
+  centre(cell: number, out: Float64Array, at = 0): void {
+    const spacing = latticeSpacing(this.members);
+    const place = this.locate(cell);
+    for (let k = 0; k < place.length; k++)
+      out[at + k] = this.members.low + this.half[k]! + place[k]! * this.strides[k]! * spacing;
+  }
+
+  /** Most cells of `finer` in a cell. */
+  parts(finer: Cells): number {
+    return this.whole / finer.whole;
+  }
+
+  /** Writes the cells of `finer` (of half the stride on some axes) that make up a cell to out[at]…; returns the place after the last. */
   split(cell: number, finer: Cells, out: Uint32Array, at: number): number {
-    const { place } = this;
-    const rank = place.length;
-    placeOf(cell, this.side, place);
-    const corner = 2 ** rank;
-    for (let v = 0; v < corner; v++) {
-      let index = 0;
-      for (let k = 0; k < rank; k++) {
-        const i = 2 * place[k]! + ((v >> (rank - 1 - k)) & 1);
-        if (i >= finer.side) {
-          index = -1;
-          break;
-        }
-        index += i * finer.steps[k]!;
+    const place = this.locate(cell);
+    out[at] = 0;
+    let end = at + 1;
+    for (let k = 0; k < place.length; k++) {
+      const step = finer.steps[k]!;
+      const two = finer.strides[k] !== this.strides[k];
+      const first = two ? 2 * place[k]! : place[k]!;
+      const both = two && first + 1 < finer.sides[k]!;
+      const length = end - at;
+      for (let i = at; i < at + length; i++) {
+        out[i]! += first * step;
+        if (both) out[i + length] = out[i]! + step;
       }
-      if (index >= 0) out[at++] = index;
+      if (both) end += length;
     }
-    return at;
+    return end;
   }
 
   /** The cell that a member is in. */
   holding(member: number): number {
-    placeOf(member, this.members.points, this.place);
+    const { points } = this.members;
+    let rest = member;
     let cell = 0;
-    for (let k = 0; k < this.place.length; k++) cell += Math.floor(this.place[k]! / this.stride) * this.steps[k]!;
+    for (let k = this.strides.length - 1; k >= 0; k--) {
+      const quotient = Math.floor(rest / points);
+      cell += Math.floor((rest - quotient * points) / this.strides[k]!) * this.steps[k]!;
+      rest = quotient;
+    }
     return cell;
   }
 }
 
-/** Strides of the levels, coarse to fine: halves down to 1, from where there are at most `most` cells. */
-export function levelStrides({ points, subspace }: Lattice, most: number): number[] {
+/**
+ * The levels of a lattice, coarse to fine: from where there are at most `most` cells down to single members. Each halves the
+ * strides of one half of the axes, in turn: cells shrink slowly, so that fewer are looked at than the next would have.
+ */
+export function levelsOf(lattice: Lattice, most: number): Cells[] {
+  const { points, subspace } = lattice;
+  const { rank } = subspace;
   let stride = 1;
-  while (Math.ceil(points / stride) ** subspace.rank > most) stride *= 2;
-  const all: number[] = [];
-  for (; stride >= 1; stride /= 2) all.push(stride);
-  return all;
+  while (Math.ceil(points / stride) ** rank > most) stride *= 2;
+  const levels = [new Cells(lattice, new Array<number>(rank).fill(stride))];
+  const half = Math.ceil(rank / 2);
+  for (; stride > 1; stride /= 2)
+    for (const axes of rank > 1 ? [half, rank] : [rank])
+      levels.push(
+        new Cells(
+          lattice,
+          Array.from({ length: rank }, (_, k) => (k < axes ? stride / 2 : stride)),
+        ),
+      );
+  return levels;
 }
 
 /** A list of indices that grows. */

@@ -1,7 +1,8 @@
 /** How tight the bound of a cell is: measured on some cells, in function space. */
 import type { Reference } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
-import { affineTheta, latticeCoefficients } from '../tensor/family.js';
+import { affineTheta } from '../tensor/family.js';
+import { norm } from '../tensor/linear-algebra.js';
 import type { BoxBound } from './adaptive-bound.js';
 import type { Cells } from './adaptive-cells.js';
 import { quiet } from './progress.js';
@@ -29,19 +30,20 @@ export async function sampleTightness(
   const { subspace } = cells.members;
   const { rank } = subspace;
   const corners = Math.min(CORNERS, 2 ** rank);
-  const reach = cells.half * Math.sqrt(rank);
+  const reach = norm(cells.half);
+  const centre = new Float64Array(rank);
   const theta = new Float32Array(subspace.size);
   let ratio = 0;
   let slope = 0;
   for (const [i, cell] of sample.entries()) {
-    const centre = latticeCoefficients(cells.centres, cell);
+    cells.centre(cell, centre);
     affineTheta(subspace.origin, subspace.basis, centre, theta);
     const y = await device.forward(architecture, theta, inputs, quiet(control));
     const coefficients = new Float64Array(corners * rank);
     for (let v = 0; v < corners; v++) {
       const corner = (v * 37 + i) % 2 ** rank; // all of few, some of many
       for (let k = 0; k < rank; k++)
-        coefficients[v * rank + k] = centre[k]! + (((corner >> k) & 1) === 1 ? -cells.half : cells.half);
+        coefficients[v * rank + k] = centre[k]! + (((corner >> k) & 1) === 1 ? -cells.half[k]! : cells.half[k]!);
     }
     const family = { kind: 'affine', subspace, coefficients } as const;
     const { loss } = await device.evaluate(

@@ -6,11 +6,11 @@
 import { FiberscopeError } from '../catalog/errors.js';
 import { formatCount, formatPower } from '../catalog/text.js';
 import type { Lattice, Reference, Refinement } from '../catalog/values.js';
-import type { Device, WorkControl } from '../catalog/work.js';
+import type { Device, Family, WorkControl } from '../catalog/work.js';
 import { INPUT_BLOCK } from '../tensor/blocks.js';
-import { Coefficients } from '../tensor/family.js';
+import { norm } from '../tensor/linear-algebra.js';
 import { type BoxBound, ChangeBound } from './adaptive-bound.js';
-import { Cells, IndexList, levelStrides } from './adaptive-cells.js';
+import { type Cells, IndexList, levelsOf } from './adaptive-cells.js';
 import { Found } from './adaptive-found.js';
 import { completeByNeighbours } from './adaptive-neighbours.js';
 import { sampleTightness } from './adaptive-sample.js';
@@ -20,7 +20,7 @@ import { part } from './progress.js';
 /** Memory that a search takes, in members and cells. Only `first` has a part in what is found, and only by sampled slopes. */
 export interface Room {
   readonly first: number; // cells of the coarsest level, at most
-  readonly chunk: number; // cells or members of one evaluation
+  readonly chunk: number; // cells of one evaluation; of members four times as many
   readonly cells: number; // kept at one level
   readonly found: number; // members below the cap
 }
@@ -114,22 +114,24 @@ class Search {
   async run(): Promise<AdaptiveResult> {
     const { lattice, options } = this;
     const levels: Refinement['levels'][number][] = [];
-    const strides = levelStrides(lattice, this.room.first);
     let before: Frontier;
     let open = latticeCount(lattice); // members that are not skipped
-    for (const [l, stride] of strides.entries()) {
-      const cells = new Cells(lattice, stride);
+    const all = levelsOf(lattice, this.room.first);
+    for (const [l, cells] of all.entries()) {
       const evaluated = this.evaluated;
-      if (stride === 1) {
+      if (cells.whole === 1) {
         await this.members(cells, before, open);
-        levels.push({ stride, evaluated: this.evaluated - evaluated, skipped: 0 });
+        levels.push({ members: 1, evaluated: this.evaluated - evaluated, skipped: 0 });
         break;
       }
-      const [from, to] = [(0.3 * l) / strides.length, (0.3 * (l + 1)) / strides.length];
-      const kept = await this.level(cells, before, part(this.control, from, to));
+      const kept = await this.level(
+        cells,
+        before,
+        part(this.control, (0.5 * l) / all.length, (0.5 * (l + 1)) / all.length),
+      );
       let left = 0;
       for (const cell of kept) left += cells.size(cell);
-      levels.push({ stride, evaluated: this.evaluated - evaluated, skipped: open - left });
+      levels.push({ members: cells.whole, evaluated: this.evaluated - evaluated, skipped: open - left });
       open = left;
       before = { cells, kept };
     }
@@ -156,19 +158,23 @@ class Search {
    * below the cap. J on some inputs is at most J, so what it tells of a cell is as true, and most cells need no more.
    */
   private async level(cells: Cells, before: Frontier, control: WorkControl): Promise<Uint32Array> {
-    const half = new Float64Array(this.lattice.subspace.rank).fill(cells.half);
-    const boxes = this.stages.map(({ bound }) => bound.within(half));
+    const boxes = this.stages.map(({ bound }) => bound.within(cells.half));
     const share = await this.share(cells, before, boxes.at(-1)!, control);
     const kept = new IndexList();
+    let room = new Float64Array(0); // of centres, used again
     for (const { chunk, done } of chunks(cells, before, this.room.chunk)) {
-      const message = `cells of ${cells.stride}: ${formatCount(kept.length)} kept`;
+      if (room.length === 0) room = new Float64Array(chunk.length * cells.half.length);
+      const message = `cells of ${formatCount(cells.whole)} members: ${formatCount(kept.length)} kept`;
       this.evaluated += chunk.length;
       let open = chunk;
       for (const [i, stage] of this.stages.entries()) {
         if (open.length === 0) break;
-        const limits = this.limits(cells, open, stage, boxes[i]!, share);
-        const loss = await this.banded(stage.reference, cells, open, limits, part(control, done, done), message);
-        open = open.filter((_, at) => !(loss[at]! >= limits[at]!));
+        const centres = centresOf(cells, open, room);
+        const limits = this.limits(cells, centres, stage, boxes[i]!, share);
+        const loss = await this.banded(stage.reference, centres, limits, part(control, done, done), message);
+        let left = 0; // in place: a chunk is nobody else's
+        for (let at = 0; at < open.length; at++) if (!(loss[at]! >= limits[at]!)) open[left++] = open[at]!;
+        open = open.subarray(0, left);
       }
       for (const cell of open) kept.push(cell);
       if (kept.length > this.room.cells) this.tooMany(cells, kept.length);
@@ -181,7 +187,7 @@ class Search {
     if (this.options.rule === 'proved') return 1;
     const count = before ? before.kept.length : cells.count;
     const take = Math.min(SAMPLES, count);
-    const out = new Uint32Array(2 ** this.lattice.subspace.rank);
+    const out = new Uint32Array(before ? before.cells.parts(cells) : 0);
     const sample = Array.from({ length: take }, (_, i) => {
       const at = Math.floor(((i + 0.5) * count) / take);
       if (!before) return at;
@@ -194,15 +200,18 @@ class Search {
   }
 
   /** For each cell, the J of its centre from which on it is skipped. */
-  private limits(cells: Cells, chunk: Uint32Array, { root, size }: Stage, box: BoxBound, share: number): Float64Array {
+  private limits(
+    cells: Cells,
+    centres: Float64Array,
+    { root, size }: Stage,
+    box: BoxBound,
+    share: number,
+  ): Float64Array {
     const { rank } = this.lattice.subspace;
-    const table = new Coefficients({ kind: 'lattice', lattice: cells.centres });
-    const c = new Float64Array(rank);
-    const reach = cells.half * Math.sqrt(rank);
-    const limits = new Float64Array(chunk.length);
-    for (let i = 0; i < chunk.length; i++) {
-      table.write(chunk[i]!, c);
-      const change = share * box.change(c);
+    const reach = norm(cells.half);
+    const limits = new Float64Array(centres.length / rank);
+    for (let i = 0; i < limits.length; i++) {
+      const change = share * box.change(centres, i * rank);
       this.slope = Math.max(this.slope, change / reach);
       limits[i] = widened(root + change, size);
     }
@@ -212,29 +221,38 @@ class Search {
   /** J of cell centres. Each is given up from its own limit on, or from one that is up to twice as high: few calls do for all. */
   private async banded(
     reference: Reference,
-    cells: Cells,
-    chunk: Uint32Array,
+    centres: Float64Array,
     limits: Float64Array,
     control: WorkControl,
     message: string,
   ): Promise<Float32Array> {
+    const { subspace } = this.lattice;
+    const { rank } = subspace;
     let most = 0;
     for (const limit of limits) most = Math.max(most, limit);
+    const family = { kind: 'affine', subspace, coefficients: centres } as const;
+    if (reference.inputs.count <= INPUT_BLOCK)
+      // one block for each, whatever its limit
+      return (await this.evaluate(reference, family, most, control, message)).loss;
     const band = Uint8Array.from(limits, (limit) => Math.min(BANDS - 1, Math.floor(Math.log2(most / limit))));
-    const loss = new Float32Array(chunk.length);
+    const loss = new Float32Array(limits.length);
     for (let b = 0; b < BANDS; b++) {
-      const index = chunk.filter((_, i) => band[i] === b);
-      if (index.length === 0) continue;
-      const got = await this.evaluate(reference, cells.centres, index, most / 2 ** b, control, message);
-      let at = 0;
-      for (let i = 0; i < chunk.length; i++) if (band[i] === b) loss[i] = got.loss[at++]!;
+      let count = 0;
+      for (const one of band) if (one === b) count++;
+      if (count === 0) continue;
+      const coefficients = new Float64Array(count * rank);
+      for (let i = 0, at = 0; i < band.length; i++)
+        if (band[i] === b) for (let k = 0; k < rank; k++) coefficients[at++] = centres[i * rank + k]!;
+      const some = { ...family, coefficients };
+      const got = await this.evaluate(reference, some, most / 2 ** b, control, message);
+      for (let i = 0, at = 0; i < band.length; i++) if (band[i] === b) loss[i] = got.loss[at++]!;
     }
     return loss;
   }
 
   /** Evaluates the members of the kept cells. */
   private async members(cells: Cells, before: Frontier, open: number): Promise<void> {
-    for (const { chunk, done } of chunks(cells, before, this.room.chunk))
+    for (const { chunk, done } of chunks(cells, before, 4 * this.room.chunk))
       await this.find(
         chunk,
         part(this.control, 0.3 + 0.65 * done, 0.3 + 0.65 * done),
@@ -245,7 +263,8 @@ class Search {
   private async find(members: Uint32Array, control: WorkControl, message: string): Promise<void> {
     const { cap } = this.options;
     this.evaluated += members.length;
-    const { loss, power } = await this.evaluate(this.reference, this.lattice, members, cap, control, message);
+    const family = { kind: 'members', lattice: this.lattice, index: members } as const;
+    const { loss, power } = await this.evaluate(this.reference, family, cap, control, message);
     for (let i = 0; i < members.length; i++) if (loss[i]! < cap) this.found.add(members[i]!, loss[i]!, power[i]!);
     if (this.found.length > this.room.found)
       throw new FiberscopeError(
@@ -274,13 +293,11 @@ class Search {
 
   private async evaluate(
     { architecture, inputs, outputs }: Reference,
-    lattice: Lattice,
-    index: Uint32Array,
+    family: Family,
     cap: number,
     control: WorkControl,
     message: string,
   ): Promise<{ readonly loss: Float32Array; readonly power: Float32Array }> {
-    const family = { kind: 'members', lattice, index } as const;
     const said: WorkControl = {
       signal: control.signal,
       progress: (fraction) => control.progress(fraction, message),
@@ -291,12 +308,21 @@ class Search {
     return got;
   }
 
-  private tooMany({ stride, count }: Cells, kept: number): never {
+  private tooMany({ whole, count }: Cells, kept: number): never {
     throw new FiberscopeError(
       'limit',
-      `adaptive lattice: expected at most ${formatCount(this.room.cells)} cells of ${stride} members a side that can hold the set, got more than ${formatCount(kept)} of ${formatCount(count)}; use a smaller cap, fewer points per axis or a smaller bound`,
+      `adaptive lattice: expected at most ${formatCount(this.room.cells)} cells of ${formatCount(whole)} members that can hold the set, got more than ${formatCount(kept)} of ${formatCount(count)}; use a smaller cap, fewer points per axis or a smaller bound`,
     );
   }
+}
+
+/** Coefficients [count, m] of the centres of cells, in `room` where they fit. */
+function centresOf(cells: Cells, chunk: Uint32Array, room: Float64Array): Float64Array {
+  const rank = cells.half.length;
+  const length = chunk.length * rank;
+  const centres = length <= room.length ? room.subarray(0, length) : new Float64Array(length);
+  for (let i = 0; i < chunk.length; i++) cells.centre(chunk[i]!, centres, i * rank);
+  return centres;
 }
 
 /** What J may come out as on a device where its root is `f`, at most; `size` is ‖y‖. */
@@ -336,7 +362,7 @@ function* chunks(
     }
     return;
   }
-  const parts = 2 ** cells.members.subspace.rank;
+  const parts = before.cells.parts(cells);
   const at = Math.max(1, Math.floor(most / parts));
   for (let start = 0; start < before.kept.length; start += at) {
     const some = before.kept.subarray(start, start + at);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Cells, levelStrides } from '../../src/methods/adaptive-cells.js';
+import { Cells, levelsOf } from '../../src/methods/adaptive-cells.js';
 import { Found } from '../../src/methods/adaptive-found.js';
 import { completeByNeighbours } from '../../src/methods/adaptive-neighbours.js';
 import { IndexPlaces } from '../../src/methods/index-places.js';
@@ -11,26 +11,28 @@ const latticeOf = (points: number, rank: number) => ({ ...fieldOf([0], 2, rank).
 
 describe('cells of a lattice', () => {
   it.each([
-    [9, 2, 4],
-    [7, 3, 2],
-    [5, 4, 8],
-    [6, 1, 4],
-  ])('n = %i, m = %i, stride %i: every member is in one cell, within half of its centre', (points, rank, stride) => {
+    [9, [4, 4], [2, 4]],
+    [7, [2, 2, 1], [2, 1, 1]],
+    [5, [8, 4, 2, 2], [4, 2, 1, 1]],
+    [6, [4], [2]],
+  ])('n = %i, strides %j and %j: every member is in one cell, within half of its centre', (points, strides, half) => {
+    const rank = strides.length;
     const lattice = latticeOf(points, rank);
-    const cells = new Cells(lattice, stride);
-    const finer = new Cells(lattice, stride / 2);
+    const cells = new Cells(lattice, strides);
+    const finer = new Cells(lattice, half);
+    const centre = new Float64Array(rank);
     const held = new Array<number>(cells.count).fill(0);
     for (let member = 0; member < points ** rank; member++) {
       const cell = cells.holding(member);
       held[cell]!++;
       const c = latticeCoefficients(lattice, member);
-      const centre = latticeCoefficients(cells.centres, cell);
+      cells.centre(cell, centre);
       c.forEach((value, k) => {
-        expect(Math.abs(value - centre[k]!)).toBeLessThanOrEqual(cells.half + 1e-12);
+        expect(Math.abs(value - centre[k]!)).toBeLessThanOrEqual(cells.half[k]! + 1e-12);
       });
     }
     expect(held).toEqual(Array.from({ length: cells.count }, (_, cell) => cells.size(cell)));
-    const out = new Uint32Array(2 ** rank);
+    const out = new Uint32Array(cells.parts(finer));
     const parts: number[] = [];
     for (let cell = 0; cell < cells.count; cell++) {
       const end = cells.split(cell, finer, out, 0);
@@ -41,9 +43,32 @@ describe('cells of a lattice', () => {
     expect(parts.sort((a, b) => a - b)).toEqual(Array.from({ length: finer.count }, (_, i) => i));
   });
 
-  it('start where there are few enough and halve down to members', () => {
-    expect(levelStrides(latticeOf(20, 6), 512)).toEqual([16, 8, 4, 2, 1]);
-    expect(levelStrides(latticeOf(20, 2), 512)).toEqual([1]);
+  it('start where there are few enough and halve half of the axes at a time, down to members', () => {
+    const strides = (points: number, rank: number) => levelsOf(latticeOf(points, rank), 100).map((one) => one.strides);
+    expect(strides(20, 3)).toEqual([
+      [8, 8, 8],
+      [4, 4, 8],
+      [4, 4, 4],
+      [2, 2, 4],
+      [2, 2, 2],
+      [1, 1, 2],
+      [1, 1, 1],
+    ]);
+    expect(strides(300, 1)).toEqual([[4], [2], [1]]);
+    expect(strides(10, 2)).toEqual([[1, 1]]);
+  });
+
+  it('are members where all strides are 1', () => {
+    const lattice = latticeOf(7, 3);
+    const cells = new Cells(lattice, [1, 1, 1]);
+    const centre = new Float64Array(3);
+    for (let member = 0; member < 343; member++) {
+      expect([cells.holding(member), cells.size(member)]).toEqual([member, 1]);
+      cells.centre(member, centre);
+      latticeCoefficients(lattice, member).forEach((value, k) => {
+        expect(centre[k]).toBeCloseTo(value, 12);
+      });
+    }
   });
 });
 

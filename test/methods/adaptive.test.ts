@@ -73,7 +73,7 @@ async function expectSame(reference: Reference, lattice: Lattice, cap: number, r
   const { levels, neighbours } = got.refinement;
   const skipped = skippedOf(got);
   expect(levels.at(-1)).toEqual({
-    stride: 1,
+    members: 1,
     evaluated: lattice.points ** lattice.subspace.rank - skipped,
     skipped: 0,
   });

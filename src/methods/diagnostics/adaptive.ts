@@ -1,5 +1,5 @@
 /** What an adaptive Field says of the members that it skipped. */
-import { formatCount, formatNumber, formatPower, formatShare } from '../../catalog/text.js';
+import { formatCount, formatNumber, formatShare } from '../../catalog/text.js';
 import type { Field, Refinement } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { latticeCount } from '../lattice.js';
@@ -21,7 +21,7 @@ export function adaptiveNotes({ lattice, refinement }: Pick<Field, 'lattice' | '
         text: `No cell could be skipped: all ${formatCount(members)} members were evaluated.`,
       },
     ];
-  const what = `${formatCount(skipped)} of the ${formatCount(members)} members (${formatShare(skipped / members)}) were skipped without an evaluation: ${levelsText(refinement, lattice.subspace.rank)}.`;
+  const what = `${formatCount(skipped)} of the ${formatCount(members)} members (${formatShare(skipped / members)}) were skipped without an evaluation: ${levelsText(refinement)}.`;
   if (rule === 'proved')
     return [
       {
@@ -46,13 +46,13 @@ export function adaptiveNotes({ lattice, refinement }: Pick<Field, 'lattice' | '
   return notes;
 }
 
-/** `in cells of 8² members 3,200 (of 81 cells looked at), of 4² …`: the levels that skipped something. */
-function levelsText({ levels }: Refinement, rank: number): string {
+/** `10,305,536 in cells of 4,096 (15,625 centres), …`: the levels that skipped something. */
+function levelsText({ levels }: Refinement): string {
   return levels
     .filter(({ skipped }) => skipped > 0)
     .map(
-      ({ stride, skipped, evaluated }) =>
-        `${formatCount(skipped)} in cells of ${formatPower(stride, rank)} (${formatCount(evaluated)} centres)`,
+      ({ members, skipped, evaluated }) =>
+        `${formatCount(skipped)} in cells of ${formatCount(members)} (${formatCount(evaluated)} centres)`,
     )
     .join(', ');
 }
