@@ -22,7 +22,7 @@ export class Chain {
   readonly out: number; // address of the last rows
   private readonly to: readonly number[];
   private readonly slices: readonly UnitSlice[][];
-  private readonly work: number; // multiply-adds of one pass
+  readonly work: number; // multiply-adds of one pass
 
   constructor(
     private readonly stages: readonly Stage[],

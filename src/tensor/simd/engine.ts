@@ -5,8 +5,8 @@
 import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { product } from '../../catalog/shape.js';
 import type { ForwardEngine } from '../backing.js';
-import { chunksOf, INPUT_BLOCK, type Range } from '../blocks.js';
-import { firstLayerSize, type LayeredBlock } from '../layered.js';
+import { blockCount, chunksOf, INPUT_BLOCK, type Range } from '../blocks.js';
+import { firstLayerSize, type LayeredBlock, type Target } from '../layered.js';
 import type { Members } from '../members.js';
 import type { Breathe } from '../pace.js';
 import { Machine } from './machine.js';
@@ -18,6 +18,7 @@ const PROJECTION = 2 ** 30; // multiply-adds of one map of one block
 const MANY_FORMED = 2 ** 20; // parameters whose forming takes as long as 128 inputs
 const LARGE_BLOCK = 4 * INPUT_BLOCK;
 const GROUP_WORK = 2 ** 28; // multiply-adds of one run: some 20 ms
+const BREATH = 2 ** 27; // multiply-adds between two breaths, roughly
 const GROUP = 32;
 const GROUP_NUMBERS = 2 ** 22; // of the parameters of one group: 16 MB
 
@@ -69,26 +70,58 @@ export class SimdEngine implements ForwardEngine {
     return chunksOf(count, this.width);
   }
 
-  async open(x: Float32Array, count: number, members: Members, affine: boolean): Promise<LayeredBlock> {
+  async open(
+    x: Float32Array,
+    count: number,
+    members: Members,
+    affine: boolean,
+    target?: Target,
+  ): Promise<LayeredBlock> {
     const machine = await this.machineFor(members, affine);
     this.loaded = undefined;
     const slabs = this.slabs(count);
     this.fill(machine, x, slabs);
+    if (target !== undefined) machine.setTarget(target.y, target.weights, slabs);
     machine.takeFamily(members);
     if (affine) machine.project(members, slabs.length);
-    const outputs = Array.from({ length: this.group }, () => new Float32Array(count * machine.outputs));
+
+    /** Runs all slabs; `each` gets the address of the outputs of member g of the group. */
+    const through = async (
+      chosen: Uint32Array,
+      breathe: Breathe,
+      each: (slab: number, g: number, out: number) => void,
+    ): Promise<void> => {
+      machine.setMembers(members, chosen);
+      let taken = 0; // multiply-adds since the last breath
+      for (let s = 0; s < slabs.length; s++)
+        for (let g = 0; g < chosen.length; g++) {
+          const share = (part: number): Promise<void> =>
+            breathe((s * chosen.length + g + part) / (slabs.length * chosen.length));
+          each(s, g, machine.isLong ? await machine.runInParts(s, g, share) : machine.run(s, g));
+          taken += machine.work;
+          if (taken < BREATH) continue;
+          await share(1);
+          taken = 0;
+        }
+      this.count(chosen.length);
+    };
     return {
       run: async (chosen, breathe) => {
-        machine.setMembers(members, chosen);
-        for (const [s, { start, end }] of slabs.entries())
-          for (let g = 0; g < chosen.length; g++) {
-            const share = (part: number): Promise<void> =>
-              breathe((s * chosen.length + g + part) / (slabs.length * chosen.length));
-            const at = machine.isLong ? await machine.runInParts(s, g, share) : machine.run(s, g);
-            takeRows(machine.numbers, at / 4, machine.outputs, this.width, outputs[g]!, start, end - start);
-          }
-        this.count(chosen.length);
-        return outputs.slice(0, chosen.length);
+        const outputs = Array.from(chosen, () => new Float32Array(count * machine.outputs));
+        await through(chosen, breathe, (s, g, out) => {
+          const { start, end } = slabs[s]!;
+          takeRows(machine.numbers, out / 4, machine.outputs, this.width, outputs[g]!, start, end - start);
+        });
+        return outputs;
+      },
+      sums: async (chosen, breathe) => {
+        machine.clearSums();
+        await through(chosen, breathe, (s, g, out) => machine.addSums(s, g, out));
+        const blocks = blockCount(count);
+        const values = new Float32Array(2 * blocks * chosen.length);
+        for (let g = 0; g < chosen.length; g++)
+          for (let b = 0; b < blocks; b++) machine.readSums(g, b, values, 2 * (g * blocks + b));
+        return { blocks, values };
       },
       close: () => {},
     };

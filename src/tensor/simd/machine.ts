@@ -1,6 +1,7 @@
 /** One network in memory: a block of inputs (or its projected maps), the parameters of a group of members, the rows of each layer. */
 import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { product } from '../../catalog/shape.js';
+import { INPUT_BLOCK, type Range } from '../blocks.js';
 import type { FunctionWriter } from '../fused/wasm-emitter.js';
 import { firstLayerSize } from '../layered.js';
 import type { Members } from '../members.js';
@@ -8,9 +9,10 @@ import type { Breathe } from '../pace.js';
 import { Chain } from './chain.js';
 import { form } from './form.js';
 import { finish, type Head, headOf, settle } from './head.js';
-import { Regions } from './memory.js';
+import { putRows, Regions } from './memory.js';
 import { instanceOf, type Kernel } from './program.js';
 import { joined, stagesOf } from './stages.js';
+import { TOTALS, totals } from './totals.js';
 
 const FORMED_NUMBERS = 2 ** 26; // of θ0 and the basis in memory: 256 MB; beyond, the host forms θ
 
@@ -33,20 +35,30 @@ export class Machine {
   private kernels: Readonly<Record<string, Kernel>> = {};
   private readonly chain: Chain; // all stages, or those after the head
   private readonly projected: Projected | undefined;
-  private readonly at: { inputs: number; theta: number; family: number; single: number; double: number };
+  private readonly at: {
+    inputs: number;
+    theta: number;
+    family: number;
+    single: number;
+    double: number;
+    y: number;
+    weights: number;
+    totals: number;
+  };
   private readonly regions = new Regions();
   private readonly skip: number; // numbers of θ that members do not form
   private readonly formed: number; // numbers of θ that they do, in whole registers
   private readonly size: number; // P
   private readonly inMemory: boolean; // θ0 and the basis
   private readonly coefficients: Float64Array; // [group, m]
+  private readonly blocks: number; // of INPUT_BLOCK inputs, at most
   private readonly settled: { slab: number; readonly c: Float64Array }; // what `base` holds
 
   private constructor(
     architecture: Architecture,
     private readonly width: number,
     slabs: number,
-    group: number,
+    private readonly group: number,
     private readonly rank: number | undefined,
     affine: boolean,
   ) {
@@ -66,7 +78,11 @@ export class Machine {
     const family = regions.take(this.inMemory ? (rank! + 1) * this.formed : 0);
     const single = regions.take(4 * Math.max(1, rank ?? 0));
     const double = regions.take(4 * (rank ?? 0));
-    this.at = { inputs, theta, family, single, double };
+    const y = regions.take(slabs * outputs * width);
+    const weights = regions.take(slabs * width);
+    this.blocks = Math.ceil((slabs * width) / INPUT_BLOCK);
+    const sums = regions.take(group * this.blocks * TOTALS);
+    this.at = { inputs, theta, family, single, double, y, weights, totals: sums };
     this.coefficients = new Float64Array(group * (rank ?? 0));
     this.settled = { slab: -1, c: new Float64Array(rank ?? 0) };
     if (head !== undefined) {
@@ -105,6 +121,7 @@ export class Machine {
     const { projected, rank } = this;
     return {
       ...this.chain.functions(),
+      totals: totals(this.outputs, this.width),
       ...(rank === undefined ? {} : { form: form(rank) }),
       ...(projected === undefined
         ? {}
@@ -114,6 +131,11 @@ export class Machine {
             finish: finish(projected.head, this.width),
           }),
     };
+  }
+
+  /** Multiply-adds of a pass. */
+  get work(): number {
+    return this.chain.work;
   }
 
   /** Whether a pass takes so long that it must be cut. */
@@ -203,5 +225,45 @@ export class Machine {
     }
     this.kernels.finish!(base, this.map(slab, rank), start, c + 16 * (rank - 1));
     return start;
+  }
+
+  /** Takes what the outputs are compared with in, and the weights; what fills up the last row gets weight 0. */
+  setTarget(y: Float32Array, weights: Float32Array, slabs: readonly Range[]): void {
+    slabs.forEach(({ start, end }, s) => {
+      putRows(this.numbers, this.target(s) / 4, y, this.outputs, this.width, start, end);
+      putRows(this.numbers, this.weights(s) / 4, weights, 1, this.width, start, end);
+    });
+  }
+
+  private target(slab: number): number {
+    return this.at.y + 4 * slab * this.outputs * this.width;
+  }
+
+  private weights(slab: number): number {
+    return this.at.weights + 4 * slab * this.width;
+  }
+
+  private totals(g: number, block: number): number {
+    return this.at.totals + 4 * (g * this.blocks + block) * TOTALS;
+  }
+
+  /** Sets the sums of all members and blocks to 0. */
+  clearSums(): void {
+    this.numbers.fill(0, this.totals(0, 0) / 4, this.totals(this.group, 0) / 4);
+  }
+
+  /** Adds the outputs at `out` of member g on a slab to its sums. */
+  addSums(slab: number, g: number, out: number): void {
+    const block = Math.floor((slab * this.width) / INPUT_BLOCK);
+    this.kernels.totals!(out, this.target(slab), this.weights(slab), this.totals(g, block));
+  }
+
+  /** The sums of member g over a block: loss, then power, to two numbers of `to` from `at` on. */
+  readSums(g: number, block: number, to: Float32Array, at: number): void {
+    const from = this.totals(g, block) / 4;
+    for (let i = 0; i < 2; i++) {
+      const lanes = this.numbers.subarray(from + 4 * i, from + 4 * i + 4);
+      to[at + i] = lanes.reduce((sum, lane) => sum + lane, 0);
+    }
   }
 }

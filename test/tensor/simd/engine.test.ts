@@ -128,3 +128,38 @@ test('counts the passes', async () => {
   await block.run(Uint32Array.of(0, 2), still);
   expect(passes).toBe(2);
 });
+
+test('sums of blocks are those of the outputs, whatever fills up the last rows', async () => {
+  const architecture = NETWORKS['an MLP with three outputs']!;
+  const count = 300; // three blocks, the last in part
+  const x = normals(5 * count, 1, 1);
+  const target = { y: normals(3 * count, 1, 2), weights: normals(count, 1, 3) };
+  const theta = someTheta(architecture, 3, 8);
+  const engine = new SimdEngine(architecture, () => undefined);
+  const members = new Members({ kind: 'explicit', theta, count: 3 });
+  expect(engine.block).toBeGreaterThanOrEqual(128);
+  for (let start = 0; start < count; start += engine.block) {
+    const n = Math.min(engine.block, count - start);
+    const here = {
+      y: target.y.subarray(3 * start, 3 * (start + n)),
+      weights: target.weights.subarray(start, start + n),
+    };
+    const block = await engine.open(x.subarray(5 * start, 5 * (start + n)), n, members, false, here);
+    const chosen = Uint32Array.of(2, 0);
+    const outputs = await block.run(chosen, still);
+    const { blocks, values } = await block.sums!(chosen, still);
+    expect(blocks).toBe(Math.ceil(n / 128));
+    for (let g = 0; g < 2; g++)
+      for (let b = 0; b < blocks; b++) {
+        let [loss, power] = [0, 0];
+        for (let i = 128 * b; i < Math.min(n, 128 * (b + 1)); i++)
+          for (let j = 0; j < 3; j++) {
+            const phi = outputs[g]![3 * i + j]!;
+            loss += here.weights[i]! * (phi - here.y[3 * i + j]!) ** 2;
+            power += here.weights[i]! * phi ** 2;
+          }
+        expect(Math.abs(values[2 * (g * blocks + b)]! - loss)).toBeLessThan(2e-6 * n);
+        expect(Math.abs(values[2 * (g * blocks + b) + 1]! - power)).toBeLessThan(2e-6 * n);
+      }
+  }
+});
