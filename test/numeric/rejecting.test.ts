@@ -48,6 +48,21 @@ onEachDevice((device) => {
       expect([...part.loss]).toEqual([...censored(whole, cap).loss.subarray(7, 18)]);
     });
 
+    it('gives chosen members of a lattice, in any number, the numbers that they have in the whole', async () => {
+      const whole = await device().evaluate(work, quiet);
+      const cap = [...whole.loss].sort((a, b) => a - b)[12]!;
+      for (const index of [
+        Uint32Array.of(24),
+        Uint32Array.of(1, 2, 3, 9, 16),
+        [...whole.loss.keys()].filter((i) => whole.loss[i]! >= cap),
+      ]) {
+        const family = { kind: 'members', lattice, index: Uint32Array.from(index) } as const;
+        const some = await device().evaluate({ ...work, family }, quiet);
+        expect([...some.loss]).toEqual(Array.from(index, (i) => whole.loss[i]));
+        expect([...some.power]).toEqual(Array.from(index, (i) => whole.power[i]));
+      }
+    });
+
     it('takes coefficients that are listed as those of the lattice', async () => {
       const whole = await device().evaluate(work, quiet);
       const { subspace, low, high } = lattice;
