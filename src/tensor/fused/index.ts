@@ -5,7 +5,6 @@
 export { fusedCpuSums } from './cpu.js';
 export type { GpuContext } from './gpu-context.js';
 export { FusedGradient } from './gradient-wasm.js';
-export { HeadKernel, type HeadShape, headOutputs } from './head-kernel.js';
 export { fusedWasmSums } from './wasm.js';
 export { fusedGpuSums } from './webgpu.js';
 export { fusedWgsl, type ShaderShape } from './wgsl.js';
