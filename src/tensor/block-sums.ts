@@ -16,6 +16,8 @@ export interface BlockSums {
   readonly byBlock: boolean;
   /** Milliseconds that one call should take; where one member and block take longer, `add` breathes in between. */
   readonly callTime: number;
+  /** Members × blocks of the first call, before a rate is known; a small number where it is left out. */
+  readonly firstCells?: number;
   /**
    * Adds blocks from ≤ b < to, in order, to the sums of each of `members` (indices into the family): loss[i] and power[i] belong
    * to members[i]. What a member gets does not depend on the others, nor on how the blocks are cut into calls.

@@ -9,7 +9,7 @@ import type { BlockSums } from './block-sums.js';
 import type { Range } from './blocks.js';
 import { Pace } from './pace.js';
 
-const FIRST_CELLS = 64; // members × blocks of the first call, before a rate is known
+const FIRST_CELLS = 64; // members × blocks of the first call, where a route says nothing
 const BETWEEN = 1 / 2; // of the blocks added so far are added before the next rejection
 
 /** Where J is of no interest from some height on. */
@@ -30,7 +30,7 @@ export async function sumMembers(
   const loss = new Float32Array(total);
   const power = new Float32Array(total);
   const pace = new Pace(control);
-  let cells = FIRST_CELLS; // members × blocks that one call should take
+  let cells = sums.firstCells ?? FIRST_CELLS; // members × blocks that one call should take
   let added = 0;
   let done = 0; // members, in parts
 

@@ -80,6 +80,10 @@ export async function startWebgpu(device: GPUDevice, info: GPUAdapterInfo): Prom
 
 /** What we use of the WebGPU backend beyond its kernels. */
 export interface WebgpuBackend {
-  /** Every compute dispatch goes through here. */
+  /** Every compute dispatch goes through here: a program, its result, its inputs and its uniforms. */
   recordAndSubmit(...args: unknown[]): unknown;
+  /** The record of a new tensor, not yet on the device. */
+  makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  /** Gives a tensor a buffer on the device, with its values if it has any. */
+  uploadToGPU(dataId: object): void;
 }

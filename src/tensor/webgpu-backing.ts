@@ -74,7 +74,7 @@ class WebgpuBacking implements Backing {
   }
 
   fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
-    return fusedGpuSums(work, control, this.gpu!);
+    return fusedGpuSums(work, control, this.gpu!, { software: this.software });
   }
 
   async rebuild(): Promise<void> {

@@ -7,4 +7,3 @@ export type { GpuContext } from './gpu-context.js';
 export { FusedGradient } from './gradient-wasm.js';
 export { fusedWasmSums } from './wasm.js';
 export { fusedGpuSums } from './webgpu.js';
-export { fusedWgsl, type ShaderShape } from './wgsl.js';

@@ -1,135 +1,83 @@
-/** The fused route on WebGPU: a generated shader, few buffers of fixed size, dispatches of some tens of milliseconds. */
+/**
+ * The fused route on WebGPU: a generated shader gives the sums of members and blocks, dispatches take some tens of
+ * milliseconds, and the sums of a member are added in float64 in the order of the blocks, by the host or where that costs more
+ * reading by a second shader. Dispatches are two-dimensional, members × blocks, so that few members fill a GPU too.
+ */
 import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
 import type { BlockSums } from '../block-sums.js';
-import { blockCount } from '../blocks.js';
-import { Coefficients } from '../family.js';
-import { type Breathe, Pace } from '../pace.js';
+import { blockCount, INPUT_BLOCK } from '../blocks.js';
+import type { Breathe } from '../pace.js';
+import type { Tensor } from '../tf.js';
 import type { GpuContext } from './gpu-context.js';
-import { type Problem, problemOf, projectInputs } from './problem.js';
-import { firstFormed, fusedWgsl, recordColumns, type ShaderShape, SPAN, SPAN_BLOCKS, TILE, WORKGROUP } from './wgsl.js';
+import { packFixed, packMembers, packRecords } from './gpu-packing.js';
+import { paddedSize, paddedTensor, runProgram } from './gpu-program.js';
+import { type Problem, problemOf } from './problem.js';
+import { fusedWgsl } from './wgsl.js';
+import { JOB, type Job, recordColumns, type Shader, type ShaderShape } from './wgsl-shape.js';
+import { TOTALS_WGSL, TOTALS_WORKGROUP } from './wgsl-totals.js';
 
-const DISPATCH_TIME = 40; // ms that a dispatch aims at, its read included
-const MEMBERS = 65_536; // in one dispatch, at most
-const RECORD_BYTES = 1 << 26; // of inputs on the device; more inputs are taken in segments
-const THETA_BYTES = 1 << 24; // of explicit θ in one dispatch
-const SUMS = 1 << 21; // sums in one dispatch: members × spans
+const CALL_TIME = 40; // ms that a call aims at, its read included
+const MEMBERS = 1 << 20; // in one call, at most
+const RECORD_NUMBERS = 1 << 24; // of inputs on the device; more inputs are taken in segments
+const THETA_NUMBERS = 1 << 22; // of explicit θ in one call
+const SUMS = 1 << 21; // sums of one dispatch: members × blocks
+const FIRST_WORK = 1 << 25; // multiply-adds of the first call, before a rate is known
+/** Threads that a dispatch should have before one goes through several blocks: enough to fill the device some times over. */
+const THREADS = { software: 1 << 10, hardware: 1 << 18 } as const;
+const MOST_BLOCKS = 16; // of one thread
+const DEVICE_TOTALS = 4; // blocks from which on totals cost less reading than sums
 
-/** Records of four inputs each, [column][4]: values or maps, outputs, weights. The last is filled up with weight 0. */
-async function packRecords(
-  problem: Problem,
-  shape: ShaderShape,
-  control: WorkControl,
-): Promise<Float32Array<ArrayBuffer>> {
-  const first = problem.affine ? await projectInputs(problem, control) : problem.x;
-  const { inputs, y, weights, chain } = problem;
-  const columns = recordColumns(shape);
-  const leading = columns - 1 - chain.outputs;
-  const records = new Float32Array(Math.ceil(inputs / TILE) * TILE * columns);
-  const pace = new Pace(control);
-  for (let n = 0; n < Math.ceil(inputs / TILE) * TILE; n++) {
-    if (n % 1024 === 0) await pace.step(0, 'preparing the inputs');
-    const from = Math.min(n, inputs - 1);
-    const at = Math.floor(n / TILE) * TILE * columns + (n % TILE);
-    for (let i = 0; i < leading; i++) records[at + TILE * i] = first[from * leading + i]!;
-    for (let o = 0; o < chain.outputs; o++) records[at + TILE * (leading + o)] = y[from * chain.outputs + o]!;
-    if (n < inputs) records[at + TILE * (columns - 1)] = weights[n]!;
-  }
-  return records;
+/** How the shader of an evaluation is chosen and how its sums are added. */
+export interface FusedOptions {
+  /** Whether a processor plays the adapter. */
+  readonly software: boolean;
+  /** Whether totals are added on the device: by default on hardware, where reading costs more than adding. */
+  readonly totals?: boolean;
 }
 
-/** θ0 and the basis vectors of each formed parameter, side by side. */
-function packFixed({ subspace }: Problem, shape: ShaderShape): Float32Array<ArrayBuffer> {
-  if (subspace === undefined) return new Float32Array(0);
-  const { origin, basis, rank, size } = subspace;
-  const first = firstFormed(shape);
-  const fixed = new Float32Array(Math.max(1, (size - first) * (rank + 1)));
-  for (let p = first; p < size; p++)
-    for (let k = 0; k <= rank; k++)
-      fixed[(p - first) * (rank + 1) + k] = k === 0 ? origin[p]! : basis[(k - 1) * size + p]!;
-  return fixed;
-}
-
-/** Coefficients [m, count] of members of an affine family, or θ [P, count]: one number of all members after the other. */
-function packMembers({ family, chain }: Problem, members: Uint32Array): Float32Array<ArrayBuffer> {
-  const count = members.length;
-  if (family.kind !== 'explicit') {
-    const coefficients = new Coefficients(family);
-    const packed = new Float32Array(Math.max(1, coefficients.rank) * count);
-    members.forEach((member, i) => {
-      coefficients.write(member, packed, i, count);
-    });
-    return packed;
-  }
-  const packed = new Float32Array(chain.size * count);
-  members.forEach((member, i) => {
-    for (let p = 0; p < chain.size; p++) packed[p * count + i] = family.theta[member * chain.size + p]!;
-  });
-  return packed;
-}
-
-/** The buffers of one evaluation, and its dispatches. */
+/** The tensors of one evaluation, and its dispatches. */
 class GpuSums implements BlockSums {
   readonly route: string;
   readonly blocks: number;
-  readonly scale = 1;
+  readonly scale: number;
   readonly most: number;
-  readonly lanes = WORKGROUP;
-  readonly unit = SPAN_BLOCKS;
+  readonly lanes: number;
+  readonly unit = 1;
   readonly byBlock = false;
-  readonly callTime = DISPATCH_TIME;
-  private readonly segment: number; // spans whose records are on the device at a time
-  private readonly spanBytes: number;
-  private readonly buffers: GPUBuffer[] = [];
-  private readonly job: GPUBuffer;
-  private readonly recordBuffer: GPUBuffer;
-  private readonly memberBuffer: GPUBuffer;
-  private readonly sums: GPUBuffer;
-  private readonly staging: GPUBuffer;
-  private readonly bindings: GPUBindGroup;
-  private resident = -1;
+  readonly callTime = CALL_TIME;
+  readonly firstCells: number;
+  private readonly columns: number; // numbers of one input's record
+  private readonly segment: number; // blocks whose records are on the device at a time
+  private readonly reach: number; // workgroups in a dimension of a dispatch
+  private fixed: Tensor | undefined;
+  private resident: { readonly first: number; readonly records: Tensor } | undefined;
 
   constructor(
     private readonly gpu: GpuContext,
     private readonly pipeline: GPUComputePipeline,
     private readonly problem: Problem,
-    shape: ShaderShape,
+    private readonly shape: ShaderShape,
+    private readonly dispatch: Shader['dispatch'],
     private readonly records: Float32Array<ArrayBuffer>,
+    private readonly options: Required<FusedOptions>,
   ) {
-    const { device } = gpu;
-    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    const spans = Math.max(1, Math.ceil(problem.inputs / SPAN));
-    this.route = problem.route;
-    this.blocks = blockCount(problem.inputs);
-    this.spanBytes = 4 * recordColumns(shape) * SPAN;
-    this.segment = Math.min(spans, Math.max(1, Math.floor(Math.min(RECORD_BYTES, limit) / this.spanBytes)));
-    const { size } = problem.chain;
-    const numbers = problem.subspace === undefined ? size : Math.max(1, problem.subspace.rank);
-    const most = Math.max(1, Math.min(MEMBERS, Math.floor(THETA_BYTES / (4 * numbers))));
-    this.most = Math.min(most, WORKGROUP * Math.max(1, Math.ceil(problem.members / WORKGROUP)));
-    const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    this.job = this.buffer(16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    this.recordBuffer = this.buffer(this.segment * this.spanBytes, storage);
-    this.memberBuffer = this.buffer(this.most * 4 * numbers, storage);
-    this.sums = this.buffer(8 * SUMS, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
-    this.staging = this.buffer(8 * SUMS, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
-    const bound = [this.job, this.recordBuffer, this.memberBuffer, this.sums];
-    if (shape.lattice) {
-      const fixed = packFixed(problem, shape);
-      const buffer = this.buffer(fixed.byteLength, storage);
-      device.queue.writeBuffer(buffer, 0, fixed);
-      bound.push(buffer);
-    }
-    this.bindings = device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-  }
-
-  private buffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = this.gpu.device.createBuffer({ size, usage });
-    this.buffers.push(buffer);
-    return buffer;
+    const { chain, subspace, members } = problem;
+    const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } = gpu.device.limits;
+    const numbers = 2 ** Math.floor(Math.log2(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4));
+    const { route, inputs, uniform } = problem;
+    this.route = route;
+    this.blocks = blockCount(inputs);
+    this.scale = shape.weighted ? 1 : (uniform ?? 1);
+    this.columns = recordColumns(shape);
+    this.reach = maxComputeWorkgroupsPerDimension;
+    this.segment = Math.max(1, Math.floor(Math.min(RECORD_NUMBERS, numbers) / (INPUT_BLOCK * this.columns)));
+    this.lanes = dispatch.kind === 'written' ? dispatch.members * dispatch.workgroup : 1;
+    const each = subspace === undefined ? chain.size : Math.max(1, subspace.rank);
+    const theta = Math.min(numbers, subspace === undefined ? THETA_NUMBERS : numbers);
+    const most = Math.floor(Math.min(MEMBERS, SUMS, theta / each, this.lanes * this.reach));
+    this.most = Math.max(1, Math.min(most, members));
+    const products = chain.stages.reduce((sum, stage) => sum + stage.inputs * stage.outputs, 0);
+    this.firstCells = Math.max(1, Math.floor(FIRST_WORK / (INPUT_BLOCK * products)));
   }
 
   async add(
@@ -141,71 +89,143 @@ class GpuSums implements BlockSums {
     breathe: Breathe,
   ): Promise<void> {
     const { segment } = this;
-    const count = members.length;
     const packed = packMembers(this.problem, members);
-    const last = Math.ceil(to / SPAN_BLOCKS);
-    const first = from / SPAN_BLOCKS;
-    for (let span = first; span < last; ) {
-      const end = Math.min(last, span + Math.max(1, Math.floor(SUMS / count)), span - (span % segment) + segment);
-      const sums = await this.gpu.guard('fused evaluation', async (dispatches) => {
-        if (span === first) this.gpu.device.queue.writeBuffer(this.memberBuffer, 0, packed);
-        dispatches(1);
-        return this.sum(count, span, end);
-      });
-      for (let s = 0; s < end - span; s++)
-        for (let i = 0; i < count; i++) {
-          loss[i]! += sums[2 * (s * count + i)]!;
-          power[i]! += sums[2 * (s * count + i) + 1]!;
-        }
-      span = end;
-      if (span < last) await breathe((span - first) / (last - first));
+    const most = Math.max(1, Math.min(this.reach, Math.floor(SUMS / members.length)));
+    let held: Tensor | undefined;
+    try {
+      for (let at = from; at < to; ) {
+        const end = Math.min(to, at + most, at - (at % segment) + segment);
+        await this.gpu.guard('fused evaluation', async () => {
+          held ??= paddedTensor(packed);
+          await this.addOnce(held, at, end, loss, power);
+        });
+        at = end;
+        if (at < to) await breathe((at - from) / (to - from));
+      }
+    } finally {
+      held?.dispose();
     }
   }
 
-  /** The sums [spans, count] × (loss, power) of `count` members over spans [from, to), all in one segment. */
-  private async sum(count: number, from: number, to: number): Promise<Float32Array> {
-    const { device } = this.gpu;
-    const first = from - (from % this.segment);
-    const perSpan = this.spanBytes / 4;
-    const records = this.records.subarray(first * perSpan, (first + this.segment) * perSpan);
-    if (first !== this.resident) {
-      device.queue.writeBuffer(this.recordBuffer, 0, records);
-      this.resident = first;
+  /** Adds blocks [from, to), all in one segment, to the totals of the members of `held`. */
+  private async addOnce(
+    held: Tensor,
+    from: number,
+    to: number,
+    loss: Float64Array,
+    power: Float64Array,
+  ): Promise<void> {
+    const count = loss.length;
+    const sums = this.sums(held, count, from, to);
+    try {
+      if (this.options.totals && to - from >= DEVICE_TOTALS) await this.addOnDevice(sums, to - from, loss, power);
+      else {
+        const values = await sums.data();
+        for (let at = 0, b = from; b < to; b++)
+          for (let i = 0; i < count; i++) {
+            loss[i]! += values[at++]!;
+            power[i]! += values[at++]!;
+          }
+      }
+    } finally {
+      sums.dispose();
     }
-    const tiles = records.length / (perSpan / (SPAN / TILE));
-    device.queue.writeBuffer(this.job, 0, new Uint32Array([count, count, tiles, from - first]));
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(this.pipeline);
-    pass.setBindGroup(0, this.bindings);
-    pass.dispatchWorkgroups(Math.ceil(count / WORKGROUP), to - from);
-    pass.end();
-    const bytes = 8 * count * (to - from);
-    encoder.copyBufferToBuffer(this.sums, 0, this.staging, 0, bytes);
-    device.queue.submit([encoder.finish()]);
-    await this.staging.mapAsync(GPUMapMode.READ, 0, bytes);
-    const sums = new Float32Array(this.staging.getMappedRange(0, bytes).slice(0));
-    this.staging.unmap();
-    return sums;
+  }
+
+  /** Sums [block][member] × (loss, power). */
+  private sums(held: Tensor, count: number, from: number, to: number): Tensor {
+    const { dispatch, problem, shape, segment } = this;
+    const first = from - (from % segment);
+    const blocks = to - from;
+    const job = {
+      count,
+      threads: count,
+      inputs: problem.inputs - first * INPUT_BLOCK,
+      first: from - first,
+      blocks,
+      run: 1,
+    };
+    let groups = [count, blocks] as readonly [number, number];
+    if (dispatch.kind === 'written') {
+      job.threads = Math.ceil(count / dispatch.members);
+      const enough = THREADS[this.options.software ? 'software' : 'hardware'];
+      job.run = Math.max(1, Math.min(MOST_BLOCKS, Math.floor((job.threads * blocks) / enough)));
+      groups = [Math.ceil(job.threads / dispatch.workgroup), Math.ceil(blocks / job.run)];
+    }
+    const inputs = [this.recordsFrom(first), held];
+    if (problem.subspace !== undefined) {
+      this.fixed ??= paddedTensor(packFixed(problem, shape));
+      inputs.push(this.fixed);
+    }
+    const size = paddedSize(2 * count * blocks);
+    const numbers = JOB.map((name) => (job satisfies Job)[name]);
+    return runProgram(
+      { kernel: 'FusedBlockSums', pipeline: this.pipeline, groups, job: numbers, size, dtype: 'float32' },
+      inputs,
+    );
+  }
+
+  /** The records of a segment; the one before makes room. */
+  private recordsFrom(first: number): Tensor {
+    if (this.resident?.first !== first) {
+      this.resident?.records.dispose();
+      const block = INPUT_BLOCK * this.columns;
+      const records = this.records.subarray(first * block, (first + this.segment) * block);
+      this.resident = { first, records: paddedTensor(records) };
+    }
+    return this.resident.records;
+  }
+
+  private async addOnDevice(sums: Tensor, blocks: number, loss: Float64Array, power: Float64Array): Promise<void> {
+    const count = loss.length;
+    const pipeline = await this.gpu.pipeline(TOTALS_WGSL);
+    const totals = new Float64Array(2 * count);
+    for (let i = 0; i < count; i++) {
+      totals[2 * i] = loss[i]!;
+      totals[2 * i + 1] = power[i]!;
+    }
+    const before = paddedTensor(new Int32Array(totals.buffer));
+    const groups = [Math.ceil(count / TOTALS_WORKGROUP), 1] as const;
+    const size = paddedSize(4 * count);
+    const job = [count, blocks];
+    const after = runProgram({ kernel: 'FusedTotals', pipeline, groups, job, size, dtype: 'int32' }, [sums, before]);
+    try {
+      const { buffer, byteOffset } = (await after.data()) as Int32Array;
+      const values = new Float64Array(buffer, byteOffset, 2 * count);
+      for (let i = 0; i < count; i++) {
+        loss[i] = values[2 * i]!;
+        power[i] = values[2 * i + 1]!;
+      }
+    } finally {
+      before.dispose();
+      after.dispose();
+    }
   }
 
   close(): void {
-    for (const buffer of this.buffers) buffer.destroy();
+    this.fixed?.dispose();
+    this.resident?.records.dispose();
+    this.fixed = undefined;
+    this.resident = undefined;
   }
 }
 
-/** An evaluation with a generated shader. */
-export async function fusedGpuSums(work: EvaluateWork, control: WorkControl, gpu: GpuContext): Promise<BlockSums> {
+/** An evaluation with a generated shader. Call where WebGPU is the active backend of TensorFlow.js. */
+export async function fusedGpuSums(
+  work: EvaluateWork,
+  control: WorkControl,
+  gpu: GpuContext,
+  { software, totals = !software }: FusedOptions,
+): Promise<BlockSums> {
   const problem = problemOf(work);
-  const { subspace } = problem;
-  const shape: ShaderShape = {
-    chain: problem.chain,
-    lattice: subspace && { rank: subspace.rank },
-    affine: problem.affine,
-  };
-  const records = await packRecords(problem, shape, control);
+  const { chain, subspace, affine, uniform, inputs } = problem;
+  const weighted = uniform === undefined;
+  const together = inputs % 2 === 0 ? 2 : 1;
+  const shape = { chain, lattice: subspace && { rank: subspace.rank }, affine, weighted, together };
+  const { code, dispatch } = fusedWgsl(shape);
+  const records = await packRecords(problem, shape, dispatch.kind, control);
   return gpu.guard('fused evaluation', async () => {
-    const pipeline = await gpu.pipeline(fusedWgsl(shape));
-    return new GpuSums(gpu, pipeline, problem, shape, records);
+    const pipeline = await gpu.pipeline(code);
+    return new GpuSums(gpu, pipeline, problem, shape, dispatch, records, { software, totals });
   });
 }

@@ -1,4 +1,4 @@
-/** Activations of four float32 numbers, as WGSL code. */
+/** Activations of float32 numbers, one or four at a time, as WGSL code. */
 import type { Activation } from '../../catalog/architecture.js';
 import * as fit from './polynomials.js';
 
@@ -12,53 +12,77 @@ export function literal(value: number): string {
 export const polynomial = (coefficients: readonly number[], x: string): string =>
   coefficients.reduceRight((sum, c) => (sum === '' ? literal(c) : `(${sum} * ${x} + ${literal(c)})`), '');
 
-const EXP = `
-fn exp4(x: vec4<f32>) -> vec4<f32> {
-  let y = clamp(x, vec4<f32>(${literal(fit.EXP_LOW)}), vec4<f32>(${literal(fit.EXP_HIGH)}));
-  let n = round(y * ${literal(fit.LOG2E)});
+/** How many numbers an expression holds: the ending of the functions' names, and its types. */
+export type Lanes = 1 | 4;
+const FLOAT = { 1: 'f32', 4: 'vec4<f32>' } as const;
+const INTEGER = { 1: 'i32', 4: 'vec4<i32>' } as const;
+
+const MAGIC = 1.5 * 2 ** 23; // x + MAGIC holds round(x) in its lowest bits, where |x| < 2²²
+const MAGIC_BITS = 0x4b400000;
+
+/**
+ * Integers are made by adding MAGIC, and 2ⁿ by a product, since software adapters convert, round and shift lane by lane; bounds
+ * are selections, which keep NaN where min and max would drop it.
+ */
+const exp = (float: string, integer: string, n: Lanes): string => `
+fn exp${n}(x: ${float}) -> ${float} {
+  let below = select(x, ${float}(${literal(fit.EXP_LOW)}), x < ${float}(${literal(fit.EXP_LOW)}));
+  let y = select(below, ${float}(${literal(fit.EXP_HIGH)}), x > ${float}(${literal(fit.EXP_HIGH)}));
+  let i = bitcast<${integer}>(y * ${literal(fit.LOG2E)} + ${literal(MAGIC)}) - ${MAGIC_BITS};
+  let n = ${float}(i);
   let r = (y - n * ${literal(fit.LN2_HIGH)}) - n * (${literal(fit.LN2_LOW)});
-  let scale = bitcast<vec4<f32>>((vec4<i32>(n) + vec4<i32>(127)) << vec4<u32>(23u));
-  return (1.0 + (r + r * r * ${polynomial(fit.EXP, 'r')})) * scale;
+  return (1.0 + (r + r * r * ${polynomial(fit.EXP, 'r')})) * bitcast<${float}>((i + 127) * ${1 << 23});
 }`;
 
 const CURVED = {
-  sigmoid: `
-fn sigmoid4(x: vec4<f32>) -> vec4<f32> {
-  return 1.0 / (1.0 + exp4(-x));
+  sigmoid: (float: string, n: Lanes) => `
+fn sigmoid${n}(x: ${float}) -> ${float} {
+  return 1.0 / (1.0 + exp${n}(-x));
 }`,
-  tanh: `
-fn tanh4(x: vec4<f32>) -> vec4<f32> {
+  tanh: (float: string, n: Lanes) => `
+fn tanh${n}(x: ${float}) -> ${float} {
   let s = x * x;
   let near = x + x * s * ${polynomial(fit.TANH, 's')};
-  let far = sign(x) * (1.0 - 2.0 / (exp4(2.0 * abs(x)) + 1.0));
-  return select(near, far, abs(x) > vec4<f32>(${literal(fit.TANH_SMALL)}));
+  let far = 1.0 - 2.0 / (exp${n}(2.0 * abs(x)) + 1.0);
+  return select(near, select(far, -far, x < ${float}(0.0)), abs(x) > ${float}(${literal(fit.TANH_SMALL)}));
 }`,
-  gelu: `
-fn gelu4(x: vec4<f32>) -> vec4<f32> {
+  gelu: (float: string, n: Lanes) => `
+fn gelu${n}(x: ${float}) -> ${float} {
   let t = 1.0 / (1.0 + ${literal(fit.ERFC_SCALE * Math.SQRT1_2)} * abs(x));
-  let tail = 0.5 * exp4(-0.5 * x * x) * t * ${polynomial(fit.ERFC, 't')};
-  return x * select(tail, 1.0 - tail, x > vec4<f32>(0.0));
+  let tail = 0.5 * exp${n}(-0.5 * x * x) * t * ${polynomial(fit.ERFC, 't')};
+  return x * select(tail, 1.0 - tail, x > ${float}(0.0));
 }`,
 } as const;
 
-/** The functions that these activations call. */
-export function activationFunctions(activations: readonly Activation[]): string {
+/** The functions that these activations call, of `lanes` numbers at a time. */
+export function activationFunctions(activations: readonly Activation[], lanes: Lanes = 4): string {
   const curved = (Object.keys(CURVED) as (keyof typeof CURVED)[]).filter((name) =>
     activations.some((activation) => activation.name === name),
   );
-  return curved.length === 0 ? '' : [EXP, ...curved.map((name) => CURVED[name])].join('\n');
+  if (curved.length === 0) return '';
+  const float = FLOAT[lanes];
+  return [exp(float, INTEGER[lanes], lanes), ...curved.map((name) => CURVED[name](float, lanes))].join('\n');
 }
 
 /** σ(z) as an expression; z must be a plain name. */
-export function activated(activation: Activation, z: string): string {
+export function activated(activation: Activation, z: string, lanes: Lanes = 4): string {
+  const zero = `${FLOAT[lanes]}(0.0)`;
   switch (activation.name) {
     case 'relu':
-      return `select(${z}, vec4<f32>(0.0), ${z} < vec4<f32>(0.0))`; // max() would turn NaN into 0
+      return `select(${z}, ${zero}, ${z} < ${zero})`; // max() would turn NaN into 0
     case 'leaky-relu':
-      return `select(${z}, (${literal(activation.slope)}) * ${z}, ${z} < vec4<f32>(0.0))`;
+      return `select(${z}, (${literal(activation.slope)}) * ${z}, ${z} < ${zero})`;
     case 'identity':
       return z;
     default:
-      return `${activation.name}4(${z})`;
+      return `${activation.name}${lanes}(${z})`;
   }
+}
+
+/**
+ * 2 ReLU(z) = z + |z|, for where the factor goes into the weights that follow: half the time of a comparison and a selection on
+ * software adapters, no more elsewhere. NaN stays NaN; only −∞, an overflow, becomes NaN instead of 0.
+ */
+export function doubleRelu(z: string): string {
+  return `(${z} + abs(${z}))`;
 }
