@@ -3,7 +3,7 @@ import type { PlannedNode } from '../../../src/compile/plan.js';
 import { statusLine } from '../../../src/editor/canvas/status-text.js';
 import type { NodeState } from '../../../src/editor/workbench/types.js';
 
-const planned = (points: number, seconds?: number): PlannedNode => ({
+const planned = (points: number, seconds?: number, atMost = false): PlannedNode => ({
   id: 'grid',
   type: 'grid',
   params: {},
@@ -11,7 +11,7 @@ const planned = (points: number, seconds?: number): PlannedNode => ({
   key: 'k',
   outputs: {},
   cost: { points, multiplyAdds: 0, bytes: 0 },
-  ...(seconds === undefined ? {} : { seconds }),
+  ...(seconds === undefined ? {} : { estimate: { seconds, atMost, perSecond: points / seconds } }),
 });
 const result = (status?: string, seconds = 0.0077): NonNullable<NodeState['result']> => ({
   id: 'grid',
@@ -24,6 +24,7 @@ const result = (status?: string, seconds = 0.0077): NonNullable<NodeState['resul
 describe('a card’s line', () => {
   it.each<[string, NodeState | undefined, PlannedNode | undefined, string]>([
     ['costs before a run', { status: 'idle' }, planned(125_000, 0.008), '125,000 points · about 8 ms'],
+    ['costs that may be less', { status: 'idle' }, planned(125_000, 8, true), '125,000 points · at most 8 s'],
     ['costs where no rate is known', { status: 'idle' }, planned(125_000), '125,000 points'],
     ['nothing to count', undefined, planned(1), 'not run yet'],
     ['queued', { status: 'queued' }, undefined, 'queued'],
