@@ -3,15 +3,14 @@ import type { Architecture } from '../catalog/architecture.js';
 import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
-import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
-import { descendsFused, descendsOnHost } from './descent-route.js';
-import { FusedGradient, fusedGpuSums } from './fused/index.js';
+import { descendsOnHost } from './descent-route.js';
+import { fusedGpuSums } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
 import { GpuEngine } from './gpu-engine.js';
+import { GpuGradient } from './gpu-gradient.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
-import type { Guard } from './tf-engine.js';
-import { TfGradient } from './tf-gradient.js';
+import { wasmGradient } from './wasm-gradient.js';
 
 class WebgpuBacking implements Backing {
   readonly name = 'webgpu';
@@ -49,8 +48,6 @@ class WebgpuBacking implements Backing {
     this.dispatches += dispatches;
   };
 
-  private readonly guard: Guard = (label, block) => this.gpu!.guard(label, () => block());
-
   /** Another device of this realm may have put its backend in place of ours. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     return serial(async () => {
@@ -66,11 +63,8 @@ class WebgpuBacking implements Backing {
 
   gradient(architecture: Architecture, scale: number): GradientEngine {
     const uncounted = (): void => undefined; // no dispatches
-    if (descendsOnHost(architecture, 'webgpu'))
-      return descendsFused(architecture)
-        ? new FusedGradient(architecture, uncounted, scale)
-        : new CpuGradient(architecture, uncounted);
-    return new TfGradient(architecture, 'webgpu', this.guard, scale);
+    if (descendsOnHost(architecture, 'webgpu')) return wasmGradient(architecture, uncounted, scale);
+    return new GpuGradient(architecture, this.gpu!, this.software, scale);
   }
 
   fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
