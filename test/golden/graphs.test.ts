@@ -25,6 +25,7 @@ const SMALLER: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     'umap-4': { epochs: 10 },
   },
   'genni-fcn-fine.json': { x: { count: 2048 }, grid: { points: 30 } },
+  'genni-mlp-adaptive.json': { grid: { points: 12 }, umap: { epochs: 10 } },
   'genni-fcn-umap.json': Object.fromEntries(
     ['umap', 'umap-4', 'well-umap', 'well-umap-4'].map((id) => [id, { epochs: 20, limit: 300 }]),
   ),

@@ -27,7 +27,7 @@ export function adaptiveNotes({ lattice, refinement }: Pick<Field, 'lattice' | '
       {
         level: 'info',
         id: 'field-adaptive-proved',
-        text: `${what} None of them is below the cap: √J is a distance between functions, and by a proved bound no function in a skipped cell is nearer to its centre's than that one is above √cap (at most ${formatNumber(slope, 3)} per basis length).`,
+        text: `${what} None of them is below the cap: √J is a distance between functions, and by a proved bound the function moves less within such a cell than √J of its centre lies above √cap (at most ${formatNumber(slope, 3)} per basis length).`,
       },
     ];
   const notes: Note[] = [
