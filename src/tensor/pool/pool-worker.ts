@@ -129,13 +129,17 @@ export class PoolWorker {
   #begin(): { readonly job: number; readonly over: Promise<void> } {
     this.thread.hold(true);
     this.#failure = undefined;
+    const job = ++this.#job;
     const over = this.#life.within(
       new Promise<void>((resolve) => {
         this.#closed = resolve;
       }),
     );
-    over.catch(() => undefined).finally(() => this.#dead || this.thread.hold(false));
-    return { job: ++this.#job, over };
+    const rest = (): void => {
+      if (!this.#dead && this.#job === job) this.thread.hold(false); // the next job may have begun when this one is heard to be over
+    };
+    over.then(rest, rest);
+    return { job, over };
   }
 
   /** Begins an evaluation. The worker must be free. */
