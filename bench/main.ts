@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.js';
 import { writeDocs } from './docs.js';
-import { measureCost } from './jobs/cost.js';
+import { measureMemory } from './jobs/cost.js';
 import { gpu } from './jobs/gpu.js';
 import { JOBS } from './jobs.js';
 import { longTasks } from './long-tasks.js';
@@ -23,7 +23,7 @@ const { values: options, positionals: wanted } = parseArgs({
     peer: { type: 'string', multiple: true, default: [] }, // arguments of the Python scripts on a GPU
     verbose: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
-    cost: { type: 'string' }, // the child process of the job `cost`
+    memory: { type: 'string' }, // the child process of the job `cost`
   },
 });
 
@@ -72,6 +72,6 @@ async function main(): Promise<void> {
 }
 
 if (options.docs) writeDocs(wanted[0]);
-else if (options.cost !== undefined) await measureCost(Number(options.cost));
+else if (options.memory !== undefined) await measureMemory(Number(options.memory));
 else await main();
 process.exit(); // Dawn and worker threads keep a process alive
