@@ -1,9 +1,10 @@
 /**
- * The order in which J is summed. Inputs are taken in blocks of a fixed size, in order. On cpu, on wasm and by the layered route a
- * member's J is the float64 sum of its blocks' partial sums, in that order. The fused route of WebGPU, where float64 is missing,
- * adds the blocks of a span (eight) in float32 in a thread, and the host adds the spans in float64. On each of them J depends
- * neither on the chunk of members that a member happens to be in, nor on how many blocks one kernel call covers; between
- * devices it differs by rounding. Inputs of weight 0 are left out before all this (weightless.ts), so blocks hold only inputs that count.
+ * The order in which J is summed. Inputs are taken in blocks of a fixed size, in order, and on every device a member's J is the
+ * float64 sum of its blocks' partial sums, in that order. A partial sum depends on the member and the block alone: on cpu it is
+ * float64 throughout, kernels of wasm and WebGPU add the inputs of a block in float32, in an order of their own. Totals of WebGPU,
+ * which has no float64, are added by the host, or on the device in integers with the very same bits. So J depends neither
+ * on the chunk of members that a member happens to be in, nor on how many blocks one kernel call covers; between devices it
+ * differs by rounding. Inputs of weight 0 are left out before all this (weightless.ts), so blocks hold only inputs that count.
  */
 
 /** Inputs in one block. A partial sum covers this many inputs, so float32 rounding in it stays near 10⁻⁶ relative. */
