@@ -7,7 +7,7 @@ import { type Step, stepsOf } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
 import { GpuBlock } from './gpu-block.js';
 import type { GpuKernel, GpuShape } from './gpu-frame.js';
-import { combineKernel, kernelsOf } from './gpu-kernels.js';
+import { combineKernel, combinePoolKernel, kernelsOf } from './gpu-kernels.js';
 import { rowsOf } from './gpu-rows.js';
 import { formKernel, sumKernel } from './gpu-sum-kernels.js';
 import { firstLayerSize, type LayeredBlock, type Target } from './layered.js';
@@ -102,6 +102,11 @@ export class GpuEngine implements ForwardEngine {
       const activation = next?.kind === 'activation' ? next.activation : undefined;
       const { rows } = this.steps[head]!;
       const rest = this.steps.slice(head + (activation === undefined ? 1 : 2));
+      const [pool] = rest;
+      if ((pool?.kind === 'max' || pool?.kind === 'mean') && pool.rows * pool.taps.length <= rows) {
+        const combined = combinePoolKernel(rows, rank, activation, pool, shape);
+        return { from, kernels: [combined, ...kernelsOf(rest.slice(1), pool.rows, shape)] };
+      }
       return { from, kernels: [combineKernel(rows, rank, activation, shape), ...kernelsOf(rest, rows, shape)] };
     } finally {
       projection.close();

@@ -19,6 +19,7 @@ export class GpuGradient implements GradientEngine {
   readonly together: number;
   private readonly sizes: PlanSize;
   private plan: GpuGradientPlan | undefined;
+  private whole: Float32Array | undefined; // all inputs, where they are on the device
 
   constructor(
     architecture: Architecture,
@@ -63,7 +64,8 @@ export class GpuGradient implements GradientEngine {
     const { plan } = this;
     await this.gpu.guard('descend', async (dispatches) => {
       await plan.open();
-      plan.take(batch);
+      if (this.whole !== batch.x) plan.take(batch);
+      this.whole = batch.whole ? batch.x : undefined;
       await plan.run(theta, candidates, loss, gradient, dispatches, breathe);
     });
   }
@@ -71,5 +73,6 @@ export class GpuGradient implements GradientEngine {
   dispose(): void {
     this.plan?.close();
     this.plan = undefined;
+    this.whole = undefined;
   }
 }

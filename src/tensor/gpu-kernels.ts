@@ -53,21 +53,22 @@ export function linearKernel(
   );
 }
 
+type PoolStep = Extract<Step, { kind: 'max' | 'mean' }>;
+
+/** Takes `v` into the `s` of a window; max() alone would drop a NaN. */
+function takeOf({ kind }: PoolStep): string {
+  return kind === 'mean' ? 's += v;' : 's = select(max(s, v), s + v, (s != s) | (v != v));';
+}
+
 /** A pool of windows. */
-export function poolKernel(
-  step: Extract<Step, { kind: 'max' | 'mean' }>,
-  rowsIn: number,
-  { columns }: GpuShape,
-): GpuKernel {
+export function poolKernel(step: PoolStep, rowsIn: number, { columns }: GpuShape): GpuKernel {
   const { first, taps, planes, rows } = step;
-  const nan = '(s != s) | (v != v)'; // max() would drop a NaN
-  const take = step.kind === 'mean' ? 's += v;' : `s = select(max(s, v), s + v, ${nan});`;
   const body = `${EACH_PLACE}
   let at = origin + table[PLACES + TAPS + g.y] + table[place];
   var s = x[(at + table[PLACES]) * columns + column];
   for (var k = 1u; k < TAPS; k++) {
     let v = x[(at + table[PLACES + k]) * columns + column];
-    ${take}
+    ${takeOf(step)}
   }
   out[(member * ${rows}u + g.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
   return {
@@ -129,6 +130,16 @@ function activationKernel(activation: Activation, rows: number, { columns }: Gpu
   };
 }
 
+/** s = p_0 + Σ c_k p_{k+1} of row `at`, from maps [m + 1][rows]. */
+const COMBINE = `
+fn combined(member: u32, at: u32, columns: u32, column: u32) -> vec4<f32> {
+  var s = x[at * columns + column];
+  for (var k = 0u; k < RANK; k++) {
+    s += coefficients[member * RANK + k] * x[((k + 1u) * ROWS_IN + at) * columns + column];
+  }
+  return s;
+}`;
+
 /** z = p_0 + Σ c_k p_{k+1} from maps [m + 1][rows] and the coefficients [m] of each member. */
 export function combineKernel(
   rows: number,
@@ -136,21 +147,49 @@ export function combineKernel(
   activation: Activation | undefined,
   { columns }: GpuShape,
 ): GpuKernel {
+  const { result, declared } = activation === undefined ? PLAIN : endingOf(activation);
   const body = `${EACH_PLACE}
-  var s = x[place * columns + column];
-  for (var k = 0u; k < RANK; k++) {
-    s += coefficients[member * RANK + k] * x[((k + 1u) * PLACES + place) * columns + column];
-  }
-  out[(member * PLACES + place) * columns + column] = ${activation === undefined ? 's' : activated(activation, 's')};`;
-  const functions = activation === undefined ? '' : activationFunctions([activation]);
+  let s = combined(member, place, columns, column);
+  out[(member * PLACES + place) * columns + column] = ${result('s')};`;
   return {
-    code: frame(['x', 'out', 'coefficients'], { ROWS_IN: 0, PLACES: rows, RANK: rank }, body, functions),
+    code: frame(['x', 'out', 'coefficients'], { ROWS_IN: rows, PLACES: rows, RANK: rank }, body, declared + COMBINE),
     slots: ['x', 'out', 'coefficients'],
     table: new Uint32Array(1),
     rows,
     perMember: true,
     groups: [spread(rows, columns), 1],
     multiplyAdds: 4 * rows * (rank + 1) * columns,
+  };
+}
+
+/** The same with the pool that follows, whose windows do not overlap: z and σ(z) are never stored. */
+export function combinePoolKernel(
+  rows: number,
+  rank: number,
+  activation: Activation | undefined,
+  step: PoolStep,
+  { columns }: GpuShape,
+): GpuKernel {
+  const { first, taps, planes } = step;
+  const { result, declared } = activation === undefined ? PLAIN : endingOf(activation);
+  const body = `${EACH_PLACE}
+  let at = table[PLACES + TAPS + g.y] + table[place];
+  var s = vec4<f32>(0.0);
+  for (var k = 0u; k < TAPS; k++) {
+    let z = combined(member, at + table[PLACES + k], columns, column);
+    let v = ${result('z')};
+    if (k == 0u) { s = v; } else { ${takeOf(step)} }
+  }
+  out[(member * ${step.rows}u + g.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
+  const constants = { ROWS_IN: rows, PLACES: first.length, TAPS: taps.length, RANK: rank };
+  return {
+    code: frame(['x', 'out', 'coefficients', 'table'], constants, body, declared + COMBINE),
+    slots: ['x', 'out', 'coefficients', 'table'],
+    table: Uint32Array.from([...first, ...taps, ...planes]),
+    rows: step.rows,
+    perMember: true,
+    groups: [spread(first.length, columns), planes.length],
+    multiplyAdds: 4 * step.rows * taps.length * (rank + 1) * columns,
   };
 }
 
