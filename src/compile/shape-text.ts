@@ -1,7 +1,7 @@
 /** Shapes as people read them: `[500, 1, 28, 28]`, `50³`, `P 43,661`. */
 import { layoutOf } from '../catalog/architecture.js';
-import type { Info } from '../catalog/info.js';
-import { formatCount, formatPower } from '../catalog/text.js';
+import type { CapInfo, Info } from '../catalog/info.js';
+import { formatCount, formatPower, formatValue } from '../catalog/text.js';
 
 /** One line on the shape of a value that was not computed yet. */
 export function shapeText(info: Info): string {
@@ -24,7 +24,7 @@ export function shapeText(info: Info): string {
     case 'Subspace':
       return `m ${info.rank} in P ${formatCount(info.size)}`;
     case 'Field':
-      return formatPower(info.points, info.rank);
+      return `${formatPower(info.points, info.rank)}${belowText(info.cap)}`;
     case 'EpsilonSet':
       return `part of ${formatPower(info.points, info.rank)}`;
     case 'Embedding':
@@ -33,3 +33,7 @@ export function shapeText(info: Info): string {
       return '';
   }
 }
+
+/** What of a Field is known, where that is not all. */
+const belowText = (cap: CapInfo | undefined): string =>
+  cap === undefined ? '' : ` below ${formatValue(cap.value)}${cap.relative ? ' E[φ²]' : ''}`;

@@ -25,6 +25,8 @@ test.each<[Info, string]>([
   [{ type: 'Parameters', count: 4, size: 43_661 }, '[4, 43661]'],
   [{ type: 'Subspace', rank: 3, size: 43_661 }, 'm 3 in P 43,661'],
   [{ type: 'Field', ...field }, '50³'],
+  [{ type: 'Field', ...field, cap: { value: 0.05, relative: true } }, '50³ below 0.05 E[φ²]'],
+  [{ type: 'Field', ...field, cap: { value: 3, relative: false } }, '50³ below 3'],
   [{ type: 'EpsilonSet', ...field }, 'part of 50³'],
   [{ type: 'Embedding', dimension: 2 }, '2-D'],
   [{ type: 'Table' }, ''],
