@@ -76,6 +76,35 @@ test('the library runs a document in Node', () => {
   expect(run).toMatchObject({ stdout: 'done 6 true\n', status: 0 });
 });
 
+test('the library finds its workers: long work is spread over two threads, with the bits of one', () => {
+  const document = small({ points: 40 });
+  const long = {
+    ...document,
+    nodes: document.nodes.map((n) => (n.id === 'inputs' ? { ...n, params: { count: 1_000_000 } } : n)),
+  };
+  const script = `
+    import { Executor, Registry, builtin, parseDocumentText } from 'fiberscope';
+    import { readFileSync } from 'node:fs';
+    const { document } = parseDocumentText(readFileSync(process.argv[1], 'utf8'));
+    const values = [];
+    for (const threads of [1, 2]) {
+      const executor = new Executor({ registry: new Registry(builtin), device: 'wasm', threads });
+      let key;
+      const { outcome, device } = await executor.run(document, ['grid'], (event) => {
+        if (event.kind === 'done' && event.result.id === 'grid') key = event.result.key;
+      });
+      console.log(outcome, device.threads);
+      const { arrays } = await executor.arrays(key, 'field');
+      values.push(Buffer.from(arrays.values.data.buffer));
+      await executor.dispose();
+    }
+    console.log(values[0].equals(values[1]));`;
+  const argv = ['--input-type=module', '-e', script, written(long)];
+  const run = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+  // a worker that could not be started would leave one thread
+  expect(run).toMatchObject({ stderr: '', stdout: 'done undefined\ndone 2\ntrue\n', status: 0 });
+}, 120_000);
+
 /** What the type checker says of programs that use the package as a dependant would; the empty text where nothing is wrong. */
 function typeFaults(programs: Readonly<Record<string, string>>): string {
   const folder = 'test/output/types';

@@ -68,3 +68,20 @@ test('work that gives members up has a speed of its own, and takes at most what 
   expect(after.perSecond).toBeCloseTo(20 * before.perSecond, 6);
   expect(estimateFor('grid', cost(1e12, 1e6, evaluate()), { [speedKey('grid', capped.work)]: 2e10 })).toBeUndefined();
 });
+
+test('long work is done by all threads after a moment alone, short work and other work by one', () => {
+  const one = {
+    [speedKey('grid', evaluate())]: 1e9,
+    [speedKey('search', descend({ candidates: 3 }))]: 1e9,
+    'node other': 1e9,
+  };
+  const ratio = (type: string, of: Cost, threads: number): number =>
+    estimateFor(type, of, one)!.seconds / estimateFor(type, of, { ...one, threads })!.seconds;
+  expect(ratio('grid', cost(1e12, 0, evaluate()), 8)).toBeCloseTo(8, 0);
+  expect(ratio('search', cost(1e12, 0, descend({ candidates: 3 })), 8)).toBeCloseTo(3, 0); // a candidate is not cut
+  expect(ratio('other', { multiplyAdds: 1e12, points: 0, bytes: 0 }, 8)).toBe(1);
+  expect(ratio('grid', cost(1e8, 0, evaluate()), 8)).toBe(1);
+  const seconds = (multiplyAdds: number) =>
+    estimateFor('grid', cost(multiplyAdds, 0, evaluate()), { ...one, threads: 8 })!.seconds;
+  for (let size = 1e8; size < 1e11; size *= 1.1) expect(seconds(1.1 * size)).toBeGreaterThan(seconds(size));
+});
