@@ -6,7 +6,7 @@ import type { BlockSums } from './block-sums.js';
 import { CpuEngine } from './cpu-engine.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
-import { fusedCpuSums } from './fused/index.js';
+import { fusedCpuSums } from './fused/cpu.js';
 
 /** The plain JavaScript device. */
 export class CpuBacking implements Backing {

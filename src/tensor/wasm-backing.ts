@@ -5,7 +5,7 @@ import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
 import type { GradientEngine } from './descend.js';
-import { fusedWasmSums } from './fused/index.js';
+import { fusedWasmSums } from './fused/wasm.js';
 import { hasSimd, SimdEngine } from './simd/index.js';
 import { wasmGradient } from './wasm-gradient.js';
 

@@ -2,7 +2,7 @@
 import type { Architecture } from '../catalog/architecture.js';
 import type { GradientEngine } from './descend.js';
 import { descendsFused } from './descent-route.js';
-import { FusedGradient } from './fused/index.js';
+import { FusedGradient } from './fused/gradient-wasm.js';
 import { SimdGradient } from './simd/index.js';
 
 /** The engine for a network; `count` is called with the number of kernel calls or passes. */
