@@ -17,14 +17,15 @@ import { sampleTightness } from './adaptive-sample.js';
 import { latticeCount, MOST_ADAPTIVE, MOST_FOUND } from './lattice.js';
 import { part } from './progress.js';
 
-/** Memory that a search takes, in members and cells. Only `first` has a part in what is found, and only by sampled slopes. */
+/** Sizes within a search, in members and cells. Only the first two have a part in what is found, and only by sampled slopes. */
 export interface Room {
   readonly first: number; // cells of the coarsest level, at most
+  readonly sampled: number; // cells of a level from which on samples cost less than they save
   readonly chunk: number; // cells of one evaluation; of members four times as many
   readonly cells: number; // kept at one level
   readonly found: number; // members below the cap
 }
-const ROOM: Room = { first: 512, chunk: 2 ** 20, cells: 2 ** 25, found: MOST_FOUND };
+const ROOM: Room = { first: 512, sampled: 4096, chunk: 2 ** 20, cells: 2 ** 25, found: MOST_FOUND };
 const TOLERANCE = 1e-4; // of J + power: twice what devices may differ by from exact sums
 const BANDS = 4; // of caps within one chunk of cells, a factor of 2 apart
 const SAMPLES = 24; // cells of a level in which the bound is compared with what the function does
@@ -50,8 +51,8 @@ export interface AdaptiveResult {
  * The members of a lattice with J < cap, by cells. With rule 'proved' none is missed: the bound on how far the function moves in a
  * cell is proved (see ChangeBound), and √cap and √J are widened by what float32 may do. With 'sampled' the bound is scaled down to
  * `margin` times the greatest share of it that samples reached, where that is less than 1, and 2m neighbours of what was found are
- * evaluated until nothing new is found: only a component that lies wholly inside skipped cells can be missed. The result
- * does not depend on chunks or threads. Rejects with kind `parameter` for negative weights, `limit` for more members than an
+ * evaluated until nothing new is found: only a component that lies wholly inside skipped cells can be missed. On levels of few cells
+ * samples are not worth it, and the proved bound is taken. The result does not depend on chunks or threads. Rejects with kind `parameter` for negative weights, `limit` for more members than an
  * index can name or more cells than memory holds, and as `evaluate` does.
  */
 export async function adaptiveMembers(
@@ -83,6 +84,7 @@ class Search {
   private blocks = 0;
   private route = '';
   private slope = 0; // greatest used
+  private byProof = true; // until samples are used
   private sampled = 0;
 
   constructor(
@@ -136,14 +138,14 @@ class Search {
       before = { cells, kept };
     }
     const direct = this.found.length;
-    const neighbours = options.rule === 'sampled' && before ? await this.complete(before) : 0;
+    const neighbours = before && !this.byProof ? await this.complete(before) : 0;
     return {
       ...this.found.sorted(),
       refinement: {
-        rule: options.rule,
+        rule: this.byProof ? 'proved' : 'sampled',
         levels,
         slope: this.slope,
-        ...(options.rule === 'sampled' ? { sampled: this.sampled, margin: options.margin } : {}),
+        ...(options.rule === 'sampled' && !this.byProof ? { sampled: this.sampled, margin: options.margin } : {}),
         neighbours,
         found: this.found.length - direct,
       },
@@ -184,15 +186,16 @@ class Search {
 
   /** The part of the bound that counts: all of it where it is proved, as much as samples reach times the margin otherwise. */
   private async share(cells: Cells, before: Frontier, box: BoxBound, control: WorkControl): Promise<number> {
-    if (this.options.rule === 'proved') return 1;
     const count = before ? before.kept.length : cells.count;
+    const parts = before ? before.cells.parts(cells) : 1;
+    if (this.options.rule === 'proved' || count * parts < this.room.sampled) return 1;
+    this.byProof = false;
     const take = Math.min(SAMPLES, count);
-    const out = new Uint32Array(before ? before.cells.parts(cells) : 0);
+    const out = new Uint32Array(parts);
     const sample = Array.from({ length: take }, (_, i) => {
       const at = Math.floor(((i + 0.5) * count) / take);
       if (!before) return at;
-      const parts = before.cells.split(before.kept[at]!, cells, out, 0);
-      return out[i % parts]!;
+      return out[i % before.cells.split(before.kept[at]!, cells, out, 0)]!;
     });
     const { ratio, slope } = await sampleTightness(cells, sample, box, this.reference, this.device, control);
     this.sampled = Math.max(this.sampled, slope);

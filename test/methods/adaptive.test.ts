@@ -18,7 +18,7 @@ import { silent, testRandom } from './fixtures.js';
 
 const PROVED = { rule: 'proved' } as const;
 const SAMPLED = { rule: 'sampled', margin: 1.5 } as const;
-const ROOM = { first: 64, chunk: 2 ** 20, cells: 2 ** 25, found: 2 ** 25 }; // so that small lattices have coarse levels too
+const ROOM = { first: 64, sampled: 1, chunk: 2 ** 20, cells: 2 ** 25, found: 2 ** 25 }; // so that small lattices have coarse levels too
 
 let device: Device;
 beforeAll(async () => {
