@@ -27,7 +27,6 @@ function transposed(out: Float64Array, outputs: number, n: number, count: number
 export class CpuEngine implements ForwardEngine {
   readonly block: number;
   readonly group = 1;
-  readonly order = undefined;
   private readonly network: CpuNetwork;
 
   constructor(

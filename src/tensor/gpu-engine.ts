@@ -7,7 +7,7 @@ import { type Step, stepsOf } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
 import { GpuBlock } from './gpu-block.js';
 import type { GpuKernel, GpuShape } from './gpu-frame.js';
-import { combineKernel, combinePoolKernel, kernelsOf } from './gpu-kernels.js';
+import { combineKernel, kernelsOf } from './gpu-kernels.js';
 import { rowsOf } from './gpu-rows.js';
 import { formKernel, sumKernel } from './gpu-sum-kernels.js';
 import { firstLayerSize, type LayeredBlock, type Target } from './layered.js';
@@ -22,7 +22,6 @@ const THETA_NUMBERS = { software: 2 ** 23, hardware: 2 ** 25 } as const; // of a
 export class GpuEngine implements ForwardEngine {
   readonly block: number;
   readonly group: number;
-  readonly order = undefined;
   private readonly steps: readonly Step[];
   private readonly features: number;
   private readonly size: number; // P
@@ -98,16 +97,15 @@ export class GpuEngine implements ForwardEngine {
     try {
       await projection.bind(kernelsOf(this.steps.slice(0, head + 1), this.features, shape), input, this.widest);
       const from = await projection.keepResult(block, dispatches);
-      const next = this.steps[head + 1];
-      const activation = next?.kind === 'activation' ? next.activation : undefined;
+      const after = this.steps[head + 1];
+      const activation = after?.kind === 'activation' ? after.activation : undefined;
       const { rows } = this.steps[head]!;
       const rest = this.steps.slice(head + (activation === undefined ? 1 : 2));
-      const [pool] = rest;
-      if ((pool?.kind === 'max' || pool?.kind === 'mean') && pool.rows * pool.taps.length <= rows) {
-        const combined = combinePoolKernel(rows, rank, activation, pool, shape);
-        return { from, kernels: [combined, ...kernelsOf(rest.slice(1), pool.rows, shape)] };
-      }
-      return { from, kernels: [combineKernel(rows, rank, activation, shape), ...kernelsOf(rest, rows, shape)] };
+      const [next] = rest;
+      const isPool = next?.kind === 'max' || next?.kind === 'mean';
+      const pool = isPool && next.rows * next.taps.length <= rows ? next : undefined;
+      const combine = combineKernel(rows, rank, activation, pool, shape);
+      return { from, kernels: [combine, ...kernelsOf(pool ? rest.slice(1) : rest, combine.rows, shape)] };
     } finally {
       projection.close();
     }

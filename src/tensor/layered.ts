@@ -15,7 +15,6 @@ import { familyCount, familySize } from './family.js';
 import { Members } from './members.js';
 import type { Breathe } from './pace.js';
 import { projectsFirstLayer } from './route.js';
-import type { ThetaOrder } from './theta-order.js';
 
 /** What the outputs of a block of inputs are compared with. */
 export interface Target {
@@ -42,8 +41,6 @@ export interface LayeredBlock {
 export interface LayeredEngine {
   readonly block: number; // inputs in one block, a multiple of INPUT_BLOCK unless one is too large
   readonly group: number; // members of one run, at most
-  /** Order of the numbers of θ on the device, see Members. */
-  readonly order: ThetaOrder | undefined;
   /**
    * Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. With a
    * `target` a block that has `sums` is asked for these, not for outputs.
@@ -104,7 +101,7 @@ class LayeredSums implements BlockSums {
     private readonly work: EvaluateWork,
     private readonly engine: LayeredEngine,
   ) {
-    this.members = new Members(work.family, engine.order);
+    this.members = new Members(work.family);
     const { subspace } = this.members;
     this.affine = subspace !== undefined && projectsFirstLayer(work.architecture, subspace.rank);
     this.route = this.affine ? 'layered · affine' : 'layered';

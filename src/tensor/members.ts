@@ -1,17 +1,9 @@
-/** The members of a family as the layered route takes them: θ in the device's own order of numbers, and coefficients. */
+/** The members of a family as the layered route takes them: θ and coefficients. */
 import type { Subspace } from '../catalog/values.js';
 import type { Family } from '../catalog/work.js';
 import { Coefficients, familyCount, familySize, familySubspace } from './family.js';
-import type { ThetaOrder } from './theta-order.js';
 
-function gather(from: Float32Array, start: number, order: ThetaOrder | undefined, size: number): Float32Array {
-  if (order === undefined) return from.subarray(start, start + size);
-  const to = new Float32Array(size);
-  order.take(from, start, to);
-  return to;
-}
-
-/** A family whose θ is given in an order of the device's. */
+/** A family, member by member. */
 export class Members {
   readonly count: number;
   readonly size: number; // P
@@ -21,19 +13,16 @@ export class Members {
   private readonly table: Coefficients | undefined;
   private readonly coefficient: Float64Array = new Float64Array(0);
 
-  constructor(
-    private readonly family: Family,
-    private readonly order?: ThetaOrder,
-  ) {
+  constructor(private readonly family: Family) {
     this.count = familyCount(family);
     this.size = familySize(family);
     if (family.kind === 'explicit') return;
     const subspace = familySubspace(family)!;
     this.subspace = subspace;
     this.table = new Coefficients(family);
-    this.origin = gather(subspace.origin, 0, order, subspace.size);
+    this.origin = subspace.origin;
     this.basis = Array.from({ length: subspace.rank }, (_, k) =>
-      gather(subspace.basis, k * subspace.size, order, subspace.size),
+      subspace.basis.subarray(k * subspace.size, (k + 1) * subspace.size),
     );
     this.coefficient = new Float64Array(subspace.rank);
   }
@@ -54,8 +43,7 @@ export class Members {
     if (this.family.kind === 'explicit') {
       const at = member * this.size;
       const { theta } = this.family;
-      if (this.order === undefined) for (let i = start; i < this.size; i++) out[i] = theta[at + i]!;
-      else this.order.take(theta, at, out, start);
+      for (let i = start; i < this.size; i++) out[i] = theta[at + i]!;
       return;
     }
     const c = this.coefficients(member);

@@ -3,15 +3,12 @@
  * its scopes and its active backend are global in a realm.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { FiberscopeError } from '../catalog/errors.js';
 
-export type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+export type { Tensor } from '@tensorflow/tfjs';
 export { tf };
 
 tf.enableProdMode(); // TensorFlow.js' own warnings are not for people who use Fiberscope
-
-const inNode = typeof process === 'object' && process.versions?.node !== undefined;
 
 let queue: Promise<unknown> = Promise.resolve();
 
@@ -22,48 +19,10 @@ export function serial<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Makes a started backend the active one. Call inside `serial`. */
-export async function activate(backend: 'wasm' | 'webgpu'): Promise<void> {
-  if (tf.getBackend() !== backend && !(await tf.setBackend(backend)))
-    throw new FiberscopeError('device', `device ${backend}: TensorFlow.js did not accept its ${backend} backend`);
-}
-
-let wasmOpened = false;
-
-/** Starts the WASM backend: SIMD, one thread. Call inside `serial`. `path` is where tfjs-backend-wasm-simd.wasm is, if not beside the package or bundle. */
-export async function startWasm(path?: string): Promise<void> {
-  if (typeof WebAssembly !== 'object' || !(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')))
-    throw new FiberscopeError(
-      'device',
-      'device wasm: expected WebAssembly with SIMD, which is not there; choose device cpu or a newer browser',
-    );
-  if (!wasmOpened) {
-    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // static hosts lack the headers that threads need
-    const url = path ?? (inNode ? undefined : (await import('./wasm-url.js')).wasmUrl);
-    if (url !== undefined)
-      setWasmPaths({
-        'tfjs-backend-wasm.wasm': url,
-        'tfjs-backend-wasm-simd.wasm': url,
-        'tfjs-backend-wasm-threaded-simd.wasm': url,
-      });
-  }
-  let cause: unknown;
-  const started = await tf.setBackend('wasm').catch((error: unknown) => {
-    cause = error;
-    return false;
-  });
-  if (!started || tf.getBackend() !== 'wasm')
-    throw new FiberscopeError(
-      'device',
-      `device wasm: the WASM file could not be loaded${path === undefined ? '' : ` from ${path}`}; check that the server gives it out, or choose device cpu`,
-      { cause },
-    );
-  wasmOpened = true;
-}
-
-/** The WASM backend itself, whose heap our loops may write to. */
-export function wasmBackend(): BackendWasm {
-  return tf.backend() as BackendWasm;
+/** Makes the started WebGPU backend the active one. Call inside `serial`. */
+export async function activate(): Promise<void> {
+  if (tf.getBackend() !== 'webgpu' && !(await tf.setBackend('webgpu')))
+    throw new FiberscopeError('device', 'device webgpu: TensorFlow.js did not accept its webgpu backend');
 }
 
 /** Puts a WebGPU backend on this GPUDevice in place of the earlier one, and gives it. Call inside `serial`. */

@@ -52,7 +52,7 @@ class WebgpuBacking implements Backing {
   alone<T>(work: () => Promise<T>): Promise<T> {
     return serial(async () => {
       if (tf.findBackend('webgpu') !== (this.backend as unknown)) await this.install();
-      await activate('webgpu');
+      await activate();
       return work();
     });
   }

@@ -48,7 +48,7 @@ describe.each(devices)('one pass of a network on %s', (_, open) => {
   it('breathes within a large member of a family', async () => {
     const shares = await breaths(LARGE, async (backing, theta, breathe) => {
       const engine = backing.engine(LARGE, 1);
-      const members = new Members({ kind: 'explicit', theta, count: 1 }, engine.order);
+      const members = new Members({ kind: 'explicit', theta, count: 1 });
       const block = await engine.open(x, COUNT, members, false);
       await block.run(Uint32Array.of(0), breathe);
       block.close();

@@ -26,7 +26,6 @@ const GROUP_NUMBERS = 2 ** 22; // of the parameters of one group: 16 MB
 export class SimdEngine implements ForwardEngine {
   readonly block: number;
   readonly group: number;
-  readonly order = undefined;
   private readonly width: number;
   private machine: { readonly key: string; readonly made: Promise<Machine> } | undefined;
   private loaded: Float32Array | undefined; // θ that `forward` has put in place
