@@ -54,7 +54,7 @@ export default defineConfig({
         // The same files, and what concerns WebGPU alone, in Chromium; one file at a time on the one adapter.
         server: { fs: { allow: ['.', recorded] } },
         optimizeDeps: {
-          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', 'fflate'],
+          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', 'fflate'],
         },
         test: {
           name: 'webgpu',

@@ -35,7 +35,7 @@ test('a build is its code and the versions of the packages that it finds', async
   expect(await build()).toBe(seen.at(-1));
 });
 
-test.each(['@tensorflow/tfjs-backend-wasm', 'umap-js', 'webgpu'])('the version of %s is part of it', async (name) => {
+test.each(['@tensorflow/tfjs', 'umap-js', 'webgpu'])('the version of %s is part of it', async (name) => {
   const top = folder();
   const entry = pathToFileURL(file('cli.js', 'one', top));
   const before = await buildOf(entry);
