@@ -115,7 +115,7 @@ export interface Refinement {
 
 /**
  * J on the members of a lattice. `power` is Σ w‖φ‖² of each member, so that members that are the zero function can be told. A
- * Field with a cap is censored above it: `values` are +∞ and `power` NaN where J ≥ cap. An adaptive one knows only the members
+ * Field with a cap is censored above it: `values` are +∞ and `power` NaN where J is not below it. An adaptive one knows only the members
  * in `index`; the others were skipped because they cannot be below the cap, as far as `refinement` can tell.
  */
 export interface Field {
