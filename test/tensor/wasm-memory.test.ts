@@ -81,3 +81,27 @@ test.each([
   expect(taken).toBe(route);
   for (const [i, j] of expected.loss.entries()) expect(Math.abs(loss[i]! / j - 1)).toBeLessThan(1e-5);
 });
+
+test('WASM without memory: a descent of a larger network takes less and goes the same way', async () => {
+  const { architecture, inputs, outputs } = work(convolution);
+  const { size } = layoutOf(architecture);
+  const descent = {
+    architecture,
+    inputs,
+    outputs,
+    start: normals(2 * size).map((v) => 0.3 * v),
+    count: 2,
+    optimizer: { name: 'sgd', learningRate: 1e-3, momentum: 0 },
+    steps: 3,
+    batch: 200,
+    seed: 1,
+    record: 1,
+  } as const;
+  const device = await openDevice('wasm', { threads: 1 });
+  const expected = await device.descend(descent, quiet);
+  const seen = refuseOnce();
+  const { theta, history } = await device.descend(descent, quiet);
+  expect(seen.refused).toBeGreaterThan(1);
+  for (const [i, value] of expected.theta.entries()) expect(Math.abs(theta[i]! - value)).toBeLessThan(1e-5);
+  for (const [i, j] of expected.history.entries()) expect(Math.abs(history[i]! / j - 1)).toBeLessThan(1e-5);
+});
