@@ -40,11 +40,14 @@ export function ours(device: Device, threads: number | null, work: EvaluateWork,
   };
 }
 
-/** The timings of entries in turns, as sides, with the values of each one's last run. */
-export async function contest(
-  bench: Bench,
-  entries: readonly Entry[],
-): Promise<{ readonly side: Side; readonly values: Float32Array }[]> {
+/** What an entry came to: its timing, and the values of its last run. */
+export interface Result {
+  readonly side: Side;
+  readonly values: Float32Array;
+}
+
+/** The timings of entries in turns. */
+export async function contest(bench: Bench, entries: readonly Entry[]): Promise<Result[]> {
   const timings = await inTurns(
     entries.map(({ run }) => run),
     bench.rounds,
@@ -66,7 +69,7 @@ export interface PeerEntry {
 
 /**
  * Ours on one device beside peers on the same work, and beside other entries of ours, all in turns. `trial` members serve to
- * choose each peer's way and chunk size. Rows are reported; the sides of ours and of `more` are given back.
+ * choose each peer's way and chunk size. Rows are reported; what ours and `more` came to is given back.
  */
 export async function besidePeers(
   bench: Bench,
@@ -84,7 +87,7 @@ export async function besidePeers(
     readonly more?: readonly Entry[];
     readonly trial: number;
   },
-): Promise<Side[]> {
+): Promise<Result[]> {
   await own.run(); // a peer on the same backend needs it to be active
   const opened: { readonly peer: Peer; readonly entry: Entry; readonly atLeast: number | undefined }[] = [];
   try {
@@ -112,7 +115,7 @@ export async function besidePeers(
       const compared = sameWithin(difference(mine!.values, values, own.last().power));
       bench.row(rowOf({ job, ours: mine!.side, against: side }, { atLeast, ...compared }));
     });
-    return [mine!.side, ...others.slice(opened.length).map(({ side }) => side)];
+    return [mine!, ...others.slice(opened.length)];
   } finally {
     for (const { peer } of opened) await peer.close();
   }

@@ -25,6 +25,9 @@ const named = (side: Side | null): string => {
   return [side.who, side.how].filter((words) => words !== '').join(': ');
 };
 
+/** How ours was computed, behind its rate. */
+const route = (side: Side | null): string => (side === null || side.how === '' ? '' : ` (${side.how})`);
+
 /** One row on a terminal. */
 export function lines(row: Row): string[] {
   const { job, unit, ours, against, ratio, atLeast, answer } = row;
@@ -47,7 +50,14 @@ export function markdown(rows: readonly Row[]): string {
   const body = rows.map((row) => {
     const { job, unit, ours, against, ratio, atLeast, answer } = row;
     const promised = atLeast === null ? '' : times(atLeast);
-    return [job, rate(ours, unit), named(against), rate(against, unit), ratio === null ? '–' : times(ratio), promised]
+    return [
+      job,
+      `${rate(ours, unit)}${route(ours)}`,
+      named(against),
+      rate(against, unit),
+      ratio === null ? '–' : times(ratio),
+      promised,
+    ]
       .concat(verdict(row), answer)
       .map(cell);
   });

@@ -52,8 +52,8 @@ async function wholeField(
   const [plain, other] = works as [EvaluateWork, EvaluateWork];
   const own = ours(device, threads, plain);
   const biased = ours(device, threads, other, GENERAL);
-  const [side, more] = await besidePeers(bench, job, { work: plain, own, peers, more: [biased], trial });
-  bench.row(perMultiplyAdd(job, more!, side!, [other, plain], await checked(other, biased)));
+  const [one, more] = await besidePeers(bench, job, { work: plain, own, peers, more: [biased], trial });
+  bench.row(perMultiplyAdd(job, more!.side, one!.side, [other, plain], await checked(other, biased)));
 }
 
 /** 50³ × 500 on a device, beside jax-js on the same. */

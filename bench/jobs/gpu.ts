@@ -38,14 +38,15 @@ async function onGpu(
     },
   });
   const peers = [peer('jax_gpu.py', WHOLE), peer('torch_gpu.py')];
-  const [side] = await besidePeers(bench, `${job}, whole Field`, { work, own, peers, trial: Math.max(...chunks) });
-  const rate = operations(work, side!.rate);
+  const [one] = await besidePeers(bench, `${job}, whole Field`, { work, own, peers, trial: Math.max(...chunks) });
+  const { side } = one!;
+  const rate = operations(work, side.rate);
   const share =
     peak === undefined ? 'the peak of the card is not known' : `${number((100 * rate) / peak)} % of its peak`;
   bench.row({
     ...missingRow(`${job}, whole Field: time and share of the float32 peak`, ''),
-    ours: side!,
-    answer: `${number((1000 * side!.count) / side!.rate)} ms, ${number(rate / 1e12)} TFLOP/s, ${share}`,
+    ours: side,
+    answer: `${number((1000 * side.count) / side.rate)} ms, ${number(rate / 1e12)} TFLOP/s, ${share}`,
   });
   if (cap === undefined) return;
   const name = `${job}, ε-set only`;

@@ -5,7 +5,7 @@ import { openOpChain } from '../peers/op-chain.js';
 import { openPython } from '../peers/python.js';
 import { lenet as lenetProblem, recordedLenet, slice } from '../problems.js';
 import { missingRow } from '../rows.js';
-import { cores } from './cores.js';
+import { onCores, reportCores } from './cores.js';
 import { epsilonSets } from './epsilon-set.js';
 
 /** 35³ × 500, a slice of 2,000 points. */
@@ -14,17 +14,18 @@ export async function lenet(bench: Bench): Promise<void> {
   const device = await bench.wasm();
   const problem = await lenetProblem(device);
   const work = slice(problem, bench.slice(2000, 16));
-  await besidePeers(bench, `${job}, 1 thread`, {
+  const [one, ...others] = await besidePeers(bench, `${job}, 1 thread`, {
     work,
     own: ours(device, 1, work),
     trial: 16,
+    more: await onCores(bench, work),
     peers: [
       { open: openOpChain('wasm'), chunks: [16], atLeast: 1.5 },
       { open: openPython('numpy_peer.py', 1), chunks: [1, 4, 16], atLeast: 2.5 },
       { open: openPython('torch_peer.py', 1), chunks: [1, 4, 16] },
     ],
   });
-  await cores(bench, job, work);
+  reportCores(bench, job, one!, others);
 }
 
 /** The recorded plane with 45 points per axis: 2,025 points. */

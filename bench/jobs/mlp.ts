@@ -7,7 +7,7 @@ import { digits, slice } from '../problems.js';
 /** 20³ × 2,048, a slice of 2,000 points. */
 export async function mlp(bench: Bench): Promise<void> {
   const device = await bench.wasm();
-  const work = slice(await digits(device), bench.slice(2000, 8));
+  const work = slice(await digits(device), bench.slice(2000, 100));
   await besidePeers(bench, 'MLP 784–512–10 20³ × 2,048, whole Field, CPU, 1 thread', {
     work,
     own: ours(device, 1, work),
