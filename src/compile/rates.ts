@@ -37,7 +37,7 @@ const STEP = 0.05;
 const LOOK = 3e-7;
 
 /** Seconds of long work before other threads join in, about. */
-const ALONE = 0.8;
+const ALONE = 0.3;
 
 /** The work whose slice is timed for this one: of an adaptive lattice, the whole lattice with its cap. */
 export function timedAs<W extends Work>(work: W): W {

@@ -14,7 +14,7 @@ export interface Worth {
 }
 
 /** What workers are worth. */
-export const WORTH: Worth = { size: 2e8, ready: 100, starting: 700 };
+export const WORTH: Worth = { size: 2e8, ready: 100, starting: 200 };
 const DEATHS = 4; // of workers in one job, after which something is wrong with the job
 
 /** A worker that takes shards. */

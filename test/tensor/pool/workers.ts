@@ -60,3 +60,7 @@ export async function withWorkers<T>(device: PooledDevice, work: () => Promise<T
   }
   throw new Error('no worker took part');
 }
+
+/** Whether two arrays are the same to the bit. */
+export const same = (a: Float32Array, b: Float32Array): boolean =>
+  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
