@@ -39,7 +39,9 @@ export interface GpuKernel {
   readonly rows: number; // of the result
   /** True where it reads parameters (or coefficients) of each member. */
   readonly perMember: boolean;
-  /** Workgroups of one member. */
+  /** Members that a thread takes: 1 where this is left out. */
+  readonly sideBySide?: number;
+  /** Workgroups of one member, or of those that a thread takes. */
   readonly groups: readonly [number, number];
   readonly multiplyAdds: number; // of one member, roughly
 }

@@ -14,6 +14,7 @@ import {
   type GpuShape,
   NONE,
   PLAIN,
+  range,
   type Slot,
   spread,
 } from './gpu-frame.js';
@@ -56,9 +57,12 @@ export function linearKernel(
 type PoolStep = Extract<Step, { kind: 'max' | 'mean' }>;
 
 /** Takes `v` into the `s` of a window; max() alone would drop a NaN. */
-function takeOf({ kind }: PoolStep): string {
-  return kind === 'mean' ? 's += v;' : 's = select(max(s, v), s + v, (s != s) | (v != v));';
+function takeOf({ kind }: PoolStep, s: string): string {
+  return kind === 'mean' ? `${s} += v;` : `${s} = select(max(${s}, v), ${s} + v, (${s} != ${s}) | (v != v));`;
 }
+
+/** What a window gives. */
+const endOf = ({ kind, taps }: PoolStep, s: string): string => (kind === 'mean' ? `${s} / ${taps.length}.0` : s);
 
 /** A pool of windows. */
 export function poolKernel(step: PoolStep, rowsIn: number, { columns }: GpuShape): GpuKernel {
@@ -68,9 +72,9 @@ export function poolKernel(step: PoolStep, rowsIn: number, { columns }: GpuShape
   var s = x[(at + table[PLACES]) * columns + column];
   for (var k = 1u; k < TAPS; k++) {
     let v = x[(at + table[PLACES + k]) * columns + column];
-    ${takeOf(step)}
+    ${takeOf(step, 's')}
   }
-  out[(member * ${rows}u + g.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
+  out[(member * ${rows}u + g.y * PLACES + place) * columns + column] = ${endOf(step, 's')};`;
   return {
     code: frame(['x', 'out', 'table'], { ROWS_IN: rowsIn, PLACES: first.length, TAPS: taps.length }, body),
     slots: ['x', 'out', 'table'],
@@ -130,66 +134,67 @@ function activationKernel(activation: Activation, rows: number, { columns }: Gpu
   };
 }
 
-/** s = p_0 + Σ c_k p_{k+1} of row `at`, from maps [m + 1][rows]. */
-const COMBINE = `
-fn combined(member: u32, at: u32, columns: u32, column: u32) -> vec4<f32> {
-  var s = x[at * columns + column];
-  for (var k = 0u; k < RANK; k++) {
-    s += coefficients[member * RANK + k] * x[((k + 1u) * ROWS_IN + at) * columns + column];
-  }
-  return s;
-}`;
+const SIDE_BY_SIDE = 4; // members that one thread combines, so that it reads the maps once for all of them
+const each = (line: (m: number) => string): string => range(SIDE_BY_SIDE).map(line).join('\n');
 
-/** z = p_0 + Σ c_k p_{k+1} from maps [m + 1][rows] and the coefficients [m] of each member. */
+/** z0, z1, … = p_0 + Σ c_k p_{k+1} of row `at` for the members of a thread, from maps [m + 1][rows]. */
+const COMBINED = `
+    let p = x[at * columns + column];
+${each((m) => `    var z${m} = p;`)}
+    for (var k = 0u; k < RANK; k++) {
+      let d = x[((k + 1u) * ROWS_IN + at) * columns + column];
+${each((m) => `      z${m} += coefficients[c${m} + k] * d;`)}
+    }`;
+
+/** The members of a thread, and where their coefficients are. */
+const MEMBERS = each(
+  (m) => `  let m${m} = min(member * ${SIDE_BY_SIDE}u + ${m}u, job.members - 1u);
+  let c${m} = m${m} * RANK;`,
+);
+
+/**
+ * σ(p_0 + Σ c_k p_{k+1}) from maps [m + 1][rows] and the coefficients [m] of each member: what follows a projected first layer.
+ * A pool that comes next, with windows that do not overlap, is taken along.
+ */
 export function combineKernel(
   rows: number,
   rank: number,
   activation: Activation | undefined,
+  pool: PoolStep | undefined,
   { columns }: GpuShape,
 ): GpuKernel {
   const { result, declared } = activation === undefined ? PLAIN : endingOf(activation);
-  const body = `${EACH_PLACE}
-  let s = combined(member, place, columns, column);
-  out[(member * PLACES + place) * columns + column] = ${result('s')};`;
-  return {
-    code: frame(['x', 'out', 'coefficients'], { ROWS_IN: rows, PLACES: rows, RANK: rank }, body, declared + COMBINE),
-    slots: ['x', 'out', 'coefficients'],
-    table: new Uint32Array(1),
-    rows,
-    perMember: true,
-    groups: [spread(rows, columns), 1],
-    multiplyAdds: 4 * rows * (rank + 1) * columns,
-  };
-}
-
-/** The same with the pool that follows, whose windows do not overlap: z and σ(z) are never stored. */
-export function combinePoolKernel(
-  rows: number,
-  rank: number,
-  activation: Activation | undefined,
-  step: PoolStep,
-  { columns }: GpuShape,
-): GpuKernel {
-  const { first, taps, planes } = step;
-  const { result, declared } = activation === undefined ? PLAIN : endingOf(activation);
-  const body = `${EACH_PLACE}
-  let at = table[PLACES + TAPS + g.y] + table[place];
-  var s = vec4<f32>(0.0);
-  for (var k = 0u; k < TAPS; k++) {
-    let z = combined(member, at + table[PLACES + k], columns, column);
-    let v = ${result('z')};
-    if (k == 0u) { s = v; } else { ${takeOf(step)} }
+  const places = pool?.first.length ?? rows;
+  const taps = pool?.taps.length ?? 1;
+  const body =
+    pool === undefined
+      ? `
+  let at = place;
+${COMBINED}
+${each((m) => `  out[(m${m} * PLACES + place) * columns + column] = ${result(`z${m}`)};`)}`
+      : `
+  let corner = table[PLACES + TAPS + g.y] + table[place];
+${each((m) => `  var s${m} = vec4<f32>(0.0);`)}
+  for (var tap = 0u; tap < TAPS; tap++) {
+    let at = corner + table[PLACES + tap];
+${COMBINED}
+${each(
+  (m) => `    { let v = ${result(`z${m}`)};
+      if (tap == 0u) { s${m} = v; } else { ${takeOf(pool, `s${m}`)} } }`,
+)}
   }
-  out[(member * ${step.rows}u + g.y * PLACES + place) * columns + column] = ${step.kind === 'mean' ? `s / ${taps.length}.0` : 's'};`;
-  const constants = { ROWS_IN: rows, PLACES: first.length, TAPS: taps.length, RANK: rank };
+${each((m) => `  out[(m${m} * ${pool.rows}u + g.y * PLACES + place) * columns + column] = ${endOf(pool, `s${m}`)};`)}`;
+  const slots: Slot[] = ['x', 'out', 'coefficients', ...(pool === undefined ? [] : (['table'] as const))];
+  const constants = { ROWS_IN: rows, PLACES: places, TAPS: taps, RANK: rank };
   return {
-    code: frame(['x', 'out', 'coefficients', 'table'], constants, body, declared + COMBINE),
-    slots: ['x', 'out', 'coefficients', 'table'],
-    table: Uint32Array.from([...first, ...taps, ...planes]),
-    rows: step.rows,
+    code: frame(slots, constants, EACH_PLACE + MEMBERS + body, declared),
+    slots,
+    table: Uint32Array.from(pool === undefined ? [0] : [...pool.first, ...pool.taps, ...pool.planes]),
+    rows: pool?.rows ?? rows,
     perMember: true,
-    groups: [spread(first.length, columns), planes.length],
-    multiplyAdds: 4 * step.rows * taps.length * (rank + 1) * columns,
+    sideBySide: SIDE_BY_SIDE,
+    groups: [spread(places, columns), pool?.planes.length ?? 1],
+    multiplyAdds: 4 * (pool?.rows ?? rows) * taps * (rank + 1) * columns,
   };
 }
 

@@ -74,7 +74,7 @@ export async function submit(
       if (at > from && work + more > 2 * tempo.submission) break;
       pass.setPipeline(bound.pipeline);
       pass.setBindGroup(0, bound.bindings);
-      pass.dispatchWorkgroups(...bound.kernel.groups, members);
+      pass.dispatchWorkgroups(...bound.kernel.groups, Math.ceil(members / (bound.kernel.sideBySide ?? 1)));
       work += more;
       at++;
     }
