@@ -24,14 +24,13 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix C (connectedness); u
   inputs: { set: { types: ['EpsilonSet'], label: 'ε-set', help: 'members on a lattice' } },
   outputs: { components: { type: 'Table', label: 'Components', help: 'largest first, under both notions' } },
   card: () => [['neighbours', '2m and 3ᵐ − 1']],
-  infer: ({ inputs: { set } }) => ({
-    outputs: { components: {} },
-    cost: {
-      points: 0,
-      multiplyAdds: (set.points ** set.rank * 3 ** set.rank) / 2,
-      bytes: 4 * set.points ** set.rank,
-    },
-  }),
+  infer({ inputs: { set } }) {
+    const members = set.known ?? set.points ** set.rank;
+    return {
+      outputs: { components: {} },
+      cost: { points: 0, multiplyAdds: (members * 3 ** set.rank) / 2, bytes: 4 * members },
+    };
+  },
   async run({ params, inputs: { set }, context }) {
     const { connectivity, connectivityTable } = await import('../src/methods/connectivity.js');
     return { components: connectivityTable(await connectivity(set, context), params.rows) };

@@ -128,8 +128,9 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
         `expected at most ${formatCount(MOST_ADAPTIVE)} members of an adaptive lattice, got ${formatPower(points, rank)} = ${formatCount(members)}; use fewer points per axis`,
       );
     const capped = keep === 'all' ? {} : { cap: { value: cap, relative: capUnit === 'relative' } };
+    const known = Math.min(members, MOST_FOUND); // of an adaptive lattice: at most
     return {
-      outputs: { field: { rank, points, low, high, ...capped, reference } },
+      outputs: { field: { rank, points, low, high, ...capped, ...(adaptive ? { known } : {}), reference } },
       cost: {
         points: members,
         multiplyAdds: members * reference.count * layout.multiplyAdds,
@@ -141,7 +142,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
           ...capped,
           ...(adaptive ? { adaptive: points } : {}),
         },
-        bytes: adaptive ? 12 * Math.min(members, MOST_FOUND) : 8 * members, // of those below the cap: at most
+        bytes: adaptive ? 12 * known : 8 * members,
         working: 4 * (rank + 3) * size, // θ₀ and the basis as the device wants them, and one member
         route: latticeRoute(reference.architecture, rank, capped.cap, adaptive),
       },

@@ -17,6 +17,7 @@ interface FieldInfo {
   readonly low: number;
   readonly high: number;
   readonly cap?: CapInfo;
+  readonly known?: number; // members whose J it knows, at most; all where absent
   readonly reference: ReferenceInfo;
 }
 
