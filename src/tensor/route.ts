@@ -1,7 +1,7 @@
 /** Which way an evaluation goes: decided by the network, the rank of its family and the device, and by nothing else. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import type { DeviceName } from '../catalog/work.js';
-import { chainOf, fits, fitsThread, projects } from './fused/network.js';
+import { chainOf, fits, fitsGpu, projects } from './fused/network.js';
 
 /** One kernel that forms θ and runs all layers, or layer by layer; 'affine' where the first layer's inputs are projected once. */
 export type Route = 'fused' | 'fused · affine' | 'layered' | 'layered · affine';
@@ -11,7 +11,7 @@ export function routeOf(architecture: Architecture, rank: number | undefined, de
   const chain = chainOf(architecture);
   if (chain !== undefined) {
     const affine = rank !== undefined && projects(chain, rank);
-    const room = device !== 'webgpu' || fitsThread(chain, affine);
+    const room = device !== 'webgpu' || fitsGpu(chain, affine);
     if (room && fits(chain, affine)) return affine ? 'fused · affine' : 'fused';
   }
   return rank !== undefined && projectsFirstLayer(architecture, rank) ? 'layered · affine' : 'layered';

@@ -221,7 +221,7 @@ export async function fusedGpuSums(
   const { chain, subspace, affine, uniform, inputs } = problem;
   const weighted = uniform === undefined;
   const together = inputs % 2 === 0 ? 2 : 1;
-  const shape = { chain, lattice: subspace && { rank: subspace.rank }, affine, weighted, together };
+  const shape = { chain, lattice: subspace && { rank: subspace.rank }, affine, weighted, together, software };
   const { code, dispatch } = fusedWgsl(shape);
   const records = await packRecords(problem, shape, dispatch.kind, control);
   return gpu.guard('fused evaluation', async () => {

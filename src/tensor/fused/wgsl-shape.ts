@@ -8,6 +8,7 @@ export interface ShaderShape {
   readonly affine: boolean;
   readonly weighted: boolean; // inputs have weights of their own
   readonly together: number; // inputs of one turn of a loop; divides their number
+  readonly software: boolean; // a processor plays the adapter
 }
 
 /** How a shader is dispatched. */

@@ -30,10 +30,10 @@ async function shaderFor(architecture: EvaluateWork['architecture'], points: num
 }
 
 test.each([
-  ['in registers', genniFcn()],
-  ['at each use', mlp([3, 20, 1], { name: 'tanh' }, true)],
+  ['written out', genniFcn()],
+  ['looped', mlp([3, 20, 1], { name: 'tanh' }, true)],
   ['with a projected first layer', mlp([9, 4, 1], { name: 'relu' }, true)],
-])('one shader does for grids of any number of points: weights %s', async (_, architecture) => {
+])('one shader does for grids of any number of points: %s', async (_, architecture) => {
   const codes = await Promise.all([35, 50, 51].map((points) => shaderFor(architecture, points)));
   expect(codes[0]).toContain('job.count');
   expect(new Set(codes).size).toBe(1);
