@@ -7,6 +7,7 @@ import type { Bench } from '../bench.js';
 import { contest, type Entry } from '../contest.js';
 import { control, fcn } from '../problems.js';
 import { rowOf, type Side } from '../rows.js';
+import { number } from '../table.js';
 
 const SIDES = [10, 22, 46, 100, 215]; // points per axis of three: 10³ to 10⁷ points
 const QUICK = SIDES.slice(0, 3);
@@ -63,7 +64,7 @@ export async function cost(bench: Bench): Promise<void> {
   for (const [i, { side }] of results.entries()) {
     const memory = await memoryOf(sides[i]!);
     least ??= memory;
-    const answer = `${((1e6 * 1000) / side.rate).toPrecision(3)} ns a point; the process grew by ${(memory / 2 ** 20).toFixed(0)} MiB beyond the result`;
+    const answer = `${number(1e9 / side.rate)} ns a point; the process grew by ${(memory / 2 ** 20).toFixed(0)} MiB beyond the result`;
     const job = `cost against N: ${(sides[i]! ** 3).toLocaleString('en')} points × ${INPUTS}`;
     if (cheapest !== undefined) {
       const flat = memory <= least + MEMORY;
