@@ -17,10 +17,9 @@ const MAPS_NUMBERS = 2 ** 24; // of the largest layer of one block: a map of it 
 const PROJECTION = 2 ** 30; // multiply-adds of one map of one block
 const MANY_FORMED = 2 ** 20; // parameters whose forming takes as long as 128 inputs
 const LARGE_BLOCK = 4 * INPUT_BLOCK;
-const GROUP_WORK = 2 ** 28; // multiply-adds of one run: some 20 ms
 const BREATH = 2 ** 27; // multiply-adds between two breaths, roughly
 const GROUP = 32;
-const GROUP_NUMBERS = 2 ** 22; // of the parameters of one group: 16 MB
+const GROUP_NUMBERS = 2 ** 23; // of the parameters of one group: 32 MB
 
 /** Runs networks of one Architecture; `count` is called with the number of network passes. `scale` below 1 takes less memory. */
 export class SimdEngine implements ForwardEngine {
@@ -35,14 +34,14 @@ export class SimdEngine implements ForwardEngine {
     private readonly count: (passes: number) => void,
     scale = 1,
   ) {
-    const { shapes, size, multiplyAdds } = layoutOf(architecture);
+    const { shapes, size } = layoutOf(architecture);
     const widest = Math.max(...shapes.map((shape) => product(shape)));
     const first = firstLayerSize(architecture);
     const most = size - first > MANY_FORMED ? LARGE_BLOCK : INPUT_BLOCK;
     const fits = Math.min(most, MAPS_NUMBERS / widest, PROJECTION / Math.max(1, first)) * scale;
     this.block = Math.max(1, 2 ** Math.floor(Math.log2(fits)));
     this.width = Math.min(rowWidth(architecture, scale), 4 * Math.ceil(this.block / 4));
-    const together = Math.min(GROUP, GROUP_NUMBERS / size, GROUP_WORK / (this.block * Math.max(1, multiplyAdds)));
+    const together = Math.min(GROUP, GROUP_NUMBERS / Math.max(1, size));
     this.group = Math.max(1, Math.floor(together * scale));
   }
 
