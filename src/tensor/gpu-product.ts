@@ -115,9 +115,12 @@ ${sums
   };
 }
 
-/** Values and weights straight from memory: the threads of a workgroup read the same weights, and columns side by side. */
+/**
+ * Values and weights straight from memory: the threads of a workgroup read the same weights, and columns side by side. Software
+ * adapters take nothing out of loops by themselves.
+ */
 function directBody(product: Product, tile: number, across: number): string {
-  const { gaps } = product;
+  const { gaps, strides } = product;
   const pair = range(PAIR);
   const read = (i: number): string => {
     const value = `x[(a${i} + at) * columns + c${i}]`;
@@ -130,7 +133,13 @@ ${pair
   let c${i} = min(q0 + ${i * across}u + tq, total - 1u) % columns;`,
   )
   .join('\n')}
+${range(tile)
+  .map((m) => `  let b${m} = member * SIZE + WEIGHT + min(u + ${m}u, UNITS - 1u) * ${strides[0]}u;`)
+  .join('\n')}
   for (var j = 0u; j < OUTER; j++) {
+${range(tile)
+  .map((m) => `    let w${m} = b${m} + j * ${strides[1]}u;`)
+  .join('\n')}
 ${pair
   .map((i) =>
     gaps
@@ -146,7 +155,7 @@ ${pair.map((i) => `      let v${i} = ${read(i)};`).join('\n')}
 ${range(tile)
   .map(
     (m) =>
-      `      { let w = weight(member, u + ${m}u, j, k); ${pair.map((i) => `s${m}_${i} += w * v${i};`).join(' ')} }`,
+      `      { let w = theta[w${m} + k * ${strides[2]}u]; ${pair.map((i) => `s${m}_${i} += w * v${i};`).join(' ')} }`,
   )
   .join('\n')}
     }
