@@ -3,6 +3,7 @@ import type { Device, EvaluateWork } from '../../src/catalog/work.js';
 import type { Bench } from '../bench.js';
 import { contest, ours } from '../contest.js';
 import { rowOf, type Side, sameBits } from '../rows.js';
+import { number } from '../table.js';
 
 /** A whole Field and the J from which on it is of no interest. */
 export interface Capped {
@@ -34,7 +35,9 @@ export async function epsilonSets(
     const expected = whole.values.map((loss) => (loss >= cap ? Number.POSITIVE_INFINITY : loss));
     const under = expected.reduce((sum, loss) => sum + (loss < cap ? 1 : 0), 0);
     const { same, answer } = sameBits(capped.values, expected, 'members under the cap and J');
-    const text = `${answer}; ${under} of ${expected.length} members are under the cap`;
+    const [some, every] = [entries[2 * i]!, entries[2 * i + 1]!].map((entry) => entry.last().blocks);
+    const added = `${number((100 * some!) / every!)} % of the blocks of inputs were added`;
+    const text = `${answer}; ${under} of ${expected.length} members are under the cap, ${added}`;
     const row = { job, ours: capped.side, against: whole.side };
     bench.row(rowOf(row, { atLeast, same: same && under > 0, answer: text }));
     return capped.side;
