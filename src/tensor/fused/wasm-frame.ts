@@ -47,7 +47,10 @@ export function memberBytes({ chain, rank }: KernelShape): number {
 /** Parameters of every kernel, in order. All are bytes addresses but `groups` and `count`. */
 const PARAMETERS = ['members', 'groups', 'inputs', 'count', 'totals', 'fixed', 'scratch'] as const;
 
-/** Loss and power of the present block, one register each. */
+/** Outputs of an input that are summed one after another. */
+const TOGETHER = 64;
+
+/** Loss and power of the present block or of a part of it, one register each. */
 export interface Sums {
   readonly loss: number;
   readonly power: number;
@@ -60,6 +63,8 @@ export class KernelFrame {
   readonly input: number; // address of the present record
   readonly blockEnd: number; // address after the block's last record
   readonly sums: Sums;
+  /** An output, its distance from y, and the sums of a group of outputs and of an input. */
+  private readonly terms: { readonly phi: number; readonly rest: number; readonly group: Sums; readonly input: Sums };
   /** Coefficients by basis vector: float64 halves, and float32 where the first layer needs them. */
   private readonly coefficients: readonly { low: number; high: number; single: number }[];
 
@@ -70,7 +75,9 @@ export class KernelFrame {
     this.blockEnd = f.local('i32');
     const v128 = (): number => f.local('v128');
     this.coefficients = Array.from({ length: shape.rank ?? 0 }, () => ({ low: v128(), high: v128(), single: v128() }));
-    this.sums = { loss: v128(), power: v128() };
+    const sums = (): Sums => ({ loss: v128(), power: v128() });
+    this.sums = sums();
+    this.terms = { phi: v128(), rest: v128(), group: sums(), input: sums() };
   }
 
   /** Reads a parameter of the kernel. */
@@ -161,18 +168,32 @@ export class KernelFrame {
     this.f.set(high, simd('f64x2_add', get(high), simd('f64x2_promote_low_f32x4', upper)));
   }
 
-  /** Adds w (φ − y)² and w φ² of one output of one input to the sums; `record` is the input's address. */
-  accumulate(phi: Emit, output: number, record: Emit, scratch: number): void {
-    const { f, shape } = this;
+  /**
+   * Adds w ‖φ − y‖² and w ‖φ‖² of one input to the sums; `record` is its address. Its outputs are summed by themselves, many of them
+   * in groups, as float32 sums of thousands of terms drift.
+   */
+  accumulate(outputs: readonly Emit[], record: Emit): void {
+    const { f, shape, terms } = this;
     const { simd, get } = f;
-    const { loss, power } = this.sums;
     const first = recordWidth(shape) - shape.chain.outputs - (shape.uniform ? 0 : 1);
     const weighted = (value: Emit): Emit =>
       shape.uniform
         ? value
         : simd('f32x4_mul', value, f.load('load32_splat', record, 4 * (first + shape.chain.outputs)));
-    f.set(scratch, simd('f32x4_sub', phi, f.load('load32_splat', record, 4 * (first + output))));
-    f.set(loss, simd('f32x4_add', get(loss), weighted(simd('f32x4_mul', get(scratch), get(scratch)))));
-    f.set(power, simd('f32x4_add', get(power), weighted(simd('f32x4_mul', phi, phi))));
+    const put = (sum: number, term: Emit, begins: boolean): void =>
+      f.set(sum, begins ? term : simd('f32x4_add', get(sum), term));
+    const { phi, rest, group, input } = terms;
+    const sums = outputs.length > TOGETHER ? input : group;
+    outputs.forEach((output, o) => {
+      f.set(phi, output);
+      f.set(rest, simd('f32x4_sub', get(phi), f.load('load32_splat', record, 4 * (first + o))));
+      put(group.loss, simd('f32x4_mul', get(rest), get(rest)), o % TOGETHER === 0);
+      put(group.power, simd('f32x4_mul', get(phi), get(phi)), o % TOGETHER === 0);
+      if (sums === group || (o % TOGETHER < TOGETHER - 1 && o < outputs.length - 1)) return;
+      put(input.loss, get(group.loss), o < TOGETHER);
+      put(input.power, get(group.power), o < TOGETHER);
+    });
+    put(this.sums.loss, weighted(get(sums.loss)), false);
+    put(this.sums.power, weighted(get(sums.power)), false);
   }
 }

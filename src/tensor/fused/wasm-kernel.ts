@@ -50,7 +50,6 @@ function unrolled(shape: KernelShape) {
   const first = firstFormed(shape);
   const weights = Array.from({ length: formedCount(shape) }, () => f.local('v128'));
   const weight = (p: number): Emit => get(weights[p - first]!);
-  const scratch = f.local('v128');
 
   const begin = (): void => {
     weights.forEach((local, p) => {
@@ -76,9 +75,7 @@ function unrolled(shape: KernelShape) {
         for (const activation of stage.activations) activations.apply(activation, local);
       });
     });
-    units.at(-1)!.forEach((phi, o) => {
-      frame.accumulate(get(phi), o, get(frame.input), scratch);
-    });
+    frame.accumulate(units.at(-1)!.map(get), get(frame.input));
     frame.advance(frame.input, frame.stride);
   };
 
@@ -220,10 +217,8 @@ function tiled(shape: KernelShape) {
     f.set(w, plus(get(frame.input), TILE * frame.stride));
     f.set(w, f.op('select', get(w), get(frame.blockEnd), f.op('i32_lt_u', get(w), get(frame.blockEnd))));
     const reduce = (): void => {
-      for (let o = 0; o < chain.outputs; o++) {
-        f.set(loaded[0]!, f.load('load', get(a), 16 * TILE * o));
-        frame.accumulate(get(loaded[0]!), o, get(frame.input), activation);
-      }
+      const outputs = Array.from({ length: chain.outputs }, (_, o) => f.load('load', get(a), 16 * TILE * o));
+      frame.accumulate(outputs, get(frame.input));
       frame.advance(a, 16);
       frame.advance(frame.input, frame.stride);
     };

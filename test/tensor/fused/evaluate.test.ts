@@ -71,5 +71,19 @@ for (const [name, { evaluate, tolerance, floor }] of Object.entries(routes)) {
             }
           }
         });
+
+    test.each([10, 65, 200, 4000])('the zero function is as far from a constant of %i outputs as it is', async (k) => {
+      const architecture = oracle.mlp([3, k], { name: 'relu' }, true);
+      const family: Family = { kind: 'explicit', theta: new Float32Array(4 * k), count: 1 };
+      const y = Math.fround(0.1); // no sum of its squares is exact, and each rounds the same way
+      const outputs = { type: 'Outputs', y: new Float32Array(300 * k).fill(y), count: 300, width: k } as const;
+      for (const uniform of [false, true]) {
+        const inputs = oracle.someInputs(k, 300, 3, uniform);
+        const total = inputs.weights.reduce((sum, w) => sum + w, 0);
+        const got = await evaluate({ architecture, inputs, outputs, family }, oracle.quiet());
+        expect(Math.abs(got.loss[0]! / (total * k * y * y) - 1)).toBeLessThan(tolerance);
+        expect(got.power[0]).toBe(0);
+      }
+    });
   });
 }
