@@ -35,7 +35,7 @@ fast as $\\varphi$ does: a cell (a block of $2^L$ members a side) whose centre h
 cell holds no member below the cap, and is skipped. That movement is bounded by $\\sum_l \\kappa_l(c)\\, \\lVert[\\Delta W_l, \\Delta b_l]\\rVert_F$, layer by layer. *Proved bound*:
 as it is, so that nothing is missed. *Sampled slopes*: scaled down to *margin* times the greatest share of it that samples reach;
 then $2m$ neighbours of what was found are evaluated until nothing new is found, and only a component that lies wholly inside
-skipped cells can be missed. Weights must not be negative.
+skipped cells can be missed. For deep networks the proved bound is loose and skips little. Weights must not be negative.
 
 Caveat: cost grows as $n^m$; with an adaptive lattice about as the set's own size and that of its neighbourhood. A set thinner than the spacing $(b - a)/(n - 1)$ falls between the members. Of
 members above a cap nothing is known, also not whether they are the zero function.

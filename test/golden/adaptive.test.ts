@@ -1,9 +1,12 @@
 /** The shipped adaptive lattice: what its caption says, and the full lattice wherever it is looked at. */
 import { describe, expect, it } from 'vitest';
+import { type Problem, recordedLenet } from '../../bench/problems.js';
 import { mlp } from '../../src/catalog/presets.js';
-import type { Inputs, Outputs, Subspace } from '../../src/catalog/values.js';
+import type { Inputs, Outputs, Reference, Subspace } from '../../src/catalog/values.js';
+import { adaptiveMembers } from '../../src/methods/adaptive.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { silent, testRandom } from '../methods/fixtures.js';
+import { lossOf, there } from './recorded-grids.js';
 import { readDocument, runDocument } from './run.js';
 
 const document = readDocument('graphs/genni-mlp-adaptive.json', { umap: { epochs: 10, limit: 100 } });
@@ -69,5 +72,26 @@ describe('the shipped adaptive lattice', () => {
     expect(notes.map(({ id }) => id)).toContain('field-adaptive-proved');
     expect(ran.results.get('set')!.view.notes.map(({ id }) => id)).toContain('set-thin');
     expect(ran.results.get('search')!.view.summary.found).toBe(7);
+  }, 180_000);
+});
+
+describe.runIf(there.includes('case_lenet_2d_15'))('LeNet on the recorded plane', () => {
+  it('by sampled slopes: the members below 0.0025 of the full grid, as many as recorded', async () => {
+    const { work, power } = recordedLenet(15) as Problem;
+    const { architecture, inputs, outputs, family } = work;
+    const scale = { power, variance: power, zero: power, constant: power };
+    const reference: Reference = { type: 'Reference', architecture, inputs, outputs, scale };
+    const room = { first: 16, sampled: 1, chunk: 2 ** 20, cells: 2 ** 20, found: 2 ** 20 }; // coarse levels on 225 members
+    const device = await openDevice('wasm');
+    try {
+      const options = { rule: 'sampled', margin: 1.5, cap: 0.0025 } as const;
+      const { index, refinement } = await adaptiveMembers(family.lattice, reference, device, silent, options, room);
+      const { loss } = await device.evaluate(work, silent);
+      expect([...index]).toEqual([...loss.keys()].filter((i) => loss[i]! < 0.0025));
+      expect(index.length).toBe(lossOf('case_lenet_2d_15').data.filter((recorded) => recorded < 0.0025).length);
+      expect(refinement.levels.reduce((sum, { skipped }) => sum + skipped, 0)).toBeGreaterThan(0);
+    } finally {
+      await device.dispose();
+    }
   }, 180_000);
 });

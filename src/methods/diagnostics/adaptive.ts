@@ -18,7 +18,7 @@ export function adaptiveNotes({ lattice, refinement }: Pick<Field, 'lattice' | '
       {
         level: 'info',
         id: 'field-adaptive-whole',
-        text: `No cell could be skipped: all ${formatCount(members)} members were evaluated.`,
+        text: `No cell could be skipped: all ${formatCount(members)} members were evaluated.${rule === 'proved' && levels.length > 1 ? ' The proved bound is too loose for this network and spacing; sampled slopes may skip more.' : ''}`,
       },
     ];
   const what = `${formatCount(skipped)} of the ${formatCount(members)} members (${formatShare(skipped / members)}) were skipped without an evaluation: ${levelsText(refinement)}.`;
