@@ -124,6 +124,7 @@ function grouped(rows: Float64Array, width: number): Float64Array {
 /** The bound for boxes of one size. */
 export class BoxBound {
   private readonly kappa: Float64Array;
+  private readonly first: number = 0; // greatest q_1
   private readonly point: Float64Array;
 
   constructor(
@@ -134,6 +135,7 @@ export class BoxBound {
     private readonly linear: number,
   ) {
     this.kappa = new Float64Array(linear);
+    for (let at = 0; at < seminorms.length; at += linear) this.first = Math.max(this.first, seminorms[at]!);
     this.point = new Float64Array(rank + 1);
     this.point[0] = 1;
   }
@@ -171,6 +173,13 @@ export class BoxBound {
   private greatest(layers: number): number {
     const { kappa, seminorms, linear } = this;
     let most = 0;
+    if (layers === 1) return kappa[0]! * this.first;
+    if (linear === 2) {
+      const [one, two] = [kappa[0]!, kappa[1]!];
+      for (let at = 0; at < seminorms.length; at += 2)
+        most = Math.max(most, one * seminorms[at]! + two * seminorms[at + 1]!);
+      return most;
+    }
     for (let at = 0; at < seminorms.length; at += linear) {
       let sum = 0;
       for (let l = 0; l < layers; l++) sum += kappa[l]! * seminorms[at + l]!;
@@ -184,10 +193,11 @@ export class BoxBound {
 function root(form: Form, u: Float64Array): number {
   const n = u.length;
   let sum = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0, at = 0; i < n; i++, at += n) {
+    const last = u[i]!;
     let row = 0;
-    for (let j = 0; j < i; j++) row += form[i * n + j]! * u[j]!;
-    sum += u[i]! * (2 * row + form[i * n + i]! * u[i]!);
+    for (let j = 0; j < i; j++) row += form[at + j]! * u[j]!;
+    sum += last * (2 * row + form[at + i]! * last);
   }
   return Math.sqrt(Math.max(0, sum));
 }
