@@ -254,7 +254,7 @@ export class Executor implements ExecutorApi {
         this.#kept.add(tag, result, kinTag);
         const { effort, seconds: alone } = result.provenance;
         const seconds = alone + (isSpread(step.node.cost.work) ? besides : 0);
-        const anew = effort === undefined || effort.evaluated === effort.members; // what went on from another says nothing of speed
+        const anew = effort?.from === undefined; // what went on from another says nothing of speed
         if (anew) this.#book.measure(placeOf(device), step.node, seconds / meter.times);
         return result;
       } finally {

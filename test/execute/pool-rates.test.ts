@@ -5,6 +5,7 @@ import { Registry } from '../../src/catalog/registry.js';
 import type { Device } from '../../src/catalog/work.js';
 import { compile } from '../../src/compile/compile.js';
 import { speedKey } from '../../src/compile/rates.js';
+import type { Params } from '../../src/document/schema.js';
 import { Executor } from '../../src/execute/executor.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { small } from '../cli/harness.js';
@@ -50,6 +51,29 @@ test('a step that workers helped with teaches the speed of one thread', async ()
   // 1,000 s of workers count beside the seconds of this thread, which are few
   expect(rates[key]! * 1000).toBeLessThanOrEqual(cost.multiplyAdds);
   expect(rates[key]! * 1100).toBeGreaterThan(cost.multiplyAdds);
+  await executor.dispose();
+});
+
+test('a step that skips members teaches its own speed, one that goes on from another none', async () => {
+  const device = await deviceOf(1, 0);
+  const executor = new Executor({ registry, openDevice: async () => device });
+  const keeping = (params: Params) => {
+    const nodes = document.nodes.map((node) =>
+      node.id === 'grid' ? { ...node, params: { ...node.params, ...params } } : node,
+    );
+    return { ...document, nodes };
+  };
+  const runs = async (asked: typeof document) => {
+    expect((await executor.run(asked, undefined, () => undefined)).outcome).toBe('done');
+    const { work, multiplyAdds } = compile(asked, { registry }).nodes.get('grid')!.cost;
+    return { rate: (await executor.rates(asked))[speedKey('grid', work)], multiplyAdds };
+  };
+  const below = { points: 60, cap: 0.05, capUnit: 'relative' };
+  const adaptive = await runs(keeping({ ...below, keep: 'adaptive' }));
+  expect(adaptive.rate! * 0.2).toBeLessThanOrEqual(adaptive.multiplyAdds); // one evaluation takes that long
+  await runs(keeping({ ...below, keep: 'below' }));
+  const raised = await runs(keeping({ ...below, keep: 'below', cap: 500 })); // in 0.2 s, had it been timed
+  expect(raised.rate! * 0.2).toBeGreaterThan(raised.multiplyAdds);
   await executor.dispose();
 });
 
