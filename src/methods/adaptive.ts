@@ -15,7 +15,7 @@ import { Found } from './adaptive-found.js';
 import { completeByNeighbours } from './adaptive-neighbours.js';
 import { sampleTightness } from './adaptive-sample.js';
 import { latticeCount, MOST_ADAPTIVE, MOST_FOUND } from './lattice.js';
-import { part } from './progress.js';
+import { breathe, part } from './progress.js';
 
 /** Sizes within a search, in members and cells. Only the first two have a part in what is found, and only by sampled slopes. */
 export interface Room {
@@ -129,7 +129,7 @@ class Search {
       const kept = await this.level(
         cells,
         before,
-        part(this.control, (0.5 * l) / all.length, (0.5 * (l + 1)) / all.length),
+        part(this.control, (0.3 * l) / all.length, (0.3 * (l + 1)) / all.length),
       );
       let left = 0;
       for (const cell of kept) left += cells.size(cell);
@@ -167,6 +167,8 @@ class Search {
     for (const { chunk, done } of chunks(cells, before, this.room.chunk)) {
       if (room.length === 0) room = new Float64Array(chunk.length * cells.half.length);
       const message = `cells of ${formatCount(cells.whole)} members: ${formatCount(kept.length)} kept`;
+      control.progress(done, message);
+      await breathe(control);
       this.evaluated += chunk.length;
       let open = chunk;
       for (const [i, stage] of this.stages.entries()) {
@@ -266,6 +268,8 @@ class Search {
   private async find(members: Uint32Array, control: WorkControl, message: string): Promise<void> {
     const { cap } = this.options;
     this.evaluated += members.length;
+    control.progress(0, message);
+    await breathe(control);
     const family = { kind: 'members', lattice: this.lattice, index: members } as const;
     const { loss, power } = await this.evaluate(this.reference, family, cap, control, message);
     for (let i = 0; i < members.length; i++) if (loss[i]! < cap) this.found.add(members[i]!, loss[i]!, power[i]!);
