@@ -9,11 +9,12 @@ import type { Lattice, Reference, Refinement } from '../catalog/values.js';
 import type { Device, Family, WorkControl } from '../catalog/work.js';
 import { INPUT_BLOCK } from '../tensor/blocks.js';
 import { norm } from '../tensor/linear-algebra.js';
-import { type BoxBound, ChangeBound } from './adaptive-bound.js';
+import type { BoxBound } from './adaptive-bound.js';
 import { type Cells, IndexList, levelsOf } from './adaptive-cells.js';
 import { Found } from './adaptive-found.js';
 import { completeByNeighbours } from './adaptive-neighbours.js';
 import { sampleTightness } from './adaptive-sample.js';
+import { type Stage, stagesOf, widened } from './adaptive-stages.js';
 import { latticeCount, MOST_ADAPTIVE, MOST_FOUND } from './lattice.js';
 import { breathe, part } from './progress.js';
 
@@ -26,7 +27,6 @@ export interface Room {
   readonly found: number; // members below the cap
 }
 const ROOM: Room = { first: 512, sampled: 4096, chunk: 2 ** 20, cells: 2 ** 25, found: MOST_FOUND };
-const TOLERANCE = 1e-4; // of J + power: twice what devices may differ by from exact sums
 const BANDS = 4; // of caps within one chunk of cells, a factor of 2 apart
 const SAMPLES = 24; // cells of a level in which the bound is compared with what the function does
 
@@ -69,14 +69,6 @@ export async function adaptiveMembers(
 /** Members or cells that a level begins with: all of them, or those that make up the cells kept before. */
 type Frontier = { readonly cells: Cells; readonly kept: Uint32Array } | undefined;
 
-/** J on the first inputs alone: never more than J, and a distance too. */
-interface Stage {
-  readonly reference: Reference;
-  readonly bound: ChangeBound;
-  readonly size: number; // ‖y‖
-  readonly root: number; // √cap, widened
-}
-
 class Search {
   private readonly found = new Found();
   private readonly stages: readonly Stage[]; // the last has all inputs
@@ -106,11 +98,7 @@ class Search {
         'parameter',
         'adaptive lattice: expected weights of at least 0, so that J is a distance, got a negative one; keep the whole Field or members below a cap',
       );
-    this.stages = prefixes(reference).map((some) => {
-      const size = Math.sqrt(some.scale.power);
-      const root = Math.sqrt(widened(Math.sqrt(options.cap), size));
-      return { reference: some, bound: new ChangeBound(some, lattice.subspace), size, root };
-    });
+    this.stages = stagesOf(reference, lattice, options.cap);
   }
 
   async run(): Promise<AdaptiveResult> {
@@ -330,30 +318,6 @@ function centresOf(cells: Cells, chunk: Uint32Array, room: Float64Array): Float6
   const centres = length <= room.length ? room.subarray(0, length) : new Float64Array(length);
   for (let i = 0; i < chunk.length; i++) cells.centre(chunk[i]!, centres, i * rank);
   return centres;
-}
-
-/** What J may come out as on a device where its root is `f`, at most; `size` is ‖y‖. */
-function widened(f: number, size: number): number {
-  return f * f + 2 * TOLERANCE * (f * f + (f + size) ** 2);
-}
-
-/** The reference on its first 128 inputs, on four times as many, and so on, up to all. */
-function prefixes(reference: Reference): Reference[] {
-  const { inputs, outputs } = reference;
-  const all: Reference[] = [];
-  const features = inputs.x.length / Math.max(1, inputs.count);
-  for (let count = INPUT_BLOCK; 2 * count <= inputs.count; count *= 4) {
-    const weights = inputs.weights.subarray(0, count);
-    const y = outputs.y.subarray(0, count * outputs.width);
-    const power = y.reduce((sum, v, i) => sum + weights[Math.floor(i / outputs.width)]! * v * v, 0);
-    all.push({
-      ...reference,
-      inputs: { ...inputs, x: inputs.x.subarray(0, count * features), count, weights },
-      outputs: { ...outputs, y, count },
-      scale: { ...reference.scale, power },
-    });
-  }
-  return [...all, reference];
 }
 
 /** All cells of a level, or those inside the cells kept before, some at a time; `done` is the part that came before. */
