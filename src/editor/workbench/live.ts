@@ -15,8 +15,7 @@ export function expectedSeconds(planned: PlannedNode, results: Results, device?:
   const slow = planned.cost.multiplyAdds / SLOW_RATE;
   const guess = planned.estimate?.seconds ?? slow;
   if (!made || made.result.cached || made.planned.type !== planned.type) return guess;
-  const { effort } = made.result.provenance;
-  if (effort && effort.evaluated < effort.members) return guess; // it went on from another, and says nothing of a whole one
+  if (made.result.provenance.effort?.from !== undefined) return guess; // it had only a part to do
   if (capOf(made.planned) !== capOf(planned)) return guess;
   const before = made.planned.cost;
   const ratio = Math.max(
@@ -28,9 +27,11 @@ export function expectedSeconds(planned: PlannedNode, results: Results, device?:
   return here ? seconds : (planned.estimate?.seconds ?? Math.max(seconds, slow)); // what was dear on another device may be so here
 }
 
-/** The cap of a step's work, as text. */
+/** The cap of a step's work and whether its lattice is adaptive, as text. */
 const capOf = ({ cost: { work } }: PlannedNode): string =>
-  work?.kind === 'evaluate' && work.cap ? `${work.cap.value} ${work.cap.relative}` : '';
+  work?.kind === 'evaluate' && work.cap
+    ? `${work.cap.value} ${work.cap.relative} ${work.adaptive === undefined ? '' : 'adaptive'}`
+    : '';
 
 const grown = (now: number, before: number): number =>
   before > 0 ? now / before : now > 0 ? Number.POSITIVE_INFINITY : 1;

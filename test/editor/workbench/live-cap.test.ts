@@ -6,7 +6,7 @@ import type { PlannedNode } from '../../../src/compile/plan.js';
 import { expectedSeconds } from '../../../src/editor/workbench/live.js';
 import type { Results } from '../../../src/editor/workbench/results.js';
 
-const grid = (cap: number | undefined, guess: number): PlannedNode => ({
+const grid = (cap: number | undefined, guess: number, adaptive?: number): PlannedNode => ({
   id: 'grid',
   type: 'grid',
   params: {},
@@ -23,6 +23,7 @@ const grid = (cap: number | undefined, guess: number): PlannedNode => ({
       rank: 3,
       inputs: 2500,
       ...(cap === undefined ? {} : { cap: { value: cap, relative: true } }),
+      ...(adaptive === undefined ? {} : { adaptive }),
     },
   },
   estimate: { seconds: guess, atMost: false, perSecond: 1e6 / guess },
@@ -50,5 +51,12 @@ it('a run with another cap, or none, does not', () => {
 });
 
 it('nor does one that went on from another and had little left to do', () => {
-  expect(expectedSeconds(grid(0.05, 9), last(grid(0.05, 9), 0.01, { evaluated: 0 }), 'here')).toBe(9);
+  const effort = { evaluated: 0, from: 'a whole Field' };
+  expect(expectedSeconds(grid(0.05, 9), last(grid(0.05, 9), 0.01, effort), 'here')).toBe(9);
+});
+
+it('an adaptive lattice, which skips members by itself, tells what the next takes, and nothing of other ways', () => {
+  const effort = { evaluated: 3000 };
+  expect(expectedSeconds(grid(0.05, 9, 100), last(grid(0.05, 9, 100), 2, effort), 'here')).toBe(2);
+  expect(expectedSeconds(grid(0.05, 9), last(grid(0.05, 9, 100), 2, effort), 'here')).toBe(9);
 });
