@@ -97,32 +97,37 @@ export function blocksOf({ weights }: Inputs): number {
   return blockCount(weights.reduce((all, weight) => all + (weight === 0 ? 0 : 1), 0));
 }
 
-/** The Field that leaves the fewest members open, and these. */
+/** The Field that leaves the fewest members open, and these, ascending. */
 function bestOf(
   fields: readonly Field[],
   count: number,
   cap: number | undefined,
 ): { readonly field: Field; readonly open: Uint32Array } | undefined {
-  let best: { readonly field: Field; readonly open: Uint32Array } | undefined;
+  let best: { readonly field: Field; readonly left: number } | undefined;
   for (const field of fields) {
-    if (best?.open.length === 0) break;
-    const open = openMembers(field, count, cap);
-    if (best === undefined || open.length < best.open.length) best = { field, open };
+    if (best?.left === 0) break;
+    let left = 0;
+    eachOpen(field, count, cap, () => left++);
+    if (best === undefined || left < best.left) best = { field, left };
   }
-  return best;
+  if (best === undefined) return undefined;
+  const open = new Uint32Array(best.left); // an array that grows would not hold the largest lattices
+  let at = 0;
+  eachOpen(best.field, count, cap, (member) => {
+    open[at++] = member;
+  });
+  return { field: best.field, open };
 }
 
-/** The members, ascending, whose numbers with this cap (or none) are not known from another Field of the same lattice. */
-function openMembers(field: Field, count: number, cap: number | undefined): Uint32Array {
+/** Calls `take` with each member, ascending, whose numbers with this cap (or none) another Field of the same lattice does not tell. */
+function eachOpen(field: Field, count: number, cap: number | undefined, take: (member: number) => void): void {
   const tells = field.cap !== undefined && cap !== undefined && cap <= field.cap; // its censored members are censored here too
-  const open: number[] = [];
   let at = 0; // in its index, where it has one
   for (let member = 0; member < count; member++) {
     const listed = field.index === undefined || field.index[at] === member;
     const value = listed ? field.values[field.index ? at++ : member]! : Number.NaN;
-    if (!listed || (field.cap !== undefined && !(value < field.cap) && !tells)) open.push(member);
+    if (!listed || (field.cap !== undefined && !(value < field.cap) && !tells)) take(member);
   }
-  return Uint32Array.from(open);
 }
 
 /** The numbers of a Field on the whole lattice. */
