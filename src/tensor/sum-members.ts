@@ -58,11 +58,12 @@ export async function sumMembers(
     done += worth;
   };
 
+  let chunk: Chunk | undefined;
   for (let start = range.start; start < range.end; ) {
     const whole = Math.floor(cells / (early ? sums.unit : Math.max(1, sums.blocks)));
     const wanted = sums.byBlock ? sums.most : Math.floor(whole / sums.lanes) * sums.lanes;
     const end = Math.min(range.end, start + Math.max(1, Math.min(sums.most, Math.max(sums.lanes, wanted))));
-    const chunk = new Chunk(start, end);
+    chunk = chunk?.filled(start, end) ?? new Chunk(start, end);
     if (!early) await add(chunk, 0, sums.blocks, end - start);
     else
       for (let at = 0; at < sums.blocks && chunk.count > 0; ) {
@@ -89,9 +90,20 @@ class Chunk {
 
   constructor(start: number, end: number) {
     this.members = new Uint32Array(end - start);
-    for (let i = 0; i < end - start; i++) this.members[i] = start + i;
     this.loss = new Float64Array(end - start);
     this.power = new Float64Array(end - start);
+    for (let i = 0; i < end - start; i++) this.members[i] = start + i;
+  }
+
+  /** The chunk of other members, in the same memory where they fit. */
+  filled(start: number, end: number): Chunk | undefined {
+    const { buffer } = this.members;
+    if (end - start > buffer.byteLength / 4) return undefined;
+    this.members = new Uint32Array(buffer, 0, end - start);
+    this.loss = new Float64Array(this.loss.buffer, 0, end - start).fill(0);
+    this.power = new Float64Array(this.power.buffer, 0, end - start).fill(0);
+    for (let i = 0; i < end - start; i++) this.members[i] = start + i;
+    return this;
   }
 
   get count(): number {

@@ -132,11 +132,14 @@ class WasmSums implements BlockSums {
   ): Promise<void> {
     const groups = Math.ceil(members.length / LANES);
     this.setMembers(members, groups);
+    const { length } = members;
     const totals = new Float64Array(this.memory.buffer, this.at.totals, 2 * LANES * groups);
-    const place = (i: number): number => 2 * i - (i % LANES); // a group has its losses, then its powers
-    for (let i = 0; i < members.length; i++) {
-      totals[place(i)] = loss[i]!;
-      totals[place(i) + LANES] = power[i]!;
+    for (let first = 0; first < length; first += LANES) {
+      const end = Math.min(first + LANES, length);
+      for (let i = first; i < end; i++) {
+        totals[first + i] = loss[i]!; // a group has its losses, then its powers
+        totals[first + i + LANES] = power[i]!;
+      }
     }
     for (let at = from; at < to; ) {
       const end = Math.min(to, at - (at % this.segment) + this.segment);
@@ -144,9 +147,12 @@ class WasmSums implements BlockSums {
       at = end;
       if (at < to) await breathe((at - from) / (to - from));
     }
-    for (let i = 0; i < members.length; i++) {
-      loss[i] = totals[place(i)]!;
-      power[i] = totals[place(i) + LANES]!;
+    for (let first = 0; first < length; first += LANES) {
+      const end = Math.min(first + LANES, length);
+      for (let i = first; i < end; i++) {
+        loss[i] = totals[first + i]!;
+        power[i] = totals[first + i + LANES]!;
+      }
     }
   }
 
