@@ -10,14 +10,14 @@ export interface Stage {
   readonly reference: Reference;
   readonly bound: ChangeBound;
   readonly size: number; // ‖y‖
-  readonly root: number; // √cap, widened
+  readonly root: number; // √J of a member below the cap, at most: of all inputs, as devices may differ by their J and power
 }
 
 /** The stages of a search below a cap: the first 128 inputs, four times as many, and so on; the last has all. */
 export function stagesOf(reference: Reference, lattice: Lattice, cap: number): Stage[] {
+  const root = Math.sqrt(widened(Math.sqrt(cap), Math.sqrt(reference.scale.power)));
   return prefixes(reference).map((some) => {
     const size = Math.sqrt(some.scale.power);
-    const root = Math.sqrt(widened(Math.sqrt(cap), size));
     return { reference: some, bound: new ChangeBound(some, lattice.subspace), size, root };
   });
 }
