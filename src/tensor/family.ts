@@ -57,6 +57,8 @@ export function latticeIndex(family: Extract<Family, { lattice: Lattice }>, memb
 export class Coefficients {
   readonly rank: number;
   private readonly axis: Float64Array;
+  private line = -1; // of members that differ in the last coefficient only, the one written last
+  private readonly shared: Float64Array; // its other coefficients
 
   constructor(private readonly family: Exclude<Family, { kind: 'explicit' }>) {
     this.rank = familySubspace(family)!.rank;
@@ -64,6 +66,7 @@ export class Coefficients {
       family.kind === 'affine'
         ? new Float64Array(0)
         : Float64Array.from({ length: family.lattice.points }, (_, i) => latticeAxis(family.lattice, i));
+    this.shared = new Float64Array(Math.max(0, this.rank - 1));
   }
 
   /** Writes c_k of a member to out[at + k · stride]. */
@@ -73,13 +76,23 @@ export class Coefficients {
       for (let k = 0; k < rank; k++) out[at + k * stride] = family.coefficients[member * rank + k]!;
       return;
     }
-    let rest = family.kind === 'members' ? family.index[member]! : member;
-    const n = axis.length;
-    for (let k = rank - 1; k >= 0; k--) {
-      const quotient = Math.floor(rest / n);
-      out[at + k * stride] = axis[rest - quotient * n]!;
+    if (rank === 0) return;
+    const index = family.kind === 'members' ? family.index[member]! : member;
+    const line = Math.floor(index / axis.length);
+    if (line !== this.line) this.share(line);
+    for (let k = 0; k < rank - 1; k++) out[at + k * stride] = this.shared[k]!;
+    out[at + (rank - 1) * stride] = axis[index - line * axis.length]!;
+  }
+
+  private share(line: number): void {
+    const { shared, axis } = this;
+    let rest = line;
+    for (let k = shared.length - 1; k >= 0; k--) {
+      const quotient = Math.floor(rest / axis.length);
+      shared[k] = axis[rest - quotient * axis.length]!;
       rest = quotient;
     }
+    this.line = line;
   }
 }
 

@@ -15,7 +15,7 @@ export interface Rooms {
   readonly members: number; // evaluated together
   readonly inputs: number; // records in memory; more inputs are taken in segments
 }
-const ROOMS: Rooms = { members: 1 << 21, inputs: 1 << 26 };
+const ROOMS: Rooms = { members: 1 << 19, inputs: 1 << 26 };
 
 type Run = (
   members: number,
