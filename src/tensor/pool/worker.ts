@@ -112,8 +112,9 @@ class Job {
     }
     for (let shard = await this.#next(); shard; shard = await this.#next()) {
       const { range, theta } = shard;
-      const family = { kind: 'explicit', theta: theta!, count: range.end - range.start } as const;
-      done(range, await this.device.evaluate({ ...work, family }, this.#control));
+      const count = range.end - range.start;
+      const family = { kind: 'explicit', theta: theta!, count } as const;
+      done(range, await this.device.evaluate({ ...work, family, range: { start: 0, end: count } }, this.#control));
     }
   }
 

@@ -8,6 +8,7 @@ import type { Order } from '../../../src/tensor/pool/messages.js';
 import { PooledDevice } from '../../../src/tensor/pool/pooled-device.js';
 import { startThread, type Thread } from '../../../src/tensor/pool/thread.js';
 import { openWasm } from '../../../src/tensor/wasm-backing.js';
+import { turn } from '../../held.js';
 
 /** A folder of this process with the built worker; inside the checkout, so that packages are found. */
 const folder = resolve(`test/output/tensor-worker-${process.pid}`);
@@ -51,12 +52,15 @@ export async function poolOf(
   return new PooledDevice(own, threads, { device: name }, start, { size: 1e6, ready: 1, starting: 1 });
 }
 
+const TRIES = 2000; // of work that takes some milliseconds, while workers start on a machine that is busy
+
 /** Repeats `work` until workers have taken part in it; gives the last result. */
 export async function withWorkers<T>(device: PooledDevice, work: () => Promise<T>): Promise<T> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < TRIES; tries++) {
     const before = device.workerSeconds;
     const result = await work();
     if (device.workerSeconds > before) return result;
+    await turn(); // what started meanwhile is heard
   }
   throw new Error('no worker took part');
 }
