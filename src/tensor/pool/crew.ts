@@ -2,7 +2,7 @@
 import type { Worth } from './drive.js';
 import type { Opening } from './messages.js';
 import { PoolWorker } from './pool-worker.js';
-import type { StartThread } from './thread.js';
+import type { StartThread, Thread } from './thread.js';
 
 /** At most `size` workers. Once one could not be started, no more are. */
 export class Crew {
@@ -65,7 +65,7 @@ export class Crew {
   }
 
   #add(): void {
-    const thread = this.start();
+    const thread = this.#started();
     if (!thread) {
       this.#size = this.#workers.size;
       return;
@@ -76,6 +76,15 @@ export class Crew {
       () => this.#freed(worker),
       (error) => this.dismiss(worker, error), // what one cannot, the next cannot either
     );
+  }
+
+  /** A new thread; undefined where there are none, or none is allowed: a page may forbid them. */
+  #started(): Thread | undefined {
+    try {
+      return this.start();
+    } catch {
+      return undefined;
+    }
   }
 
   /** Ends a worker, and takes none in its place. */

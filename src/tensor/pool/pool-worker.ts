@@ -1,11 +1,12 @@
 /** One worker of a pool as the pool sees it: jobs with promises, and its death as an error of everything that waits. */
+import { messageOf } from '../../catalog/errors.js';
 import type { Curve } from '../../catalog/values.js';
 import type { DescendWork, Descent, EvaluateWork, Evaluation } from '../../catalog/work.js';
 import type { Range } from '../blocks.js';
 import { inNode } from '../dawn.js';
-import { faultOf } from '../device-fault.js';
+import { deviceFault, faultOf } from '../device-fault.js';
 import { Lifeline } from '../lifeline.js';
-import type { Answer, Opening, Taken } from './messages.js';
+import type { Answer, Opening, Order, Taken } from './messages.js';
 import type { Thread } from './thread.js';
 
 /** Why a piece of work has no result: the worker that did it is no more. */
@@ -51,7 +52,7 @@ export class PoolWorker {
 
   constructor(
     private readonly thread: Thread,
-    opening: Omit<Opening, 'lock'>,
+    private readonly opening: Omit<Opening, 'lock'>,
     died: (worker: PoolWorker) => void,
   ) {
     const end = (reason: string): void => {
@@ -72,7 +73,17 @@ export class PoolWorker {
       () => lock !== undefined && this.#watchLock(lock, end),
       () => undefined,
     );
-    thread.post({ kind: 'start', opening: { ...opening, ...(lock === undefined ? {} : { lock }) } });
+    this.#post({ kind: 'start', opening: { ...opening, ...(lock === undefined ? {} : { lock }) } });
+  }
+
+  /** Sends an order. One that cannot be copied, for lack of memory mostly, ends the worker. */
+  #post(order: Order, transfer?: Transferable[]): void {
+    if (this.#dead) return;
+    try {
+      this.thread.post(order, transfer);
+    } catch (error) {
+      this.end(deviceFault(this.opening.device, 'memory', messageOf(error)));
+    }
   }
 
   get dead(): boolean {
@@ -147,21 +158,21 @@ export class PoolWorker {
     const { job, over } = this.#begin();
     const explicit = work.family.kind === 'explicit';
     const family = { kind: 'explicit', theta: new Float32Array(0), count: 0 } as const;
-    this.thread.post({ kind: 'evaluate', job, work: explicit ? { ...work, family } : work });
+    this.#post({ kind: 'evaluate', job, work: explicit ? { ...work, family } : work });
     return {
       run: (range, theta, listen) => {
         if (this.#failure !== undefined) return Promise.reject(this.#failure);
         const made = this.#wait(range.start, listen);
         const vectors = theta?.slice();
-        this.thread.post(
+        this.#post(
           { kind: 'shard', job, range, ...(vectors ? { theta: vectors } : {}) },
           vectors ? [vectors.buffer] : [],
         );
         return made;
       },
-      cancel: () => this.thread.post({ kind: 'cancel', job }),
+      cancel: () => this.#post({ kind: 'cancel', job }),
       close: () => {
-        this.thread.post({ kind: 'close', job });
+        this.#post({ kind: 'close', job });
         return over;
       },
     };
@@ -175,10 +186,10 @@ export class PoolWorker {
   ): { made: Promise<Made<Descent>>; over: Promise<void> } {
     const { job, over } = this.#begin();
     const made = this.#wait(0, listen);
-    const cancel = (): void => this.thread.post({ kind: 'cancel', job });
+    const cancel = (): void => this.#post({ kind: 'cancel', job });
     signal.addEventListener('abort', cancel, { once: true });
     over.catch(() => undefined).finally(() => signal.removeEventListener('abort', cancel));
-    this.thread.post({ kind: 'descend', job, work });
+    this.#post({ kind: 'descend', job, work });
     return { made, over };
   }
 
