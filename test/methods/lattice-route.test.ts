@@ -11,7 +11,7 @@ it('says the route before a run', () => {
   expect(latticeRoute(lenet5(true), 2)).toBe('layered · affine');
 });
 
-it('says both where a thread of a GPU cannot hold the network', () => {
-  expect(latticeRoute(mlp([2, 65, 1], tanh, true), 2)).toBe('fused; layered on WebGPU');
-  expect(latticeRoute(mlp([2, 64, 1], tanh, true), 2)).toBe('fused');
+it('says both where a workgroup of a GPU cannot hold the network', () => {
+  expect(latticeRoute(mlp([2, 257, 1], tanh, true), 2)).toBe('fused; layered on WebGPU');
+  expect(latticeRoute(mlp([2, 256, 1], tanh, true), 2)).toBe('fused');
 });

@@ -25,6 +25,14 @@ const inputs: Inputs = {
   source: 'test',
 };
 const outputs: Outputs = { type: 'Outputs', y: new Float32Array(3), count: 3, width: 1 };
+const MANY = 3000; // inputs that keep any machine busy for seconds
+const many: Inputs = {
+  ...inputs,
+  x: new Float32Array(36 * MANY).fill(0.5),
+  count: MANY,
+  weights: new Float32Array(MANY).fill(1 / MANY),
+};
+const zeros: Outputs = { type: 'Outputs', y: new Float32Array(MANY), count: MANY, width: 1 };
 const quiet: WorkControl = { signal: new AbortController().signal, progress: () => undefined };
 const explicit = (count: number): EvaluateWork['family'] => ({
   kind: 'explicit',
@@ -92,7 +100,7 @@ describe.each(['cpu', 'wasm'] as const)('device %s', (name) => {
       };
       const running =
         work === 'evaluate'
-          ? device.evaluate({ architecture, inputs, outputs, family: explicit(300_000) }, control)
+          ? device.evaluate({ architecture, inputs: many, outputs: zeros, family: explicit(300_000) }, control)
           : device.descend(descent, control);
       await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
       expect(reports).toBe(2);

@@ -31,6 +31,7 @@ test('a guarded GPU keeps no result of what it guarded', async () => {
     lost: new Promise(() => undefined),
     pushErrorScope: () => undefined,
     popErrorScope: async () => null,
+    createBuffer: () => undefined,
   };
   const adapter = { limits: {}, features: new Set(), info: {}, requestDevice: async () => device };
   const found = { gpu: {} as GPU, adapter: adapter as unknown as GPUAdapter, name: 'none', software: false };
