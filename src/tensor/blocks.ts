@@ -10,6 +10,9 @@
 /** Inputs in one block. A partial sum covers this many inputs, so float32 rounding in it stays near 10⁻⁶ relative. */
 export const INPUT_BLOCK = 128;
 
+/** Outputs of an input whose squares are added one after another in float32; more are added in groups of so many, then these. */
+export const OUTPUT_GROUP = 64;
+
 /** A half-open range of indices. */
 export interface Range {
   readonly start: number;

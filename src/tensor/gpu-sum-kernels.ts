@@ -1,5 +1,5 @@
 /** The ends of the layered kernels: θ formed from coefficients, and outputs summed to J and power. */
-import { INPUT_BLOCK } from './blocks.js';
+import { INPUT_BLOCK, OUTPUT_GROUP } from './blocks.js';
 import { frame, type GpuKernel, type GpuShape, WORKGROUP } from './gpu-frame.js';
 
 /** Columns of one block of inputs. */
@@ -19,11 +19,17 @@ export function sumKernel(outputs: number, { columns }: GpuShape): GpuKernel {
     let origin = select(member * OUTPUTS, 0u, job.alike == 1u);
     var distance = vec4<f32>(0.0);
     var square = vec4<f32>(0.0);
-    for (var k = 0u; k < OUTPUTS; k++) {
-      let v = x[(origin + k) * columns + column];
-      let d = v - targets[k * columns + column];
-      distance += d * d;
-      square += v * v;
+    for (var first = 0u; first < OUTPUTS; first += ${OUTPUT_GROUP}u) {
+      var partDistance = vec4<f32>(0.0);
+      var partSquare = vec4<f32>(0.0);
+      for (var k = first; k < min(first + ${OUTPUT_GROUP}u, OUTPUTS); k++) {
+        let v = x[(origin + k) * columns + column];
+        let d = v - targets[k * columns + column];
+        partDistance += d * d;
+        partSquare += v * v;
+      }
+      distance += partDistance;
+      square += partSquare;
     }
     let w = targets[OUTPUTS * columns + column];
     sum = vec2<f32>(dot(w, distance), dot(w, square));

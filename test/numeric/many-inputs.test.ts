@@ -45,4 +45,16 @@ onEachDevice((device, name) => {
       }
     });
   });
+
+  it.each([90, 4000, 20_000])('the zero function is as far from a constant of %i outputs as it is', async (k) => {
+    const architecture = mlp([1, k], { name: 'relu' }, true);
+    const inputs = someInputs([1], 300, 35);
+    const y = Math.fround(0.1); // no sum of its squares is exact, and each rounds the same way
+    const outputs = { type: 'Outputs', y: new Float32Array(300 * k).fill(y), count: 300, width: k } as const;
+    const family: Family = { kind: 'explicit', theta: new Float32Array(2 * k), count: 1 };
+    const { loss, power } = await device().evaluate({ architecture, inputs, outputs, family }, quiet);
+    const want = inputs.weights.reduce((sum, w) => sum + w, 0) * k * y * y;
+    expect(Math.abs(loss[0]! - want)).toBeLessThan(TOLERANCE[name] * want);
+    expect(power[0]).toBe(0);
+  });
 });

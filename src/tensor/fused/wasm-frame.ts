@@ -2,7 +2,7 @@
  * The part that all fused WebAssembly kernels share. A kernel takes groups of members, four to a SIMD register, through a
  * run of whole input blocks: it forms θ, loops over the blocks and adds each block's float32 sums to float64 totals.
  */
-import { INPUT_BLOCK } from '../blocks.js';
+import { INPUT_BLOCK, OUTPUT_GROUP } from '../blocks.js';
 import type { Chain } from './network.js';
 import { firstLayerSize } from './network.js';
 import { type Emit, FunctionWriter } from './wasm-emitter.js';
@@ -46,9 +46,6 @@ export function memberBytes({ chain, rank }: KernelShape): number {
 
 /** Parameters of every kernel, in order. All are bytes addresses but `groups` and `count`. */
 const PARAMETERS = ['members', 'groups', 'inputs', 'count', 'totals', 'fixed', 'scratch'] as const;
-
-/** Outputs of an input that are summed one after another. */
-const TOGETHER = 64;
 
 /** Loss and power of the present block or of a part of it, one register each. */
 export interface Sums {
@@ -183,15 +180,15 @@ export class KernelFrame {
     const put = (sum: number, term: Emit, begins: boolean): void =>
       f.set(sum, begins ? term : simd('f32x4_add', get(sum), term));
     const { phi, rest, group, input } = terms;
-    const sums = outputs.length > TOGETHER ? input : group;
+    const sums = outputs.length > OUTPUT_GROUP ? input : group;
     outputs.forEach((output, o) => {
       f.set(phi, output);
       f.set(rest, simd('f32x4_sub', get(phi), f.load('load32_splat', record, 4 * (first + o))));
-      put(group.loss, simd('f32x4_mul', get(rest), get(rest)), o % TOGETHER === 0);
-      put(group.power, simd('f32x4_mul', get(phi), get(phi)), o % TOGETHER === 0);
-      if (sums === group || (o % TOGETHER < TOGETHER - 1 && o < outputs.length - 1)) return;
-      put(input.loss, get(group.loss), o < TOGETHER);
-      put(input.power, get(group.power), o < TOGETHER);
+      put(group.loss, simd('f32x4_mul', get(rest), get(rest)), o % OUTPUT_GROUP === 0);
+      put(group.power, simd('f32x4_mul', get(phi), get(phi)), o % OUTPUT_GROUP === 0);
+      if (sums === group || (o % OUTPUT_GROUP < OUTPUT_GROUP - 1 && o < outputs.length - 1)) return;
+      put(input.loss, get(group.loss), o < OUTPUT_GROUP);
+      put(input.power, get(group.power), o < OUTPUT_GROUP);
     });
     put(this.sums.loss, weighted(get(sums.loss)), false);
     put(this.sums.power, weighted(get(sums.power)), false);

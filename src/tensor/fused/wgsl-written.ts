@@ -109,10 +109,12 @@ function memberWrittenOut(shape: ShaderShape, m: number, columns: number): strin
   const last = chain.stages.length - 1;
   const target = columns - chain.outputs - (weighted ? 1 : 0);
   const weight = weighted ? `r${columns - 1} * ` : '';
-  for (const o of range(chain.outputs))
-    lines.push(
-      `{ let phi = z${last}_${o}; let e = phi - r${target + o}; loss${m} += ${weight}(e * e); power${m} += ${weight}(phi * phi); }`,
-    );
+  // the squares of an input by themselves: float32 sums of thousands of terms drift
+  const outputs = range(chain.outputs);
+  const phi = (o: number): string => `z${last}_${o}`;
+  lines.push(...outputs.map((o) => `let e${o} = ${phi(o)} - r${target + o};`));
+  lines.push(`loss${m} += ${weight}(${outputs.map((o) => `e${o} * e${o}`).join(' + ')});`);
+  lines.push(`power${m} += ${weight}(${outputs.map((o) => `${phi(o)} * ${phi(o)}`).join(' + ')});`);
   return `{ ${lines.join(' ')} }`;
 }
 
