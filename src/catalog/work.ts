@@ -33,7 +33,8 @@ export interface EvaluateWork {
 
 /**
  * One entry per member (of the range): `loss` = Σ w‖φ − y‖², `power` = Σ w‖φ‖². With a cap, `loss` is +∞ and `power` NaN exactly
- * where J ≥ cap; everything else is what it is without one, bit for bit.
+ * where J ≥ cap; everything else is what it is without one, bit for bit. A J that overflows to NaN may be either: what made it NaN
+ * may not have been added.
  */
 export interface Evaluation {
   readonly loss: Float32Array;
