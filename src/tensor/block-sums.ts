@@ -30,5 +30,13 @@ export interface BlockSums {
     power: Float64Array,
     breathe: Breathe,
   ): Promise<void>;
+  /**
+   * What the first few inputs add to each loss, where blocks are few and dear: rounding apart, a member has at least that in the
+   * end. `share` is what it costs of a block.
+   */
+  readonly probe?: {
+    readonly share: number;
+    run(members: Uint32Array, loss: Float64Array, breathe: Breathe): Promise<void>;
+  };
   close(): void;
 }

@@ -82,6 +82,8 @@ function addSums({ blocks, values }: BlockSum, at: number, loss: Float64Array, p
 }
 
 const SHARE_OF_CHUNK = 65_536; // members that go through a block before the next
+const PROBE = 16; // inputs of a probe
+const FEW = 16; // blocks, of which the first alone is dear
 
 /** Adds blocks of inputs by the layered route: one block of the engine's is open at a time. */
 class LayeredSums implements BlockSums {
@@ -95,7 +97,8 @@ class LayeredSums implements BlockSums {
   readonly callTime = 25;
   private readonly members: Members;
   private readonly affine: boolean;
-  private open: { readonly start: number; readonly block: LayeredBlock } | undefined;
+  private open: { readonly start: number; readonly end: number; readonly block: LayeredBlock } | undefined;
+  readonly probe: BlockSums['probe'];
 
   constructor(
     private readonly work: EvaluateWork,
@@ -107,9 +110,15 @@ class LayeredSums implements BlockSums {
     this.route = this.affine ? 'layered · affine' : 'layered';
     this.blocks = blockCount(work.inputs.count);
     this.unit = Math.max(1, engine.block / INPUT_BLOCK);
+    if (this.blocks <= FEW && work.inputs.count > 2 * PROBE)
+      this.probe = {
+        share: PROBE / INPUT_BLOCK,
+        run: (members, loss, breathe) =>
+          this.addInputs(members, 0, PROBE, loss, new Float64Array(members.length), breathe),
+      };
   }
 
-  async add(
+  add(
     members: Uint32Array,
     from: number,
     to: number,
@@ -117,9 +126,18 @@ class LayeredSums implements BlockSums {
     power: Float64Array,
     breathe: Breathe,
   ): Promise<void> {
-    const { count } = this.work.inputs;
-    const first = from * INPUT_BLOCK;
-    const last = Math.min(count, to * INPUT_BLOCK);
+    const last = Math.min(this.work.inputs.count, to * INPUT_BLOCK);
+    return this.addInputs(members, from * INPUT_BLOCK, last, loss, power, breathe);
+  }
+
+  private async addInputs(
+    members: Uint32Array,
+    first: number,
+    last: number,
+    loss: Float64Array,
+    power: Float64Array,
+    breathe: Breathe,
+  ): Promise<void> {
     for (let start = first; start < last; start += this.engine.block) {
       const end = Math.min(last, start + this.engine.block);
       const block = await this.opened(start, end);
@@ -141,7 +159,7 @@ class LayeredSums implements BlockSums {
 
   /** The engine's block of inputs [start, end); the one before is closed. */
   private async opened(start: number, end: number): Promise<LayeredBlock> {
-    if (this.open?.start === start) return this.open.block;
+    if (this.open?.start === start && this.open.end === end) return this.open.block;
     this.close();
     const { inputs, outputs } = this.work;
     const features = product(inputs.item);
@@ -149,7 +167,7 @@ class LayeredSums implements BlockSums {
     const y = outputs.y.subarray(start * outputs.width, end * outputs.width);
     const target = { y, weights: inputs.weights.subarray(start, end) };
     const block = await this.engine.open(x, end - start, this.members, this.affine, target);
-    this.open = { start, block };
+    this.open = { start, end, block };
     return block;
   }
 

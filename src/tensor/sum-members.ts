@@ -12,6 +12,8 @@ import { Pace } from './pace.js';
 const FIRST_CELLS = 64; // members × blocks of the first call, where a route says nothing
 const BETWEEN = 1 / 2; // of the blocks added so far are added before the next rejection
 
+const CERTAINLY = 1 + 1e-5; // times the cap: what a probe has to reach, whose sums are rounded otherwise than those of blocks
+
 /** Where J is of no interest from some height on. */
 export interface Cap {
   readonly value: number; // of J
@@ -65,7 +67,15 @@ export async function sumMembers(
     const end = Math.min(range.end, start + Math.max(1, Math.min(sums.most, Math.max(sums.lanes, wanted))));
     chunk = chunk?.filled(start, end) ?? new Chunk(start, end);
     if (!early) await add(chunk, 0, sums.blocks, end - start);
-    else
+    else {
+      if (sums.probe) {
+        const { count } = chunk;
+        await sums.probe.run(chunk.members, chunk.loss, () => step(0));
+        added += count * sums.probe.share;
+        chunk.reject(range.start, sums.scale, cap.value * CERTAINLY, loss, power);
+        chunk.loss.fill(0);
+        done += count - chunk.count;
+      }
       for (let at = 0; at < sums.blocks && chunk.count > 0; ) {
         const ahead = Math.max(1, Math.floor((at / sums.unit) * BETWEEN)) * sums.unit;
         const to = Math.min(sums.blocks, at + ahead);
@@ -75,6 +85,7 @@ export async function sumMembers(
         done += to < sums.blocks ? before - chunk.count : before;
         at = to;
       }
+    }
     if (cap !== undefined) chunk.reject(range.start, sums.scale, cap.value, loss, power);
     chunk.store(range.start, sums.scale, loss, power);
     start = end;

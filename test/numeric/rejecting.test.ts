@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import type { EvaluateWork, Evaluation } from '../../src/catalog/work.js';
-import { blockCount } from '../../src/tensor/blocks.js';
+import { blockCount, INPUT_BLOCK } from '../../src/tensor/blocks.js';
 import { FCN, latticeOf, NETWORKS, someTheta } from './networks.js';
 import { someInputs, someOutputs } from './oracle.js';
 import { onEachDevice, quiet } from './setting.js';
@@ -16,7 +16,7 @@ function censored({ loss, power }: Evaluation, cap: number): Pick<Evaluation, 'l
 
 onEachDevice((device) => {
   describe.each(Object.entries(NETWORKS))('a cap on J of %s', (_, architecture) => {
-    const count = 2100; // several blocks, the last one short
+    const count = 1100; // several blocks, the last one short
     const inputs = someInputs(architecture.input, count, 1);
     const outputs = someOutputs(count, layoutOf(architecture).outputs, 3);
     const lattice = latticeOf(someTheta(architecture, 1, 2), 2, 5);
@@ -25,6 +25,7 @@ onEachDevice((device) => {
     it('leaves what is below as it is and censors exactly the rest', async () => {
       const whole = await device().evaluate(work, quiet);
       expect(whole.blocks).toBe(25 * blockCount(count));
+      const probe = whole.route.startsWith('layered') ? 16 / INPUT_BLOCK : 0; // a few inputs that are tried first
       const sorted = [...whole.loss].sort((a, b) => a - b);
       for (const cap of [sorted[0]!, sorted[5]!, sorted[12]!, 2 * sorted[24]!]) {
         const got = await device().evaluate({ ...work, cap }, quiet);
@@ -32,10 +33,10 @@ onEachDevice((device) => {
         expect([...got.loss]).toEqual([...want.loss]);
         expect([...got.power]).toEqual([...want.power]);
         expect(got.route).toBe(`${whole.route} · rejecting`);
-        expect(got.blocks).toBeLessThanOrEqual(whole.blocks);
+        expect(got.blocks).toBeLessThanOrEqual(whole.blocks + 25 * probe);
       }
-      const little = await device().evaluate({ ...work, cap: sorted[0]! / 100 }, quiet);
-      expect(little.blocks).toBeLessThan(whole.blocks);
+      const little = await device().evaluate({ ...work, cap: sorted[0]! / 1e4 }, quiet);
+      expect(little.blocks).toBe(25 * (probe || 1));
     });
 
     it('gives a range of members the numbers that they have among all', async () => {
