@@ -29,7 +29,7 @@ export function activate(name: 'tanh' | 'sigmoid' | 'gelu', z: number): number {
 }
 
 /** σ′(z). */
-export function activateSlope(name: 'tanh' | 'sigmoid' | 'gelu', z: number): number {
+function activateSlope(name: 'tanh' | 'sigmoid' | 'gelu', z: number): number {
   switch (name) {
     case 'tanh':
       return 1 - Math.tanh(z) ** 2;

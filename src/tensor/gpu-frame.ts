@@ -46,9 +46,6 @@ export interface GpuKernel {
   readonly multiplyAdds: number; // of one member, roughly
 }
 
-/** What a kernel is called with: columns; whether all members read the same values; the members; the part of the inputs. */
-export const JOB_BYTES = 16;
-
 /** The binding of a slot; the job has 0. */
 export function bindingOf(slot: Slot): number {
   return Object.keys(SLOTS).indexOf(slot) + 1;

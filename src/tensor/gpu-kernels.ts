@@ -27,7 +27,7 @@ function endingOf(activation: Activation): Ending {
 }
 
 /** A linear step with the activation after it. */
-export function linearKernel(
+function linearKernel(
   step: LinearStep,
   activation: Activation | undefined,
   rowsIn: number,
@@ -65,7 +65,7 @@ function takeOf({ kind }: PoolStep, s: string): string {
 const endOf = ({ kind, taps }: PoolStep, s: string): string => (kind === 'mean' ? `${s} / ${taps.length}.0` : s);
 
 /** A pool of windows. */
-export function poolKernel(step: PoolStep, rowsIn: number, { columns }: GpuShape): GpuKernel {
+function poolKernel(step: PoolStep, rowsIn: number, { columns }: GpuShape): GpuKernel {
   const { first, taps, planes, rows } = step;
   const body = `${EACH_PLACE}
   let at = origin + table[PLACES + TAPS + g.y] + table[place];

@@ -11,7 +11,7 @@ const REPORT_MS = 200; // at most five reports per second
 export type Breathe = (share: number) => Promise<void>;
 
 /** Throws the typed error of cancelled work if `signal` says so. */
-export function stopIfCancelled(signal: AbortSignal): void {
+function stopIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
 }
 

@@ -33,7 +33,7 @@ export function startThread(path?: string): Thread | undefined {
 }
 
 /** A Web Worker as a Thread. */
-export function browserThread(worker: Worker): Thread {
+function browserThread(worker: Worker): Thread {
   return {
     post: (order, transfer = []) => worker.postMessage(order, transfer),
     listen(answer, end) {

@@ -41,7 +41,7 @@ export function eachTap(
 }
 
 /** out = σ(x) over `rows` rows; x and out may be the same. */
-export function activationForward(activation: Activation, rows: number, width: number): FunctionWriter {
+function activationForward(activation: Activation, rows: number, width: number): FunctionWriter {
   const f = new FunctionWriter(['i32', 'i32']);
   const activations = new ActivationWriter(f);
   const z = f.local('v128');

@@ -32,7 +32,7 @@ export async function instanceOf(
 }
 
 /** The sums of a linear layer forward. */
-export function forwardShape(stage: LinearStage, width: number): SumsShape {
+function forwardShape(stage: LinearStage, width: number): SumsShape {
   const { step, positions, places, taps, activation } = stage;
   return {
     width,
