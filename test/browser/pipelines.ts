@@ -43,7 +43,7 @@ export function searching(title = 'A search'): PipelineDocument {
     nodes: document.nodes.map(({ id }) => id).filter((id) => !kept.includes(id)),
     frames: document.frames.map(({ id }) => id),
   });
-  const { view: _, ...plain } = setParams(rest, 'search', { starts: 128, steps: 2000 });
+  const { view: _, ...plain } = setParams(rest, 'search', { starts: 512, steps: 20_000 });
   return setDocumentTitle({ ...plain, pins: [] }, title);
 }
 
