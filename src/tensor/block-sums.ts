@@ -31,12 +31,12 @@ export interface BlockSums {
     breathe: Breathe,
   ): Promise<void>;
   /**
-   * What the first few inputs add to each loss, where blocks are few and dear: rounding apart, a member has at least that in the
-   * end. `share` is what it costs of a block.
+   * What the first few inputs add to each sum, where blocks are few and dear: rounding apart, which may be another one here, a member
+   * has at least that in the end. `share` is what it costs of a block.
    */
   readonly probe?: {
     readonly share: number;
-    run(members: Uint32Array, loss: Float64Array, breathe: Breathe): Promise<void>;
+    run(members: Uint32Array, loss: Float64Array, power: Float64Array, breathe: Breathe): Promise<void>;
   };
   close(): void;
 }

@@ -113,8 +113,7 @@ class LayeredSums implements BlockSums {
     if (this.blocks <= FEW && work.inputs.count > 2 * PROBE)
       this.probe = {
         share: PROBE / INPUT_BLOCK,
-        run: (members, loss, breathe) =>
-          this.addInputs(members, 0, PROBE, loss, new Float64Array(members.length), breathe),
+        run: (members, loss, power, breathe) => this.addInputs(members, 0, PROBE, loss, power, breathe),
       };
   }
 

@@ -11,8 +11,7 @@ import { Pace } from './pace.js';
 
 const FIRST_CELLS = 64; // members × blocks of the first call, where a route says nothing
 const BETWEEN = 1 / 2; // of the blocks added so far are added before the next rejection
-
-const CERTAINLY = 1 + 1e-5; // times the cap: what a probe has to reach, whose sums are rounded otherwise than those of blocks
+const ROUNDING = 2e-4; // of J + power: more than any two ways to compute them may differ by
 
 /** Where J is of no interest from some height on. */
 export interface Cap {
@@ -70,10 +69,11 @@ export async function sumMembers(
     else {
       if (sums.probe) {
         const { count } = chunk;
-        await sums.probe.run(chunk.members, chunk.loss, () => step(0));
+        await sums.probe.run(chunk.members, chunk.loss, chunk.power, () => step(0));
         added += count * sums.probe.share;
-        chunk.reject(range.start, sums.scale, cap.value * CERTAINLY, loss, power);
-        chunk.loss.fill(0);
+        chunk.lower(ROUNDING);
+        chunk.reject(range.start, sums.scale, cap.value, loss, power);
+        chunk.clear();
         done += count - chunk.count;
       }
       for (let at = 0; at < sums.blocks && chunk.count > 0; ) {
@@ -119,6 +119,17 @@ class Chunk {
 
   get count(): number {
     return this.members.length;
+  }
+
+  /** Takes so large a share of loss + power off each loss. */
+  lower(share: number): void {
+    for (let i = 0; i < this.count; i++) this.loss[i]! -= share * (this.loss[i]! + this.power[i]!);
+  }
+
+  /** Sets all sums to 0. */
+  clear(): void {
+    this.loss.fill(0);
+    this.power.fill(0);
   }
 
   /** Censors the members that have reached the cap and keeps the others. J is compared as it is given, in float32. */
