@@ -59,7 +59,7 @@ function unfit(what: string, expected: number, got: number): never {
 }
 
 /** Throws a typed error where inputs, outputs and family do not fit the Architecture. */
-export function checkWork({ architecture, inputs, outputs, family }: EvaluateWork): void {
+export function checkWork({ architecture, inputs, outputs, family, range }: EvaluateWork): void {
   const layout = layoutOf(architecture);
   const width = product(architecture.input);
   const item = product(inputs.item);
@@ -71,6 +71,17 @@ export function checkWork({ architecture, inputs, outputs, family }: EvaluateWor
     unfit("numbers in 'outputs'", inputs.count * layout.outputs, outputs.y.length);
   if (familyCount(family) > 0 && familySize(family) !== layout.size)
     unfit('parameters of a member', layout.size, familySize(family));
+  const count = familyCount(family);
+  if (family.kind === 'affine' && !Number.isInteger(count))
+    throw new FiberscopeError(
+      'shape',
+      `evaluate: numbers in the coefficients: expected a multiple of ${family.subspace.rank}, got ${family.coefficients.length}`,
+    );
+  if (range !== undefined && !(0 <= range.start && range.start <= range.end && range.end <= count))
+    throw new FiberscopeError(
+      'shape',
+      `evaluate: expected a range of the ${count} members of the family, got ${range.start} to ${range.end}`,
+    );
 }
 
 /** Adds what a device summed to the sums of members `at`…, block after block. */

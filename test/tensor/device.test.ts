@@ -117,6 +117,12 @@ describe.each(['cpu', 'wasm'] as const)('device %s', (name) => {
   it('refuses work whose shapes do not fit, and says which', async () => {
     const device = await openDevice(name);
     const work: EvaluateWork = { architecture, inputs, outputs, family: explicit(1) };
+    const vectors = {
+      origin: new Float32Array(SIZE),
+      basis: new Float32Array(2 * SIZE),
+      coordinates: new Float64Array(2),
+    };
+    const subspace = { type: 'Subspace', rank: 2, size: SIZE, flags: [], ...vectors } as const;
     const bad: [Partial<EvaluateWork>, string][] = [
       [{ inputs: { ...inputs, item: [6, 7] } }, "numbers in one input of 'inputs': expected 36, got 42"],
       [{ inputs: { ...inputs, weights: new Float32Array(2) } }, 'weights of the inputs: expected 3, got 2'],
@@ -125,6 +131,12 @@ describe.each(['cpu', 'wasm'] as const)('device %s', (name) => {
       [
         { family: { kind: 'explicit', theta: new Float32Array(7), count: 1 } },
         `parameters of a member: expected ${SIZE}, got 7`,
+      ],
+      [{ range: { start: 0, end: 2 } }, 'expected a range of the 1 members of the family, got 0 to 2'],
+      [{ range: { start: 1, end: 0 } }, 'expected a range of the 1 members of the family, got 1 to 0'],
+      [
+        { family: { kind: 'affine', subspace, coefficients: new Float64Array(3) } },
+        'numbers in the coefficients: expected a multiple of 2, got 3',
       ],
     ];
     for (const [part, message] of bad)
