@@ -32,7 +32,11 @@ export function sumKernel(outputs: number, { columns }: GpuShape): GpuKernel {
       square += partSquare;
     }
     let w = targets[OUTPUTS * columns + column];
-    sum = vec2<f32>(dot(w, distance), dot(w, square));
+    let counts = w != vec4<f32>(0.0); // what fills up the last column has weight 0, and may overflow
+    sum = vec2<f32>(
+      dot(w, select(vec4<f32>(0.0), distance, counts)),
+      dot(w, select(vec4<f32>(0.0), square, counts))
+    );
   }
   part[t] = sum;
   workgroupBarrier();

@@ -1,6 +1,6 @@
 /** Fused kernels over many blocks of inputs (on WebGPU several spans), with projected, formed and given first layers. */
 import { describe, expect, it } from 'vitest';
-import { layoutOf } from '../../src/catalog/architecture.js';
+import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import { mlp } from '../../src/catalog/presets.js';
 import type { EvaluateWork, Family } from '../../src/catalog/work.js';
 import { familyTheta } from '../../src/tensor/family.js';
@@ -55,6 +55,17 @@ onEachDevice((device, name) => {
     const { loss, power } = await device().evaluate({ architecture, inputs, outputs, family }, quiet);
     const want = inputs.weights.reduce((sum, w) => sum + w, 0) * k * y * y;
     expect(Math.abs(loss[0]! - want)).toBeLessThan(TOLERANCE[name] * want);
+    expect(power[0]).toBe(0);
+  });
+
+  it('what fills up the last inputs may overflow, and counts nothing', async () => {
+    const conv = { kind: 'conv', channels: 1, kernel: [1, 1], stride: 1, padding: 0, bias: true } as const;
+    const architecture: Architecture = { type: 'Architecture', input: [1, 1, 1], layers: [conv, { kind: 'flatten' }] };
+    const inputs = { ...someInputs([1, 1, 1], 3, 36), x: new Float32Array(3).fill(1) };
+    const outputs = { type: 'Outputs', y: new Float32Array(3).fill(2), count: 3, width: 1 } as const;
+    const family: Family = { kind: 'explicit', theta: Float32Array.of(-1e20, 1e20), count: 1 }; // φ(1) = 0, φ(0)² overflows
+    const { loss, power } = await device().evaluate({ architecture, inputs, outputs, family }, quiet);
+    expect(loss[0]).toBeCloseTo(4 * inputs.weights.reduce((sum, w) => sum + w, 0), 4);
     expect(power[0]).toBe(0);
   });
 });
