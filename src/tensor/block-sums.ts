@@ -1,6 +1,13 @@
 /** What a route of evaluate does: it adds blocks of inputs to the sums of chosen members. `sumMembers` does the rest. */
 import type { Breathe } from './pace.js';
 
+/** Chosen members with what has been added for them so far, without `scale`: loss[i] and power[i] belong to members[i]. */
+export interface MemberSums {
+  readonly members: Uint32Array; // indices into the family
+  readonly loss: Float64Array; // Σ w‖φ − y‖²
+  readonly power: Float64Array; // Σ w‖φ‖²
+}
+
 /** An evaluation made ready on a device: inputs in place, kernels compiled. */
 export interface BlockSums {
   readonly route: string; // 'fused' or 'layered', with '· affine' where the first layer is projected
@@ -10,7 +17,7 @@ export interface BlockSums {
   readonly most: number;
   /** Members that are computed side by side: a call with fewer costs as much. */
   readonly lanes: number;
-  /** Blocks that are added together: `from` is a multiple of it, `to` too or the end. */
+  /** Blocks that are added together: `from` is a multiple of it, `end` too or the last. */
   readonly unit: number;
   /** Coming to a block is dear, being there is not: all members go through it before the next. */
   readonly byBlock: boolean;
@@ -19,24 +26,17 @@ export interface BlockSums {
   /** Members × blocks of the first call, before a rate is known; a small number where it is left out. */
   readonly firstCells?: number;
   /**
-   * Adds blocks from ≤ b < to, in order, to the sums of each of `members` (indices into the family): loss[i] and power[i] belong
-   * to members[i]. What a member gets does not depend on the others, nor on how the blocks are cut into calls.
+   * Adds blocks from ≤ b < end, in order, to the sums of each member. What a member gets does not depend on the others, nor on how
+   * the blocks are cut into calls.
    */
-  add(
-    members: Uint32Array,
-    from: number,
-    to: number,
-    loss: Float64Array,
-    power: Float64Array,
-    breathe: Breathe,
-  ): Promise<void>;
+  add(to: MemberSums, from: number, end: number, breathe: Breathe): Promise<void>;
   /**
    * What the first few inputs add to each sum, where blocks are few and dear: rounding apart, which may be another one here, a member
    * has at least that in the end. `share` is what it costs of a block.
    */
   readonly probe?: {
     readonly share: number;
-    run(members: Uint32Array, loss: Float64Array, power: Float64Array, breathe: Breathe): Promise<void>;
+    run(to: MemberSums, breathe: Breathe): Promise<void>;
   };
   close(): void;
 }

@@ -9,7 +9,7 @@ import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import { product } from '../catalog/shape.js';
 import type { EvaluateWork } from '../catalog/work.js';
-import type { BlockSums } from './block-sums.js';
+import type { BlockSums, MemberSums } from './block-sums.js';
 import { blockCount, chunksOf, INPUT_BLOCK } from './blocks.js';
 import { familyCount, familySize } from './family.js';
 import { Members } from './members.js';
@@ -124,30 +124,17 @@ class LayeredSums implements BlockSums {
     if (this.blocks <= FEW && work.inputs.count > 2 * PROBE)
       this.probe = {
         share: PROBE / INPUT_BLOCK,
-        run: (members, loss, power, breathe) => this.addInputs(members, 0, PROBE, loss, power, breathe),
+        run: (to, breathe) => this.addInputs(to, 0, PROBE, breathe),
       };
   }
 
-  add(
-    members: Uint32Array,
-    from: number,
-    to: number,
-    loss: Float64Array,
-    power: Float64Array,
-    breathe: Breathe,
-  ): Promise<void> {
-    const last = Math.min(this.work.inputs.count, to * INPUT_BLOCK);
-    return this.addInputs(members, from * INPUT_BLOCK, last, loss, power, breathe);
+  add(to: MemberSums, from: number, end: number, breathe: Breathe): Promise<void> {
+    const last = Math.min(this.work.inputs.count, end * INPUT_BLOCK);
+    return this.addInputs(to, from * INPUT_BLOCK, last, breathe);
   }
 
-  private async addInputs(
-    members: Uint32Array,
-    first: number,
-    last: number,
-    loss: Float64Array,
-    power: Float64Array,
-    breathe: Breathe,
-  ): Promise<void> {
+  private async addInputs(to: MemberSums, first: number, last: number, breathe: Breathe): Promise<void> {
+    const { members, loss, power } = to;
     for (let start = first; start < last; start += this.engine.block) {
       const end = Math.min(last, start + this.engine.block);
       const block = await this.opened(start, end);

@@ -5,7 +5,7 @@
  */
 import { formatCount } from '../catalog/text.js';
 import type { Evaluation, WorkControl } from '../catalog/work.js';
-import type { BlockSums } from './block-sums.js';
+import type { BlockSums, MemberSums } from './block-sums.js';
 import type { Range } from './blocks.js';
 import { Pace } from './pace.js';
 
@@ -49,7 +49,7 @@ export async function sumMembers(
       const before = (worth * (at - from)) / (to - from);
       const here = (worth * (end - at)) / (to - from);
       const began = performance.now();
-      await sums.add(chunk.members, at, end, chunk.loss, chunk.power, (share) => step(before + share * here));
+      await sums.add(chunk, at, end, (share) => step(before + share * here));
       const took = Math.max(0.01, performance.now() - began); // ms
       added += count * (end - at);
       if (count >= sums.lanes) cells = Math.min(4 * cells, (count * (end - at) * sums.callTime) / took);
@@ -69,7 +69,7 @@ export async function sumMembers(
     else {
       if (sums.probe) {
         const { count } = chunk;
-        await sums.probe.run(chunk.members, chunk.loss, chunk.power, () => step(0));
+        await sums.probe.run(chunk, () => step(0));
         added += count * sums.probe.share;
         chunk.lower(ROUNDING);
         chunk.reject(range.start, sums.scale, cap.value, loss, power);
@@ -94,7 +94,7 @@ export async function sumMembers(
 }
 
 /** Members with their sums; those that are left stand in front. */
-class Chunk {
+class Chunk implements MemberSums {
   members: Uint32Array;
   loss: Float64Array;
   power: Float64Array;

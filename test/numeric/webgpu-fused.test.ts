@@ -94,19 +94,13 @@ it.each([
         const [loss, power] = [new Float64Array(count), new Float64Array(count)];
         let from = 0;
         for (const to of cut) {
-          await sums.add(
-            Uint32Array.from({ length: count }, (_, i) => i),
-            from,
-            to,
-            loss,
-            power,
-            async () => undefined,
-          );
+          const members = Uint32Array.from({ length: count }, (_, i) => i);
+          await sums.add({ members, loss, power }, from, to, async () => undefined);
           from = to;
         }
-        const alone = [new Float64Array(1), new Float64Array(1)] as const;
-        await sums.add(Uint32Array.of(7), 0, 17, ...alone, async () => undefined);
-        expect([alone[0][0], alone[1][0]]).toEqual([loss[7], power[7]]);
+        const alone = { members: Uint32Array.of(7), loss: new Float64Array(1), power: new Float64Array(1) };
+        await sums.add(alone, 0, 17, async () => undefined);
+        expect([alone.loss[0], alone.power[0]]).toEqual([loss[7], power[7]]);
         sums.close();
         all.push([...loss, ...power]);
       }

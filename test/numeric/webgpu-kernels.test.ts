@@ -192,7 +192,7 @@ describe('J and power by the kernels for hardware', () => {
       const sums = layeredSums({ architecture, inputs, outputs, family }, new GpuEngine(architecture, gpu, false, 1));
       const loss = new Float64Array(2);
       const power = new Float64Array(2);
-      await sums.add(Uint32Array.of(0, 1), 0, sums.blocks, loss, power, async () => undefined);
+      await sums.add({ members: Uint32Array.of(0, 1), loss, power }, 0, sums.blocks, async () => undefined);
       sums.close();
       for (const m of [0, 1]) {
         const want = lossAndPower(architecture, thetaOf(m), inputs, outputs);

@@ -10,7 +10,7 @@ function made(blocks: number, power: number, block: (member: number) => number, 
   const asked: number[] = []; // members of each call
   const sums: BlockSums = {
     ...{ route: 'made', blocks, scale: 1, most: 100, lanes: 1, unit: 1, byBlock: true, callTime: 1, firstCells: 1e6 },
-    async add(members, from, to, loss, powers) {
+    async add({ members, loss, power: powers }, from, to) {
       asked.push(members.length);
       members.forEach((member, i) => {
         loss[i]! += (to - from) * block(member);
@@ -19,7 +19,7 @@ function made(blocks: number, power: number, block: (member: number) => number, 
     },
     probe: {
       share: 1 / 8,
-      async run(members, loss, powers) {
+      async run({ members, loss, power: powers }) {
         members.forEach((member, i) => {
           loss[i] = first(member);
           powers[i] = power / 8;

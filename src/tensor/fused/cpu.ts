@@ -1,7 +1,7 @@
 /** The fused route in plain JavaScript: loops over typed arrays in float64, one member at a time, a block of inputs at a time. */
 import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
 import { activateAll } from '../activation.js';
-import type { BlockSums } from '../block-sums.js';
+import type { BlockSums, MemberSums } from '../block-sums.js';
 import { INPUT_BLOCK, inputBlocks, type Range } from '../blocks.js';
 import { Members } from '../members.js';
 import type { Breathe } from '../pace.js';
@@ -125,14 +125,7 @@ class CpuSums implements BlockSums {
     this.perBlock = INPUT_BLOCK * (chain.size + rows);
   }
 
-  async add(
-    members: Uint32Array,
-    from: number,
-    to: number,
-    loss: Float64Array,
-    power: Float64Array,
-    breathe: Breathe,
-  ): Promise<void> {
+  async add({ members, loss, power }: MemberSums, from: number, to: number, breathe: Breathe): Promise<void> {
     const between = Math.ceil(BREATH / (this.perBlock * (to - from))); // members
     for (let i = 0; i < members.length; i++) {
       const member = members[i]!;

@@ -1,6 +1,6 @@
 /** The fused route in WebAssembly: one emitted module per network shape, members in SIMD lanes, bounded memory. */
 import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
-import type { BlockSums } from '../block-sums.js';
+import type { BlockSums, MemberSums } from '../block-sums.js';
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
 import { Coefficients } from '../family.js';
 import { type Breathe, Pace } from '../pace.js';
@@ -122,14 +122,7 @@ class WasmSums implements BlockSums {
     this.run = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports.run as Run;
   }
 
-  async add(
-    members: Uint32Array,
-    from: number,
-    to: number,
-    loss: Float64Array,
-    power: Float64Array,
-    breathe: Breathe,
-  ): Promise<void> {
+  async add({ members, loss, power }: MemberSums, from: number, to: number, breathe: Breathe): Promise<void> {
     const groups = Math.ceil(members.length / LANES);
     this.setMembers(members, groups);
     const { length } = members;

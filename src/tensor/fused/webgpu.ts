@@ -4,7 +4,7 @@
  * reading by a second shader. Dispatches are two-dimensional, members × blocks, so that few members fill a GPU too.
  */
 import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
-import type { BlockSums } from '../block-sums.js';
+import type { BlockSums, MemberSums } from '../block-sums.js';
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
 import type { Breathe } from '../pace.js';
 import type { Tensor } from '../tf.js';
@@ -80,14 +80,7 @@ class GpuSums implements BlockSums {
     this.firstCells = Math.max(1, Math.floor(FIRST_WORK / (INPUT_BLOCK * products)));
   }
 
-  async add(
-    members: Uint32Array,
-    from: number,
-    to: number,
-    loss: Float64Array,
-    power: Float64Array,
-    breathe: Breathe,
-  ): Promise<void> {
+  async add({ members, loss, power }: MemberSums, from: number, to: number, breathe: Breathe): Promise<void> {
     const { segment } = this;
     const packed = packMembers(this.problem, members);
     const most = Math.max(1, Math.min(this.reach, Math.floor(SUMS / members.length)));
