@@ -57,7 +57,8 @@ export function latticeIndex(family: Extract<Family, { lattice: Lattice }>, memb
 export class Coefficients {
   readonly rank: number;
   private readonly axis: Float64Array;
-  private line = -1; // of members that differ in the last coefficient only, the one written last
+  private start = 0; // of the line written last: members that differ in the last coefficient only
+  private end = 0;
   private readonly shared: Float64Array; // its other coefficients
 
   constructor(private readonly family: Exclude<Family, { kind: 'explicit' }>) {
@@ -78,10 +79,9 @@ export class Coefficients {
     }
     if (rank === 0) return;
     const index = family.kind === 'members' ? family.index[member]! : member;
-    const line = Math.floor(index / axis.length);
-    if (line !== this.line) this.share(line);
+    if (index < this.start || index >= this.end) this.share(Math.floor(index / axis.length));
     for (let k = 0; k < rank - 1; k++) out[at + k * stride] = this.shared[k]!;
-    out[at + (rank - 1) * stride] = axis[index - line * axis.length]!;
+    out[at + (rank - 1) * stride] = axis[index - this.start]!;
   }
 
   private share(line: number): void {
@@ -92,7 +92,8 @@ export class Coefficients {
       shared[k] = axis[rest - quotient * axis.length]!;
       rest = quotient;
     }
-    this.line = line;
+    this.start = line * axis.length;
+    this.end = this.start + axis.length;
   }
 }
 
