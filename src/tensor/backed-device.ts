@@ -17,6 +17,7 @@ import { chunksOf, type Range } from './blocks.js';
 import { descendWith } from './descend.js';
 import { faultReason } from './device-fault.js';
 import { familyCount, familySubspace } from './family.js';
+import { foremostFirst } from './foremost.js';
 import { checkWork, layeredSums } from './layered.js';
 import { Pace } from './pace.js';
 import { routeOf } from './route.js';
@@ -90,7 +91,7 @@ export class BackedDevice implements Device {
    */
   async evaluateShards(given: EvaluateWork, source: ShardSource, control: WorkControl): Promise<void> {
     checkWork(given);
-    const work = counting(given);
+    const work = foremostFirst(counting(given));
     const { architecture, inputs, family, cap } = work;
     const fused = routeOf(architecture, familySubspace(family)?.rank, this.name).startsWith('fused');
     const early = inputs.weights.every((weight) => weight >= 0);

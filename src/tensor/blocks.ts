@@ -4,7 +4,8 @@
  * float64 throughout, kernels of wasm and WebGPU add the inputs of a block in float32, in an order of their own. Totals of WebGPU,
  * which has no float64, are added by the host, or on the device in integers with the very same bits. So J depends neither
  * on the chunk of members that a member happens to be in, nor on how many blocks one kernel call covers; between devices it
- * differs by rounding. Inputs of weight 0 are left out before all this (weightless.ts), so blocks hold only inputs that count.
+ * differs by rounding. Inputs of weight 0 are left out before all this (weightless.ts), so blocks hold only inputs that count, and
+ * the others are put in an order in which partial sums soon tell how large J will be (foremost.ts).
  */
 
 /** Inputs in one block. A partial sum covers this many inputs, so float32 rounding in it stays near 10⁻⁶ relative. */
