@@ -104,9 +104,9 @@ test('progress adds up: it never goes back, and counts points', async () => {
       fractions.push(fraction);
       messages.add(message);
     };
-    return device.evaluate(latticeWork(FCN, 60, 9000), { ...quiet, progress });
+    return device.evaluate(latticeWork(FCN, 60, 30_000), { ...quiet, progress });
   });
-  expect(fractions.length).toBeGreaterThan(2);
+  expect(fractions.length).toBeGreaterThan(1);
   expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   expect(fractions.at(-1)).toBeLessThanOrEqual(1);
   for (const message of messages) expect(message).toMatch(/^[\d.,\u202f k M]+ of 216.* points$/);
