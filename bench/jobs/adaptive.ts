@@ -1,4 +1,4 @@
-/** An adaptive lattice beside the full grid with early rejection, on all cores. */
+/** An adaptive lattice beside the full grid with early rejection, on one thread each and on all cores. */
 
 import type { Device } from '../../src/catalog/work.js';
 import { adaptiveMembers } from '../../src/methods/adaptive.js';
@@ -19,6 +19,7 @@ interface Found {
 /** An entry whose values are J of the members found; `found` is what the last run gave. */
 function adaptive(
   device: Device,
+  threads: number,
   { work, reference }: Problem,
   cap: number,
   rule: { readonly rule: 'proved' } | { readonly rule: 'sampled'; readonly margin: number },
@@ -27,7 +28,7 @@ function adaptive(
   let last: Found | undefined;
   return {
     who: `Fiberscope, ${device.name}, adaptive`,
-    threads: CORES,
+    threads,
     count: lattice.points ** lattice.subspace.rank,
     how: () => `rule ${rule.rule}, ${last!.evaluated.toLocaleString('en')} cells and members evaluated`,
     run: async () => {
@@ -62,18 +63,24 @@ function compared(
 
 /** m = 6 and 20 per axis: 64 million members of a network with eight parameters, 500 inputs. */
 export async function adaptiveLattice(bench: Bench): Promise<void> {
-  const device = await bench.wasm(CORES);
+  await onThreads(bench, 1, 8);
+  if (CORES > 1) await onThreads(bench, CORES);
+}
+
+async function onThreads(bench: Bench, threads: number, promised?: number): Promise<void> {
+  const device = await bench.wasm(threads);
   const rank = bench.slice(6, 4);
   const problem = await eight({ rank, points: 20, inputs: 500 }, device);
   const cap = EPSILON * problem.power;
-  const full = ours(device, CORES, { ...problem.work, cap }, 'full grid');
-  const proved = adaptive(device, problem, cap, { rule: 'proved' });
-  const sampled = adaptive(device, problem, cap, { rule: 'sampled', margin: 1.5 });
+  const full = ours(device, threads, { ...problem.work, cap }, 'full grid');
+  const proved = adaptive(device, threads, problem, cap, { rule: 'proved' });
+  const sampled = adaptive(device, threads, problem, cap, { rule: 'sampled', margin: 1.5 });
   const [other, ...own] = await contest(bench, [full, proved, sampled]);
-  const job = `adaptive, MLP 3–2–1, m = ${rank}, 20 per axis × 500, relative ε ${EPSILON}, ${CORES} cores`;
+  const where = threads === 1 ? '1 thread' : `${threads} cores`;
+  const job = `adaptive, MLP 3–2–1, m = ${rank}, 20 per axis × 500, relative ε ${EPSILON}, ${where}`;
   for (const [i, entry] of [proved, sampled].entries()) {
     const row = { job, ours: own[i]!.side, against: other!.side };
-    const atLeast = entry === proved ? 8 : undefined;
+    const atLeast = entry === proved ? promised : undefined;
     bench.row(rowOf(row, { atLeast, ...compared(other!.values, cap, entry.found()) }));
   }
 }
