@@ -9,7 +9,9 @@ export function slopeFromOutput(activation: Activation): boolean {
 }
 
 const GELU = `
-fn gelu_slope4(z: vec4<f32>) -> vec4<f32> {
+fn gelu_slope4(x: vec4<f32>) -> vec4<f32> {
+  let y = select(x, vec4<f32>(${literal(fit.GELU_LOW)}), x < vec4<f32>(${literal(fit.GELU_LOW)}));
+  let z = select(y, vec4<f32>(${literal(-fit.GELU_LOW)}), y > vec4<f32>(${literal(-fit.GELU_LOW)})); // ±∞ · 0 is NaN
   let density = exp4(-0.5 * z * z);
   let t = 1.0 / (1.0 + ${literal(fit.ERFC_SCALE * Math.SQRT1_2)} * abs(z));
   let tail = 0.5 * density * t * ${polynomial(fit.ERFC, 't')};

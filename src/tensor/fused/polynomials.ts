@@ -28,3 +28,5 @@ export const ERFC = [
 ];
 /** The factor of z in t. */
 export const ERFC_SCALE = 0.4;
+/** What GELU takes for numbers below it: it is as good as 0 there, and −∞ · 0 would be NaN. */
+export const GELU_LOW = -1e4;

@@ -8,6 +8,7 @@ import type { BlockSums, MemberSums } from '../block-sums.js';
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
 import type { Breathe } from '../pace.js';
 import type { Tensor } from '../tf.js';
+import { staysFinite } from './gpu-bounds.js';
 import type { GpuContext } from './gpu-context.js';
 import { packFixed, packMembers, packRecords } from './gpu-packing.js';
 import { paddedSize, paddedTensor, runProgram } from './gpu-program.js';
@@ -15,6 +16,7 @@ import { type Problem, problemOf } from './problem.js';
 import { fusedWgsl } from './wgsl.js';
 import { JOB, type Job, recordColumns, type Shader, type ShaderShape } from './wgsl-shape.js';
 import { TOTALS_WGSL, TOTALS_WORKGROUP } from './wgsl-totals.js';
+import { isWritten } from './wgsl-written.js';
 
 const CALL_TIME = 40; // ms that a call aims at, its read included
 const MEMBERS = 1 << 20; // in one call, at most
@@ -214,7 +216,8 @@ export async function fusedGpuSums(
   const { chain, subspace, affine, uniform, inputs } = problem;
   const weighted = uniform === undefined;
   const together = inputs % 2 === 0 ? 2 : 1;
-  const shape = { chain, lattice: subspace && { rank: subspace.rank }, affine, weighted, together, software };
+  const finite = isWritten(problem) && staysFinite(problem);
+  const shape = { chain, lattice: subspace && { rank: subspace.rank }, affine, weighted, together, software, finite };
   const { code, dispatch } = fusedWgsl(shape);
   const records = await packRecords(problem, shape, dispatch.kind, control);
   return gpu.guard('fused evaluation', async () => {

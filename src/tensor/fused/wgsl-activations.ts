@@ -47,7 +47,8 @@ fn tanh${n}(x: ${float}) -> ${float} {
   return select(near, select(far, -far, x < ${float}(0.0)), abs(x) > ${float}(${literal(fit.TANH_SMALL)}));
 }`,
   gelu: (float: string, n: Lanes) => `
-fn gelu${n}(x: ${float}) -> ${float} {
+fn gelu${n}(z: ${float}) -> ${float} {
+  let x = select(z, ${float}(${literal(fit.GELU_LOW)}), z < ${float}(${literal(fit.GELU_LOW)})); // −∞ · 0 is NaN
   let t = 1.0 / (1.0 + ${literal(fit.ERFC_SCALE * Math.SQRT1_2)} * abs(x));
   let tail = 0.5 * exp${n}(-0.5 * x * x) * t * ${polynomial(fit.ERFC, 't')};
   return x * select(tail, 1.0 - tail, x > ${float}(0.0));
@@ -80,8 +81,8 @@ export function activated(activation: Activation, z: string, lanes: Lanes = 4): 
 }
 
 /**
- * 2 ReLU(z) = z + |z|, for where the factor goes into the weights that follow: half the time of a comparison and a selection on
- * software adapters, no more elsewhere. NaN stays NaN; only −∞, an overflow, becomes NaN instead of 0.
+ * 2 ReLU(z) = z + |z| of a z that is finite, for where the factor goes into the weights that follow: half the time of a comparison and a
+ * selection on software adapters, no more elsewhere. NaN stays NaN; only −∞ would become NaN instead of 0.
  */
 export function doubleRelu(z: string): string {
   return `(${z} + abs(${z}))`;

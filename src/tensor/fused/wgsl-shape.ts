@@ -9,6 +9,7 @@ export interface ShaderShape {
   readonly weighted: boolean; // inputs have weights of their own
   readonly together: number; // inputs of one turn of a loop; divides their number
   readonly software: boolean; // a processor plays the adapter
+  readonly finite: boolean; // no member overflows on any input: see gpu-bounds
 }
 
 /** How a shader is dispatched. */

@@ -17,7 +17,7 @@ const THREAD_PARAMETERS = 72; // of all members of a thread
 const MOST_MEMBERS = 8;
 
 /** Whether a network is small enough to be written out. */
-export function isWritten(shape: ShaderShape): boolean {
+export function isWritten(shape: Pick<ShaderShape, 'chain' | 'affine'>): boolean {
   const { chain } = shape;
   const products = chain.stages.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   return chain.size - firstFormed(shape) <= MOST_FORMED && products <= MOST_PRODUCTS;
@@ -60,9 +60,11 @@ ${each.map((m) => `    if (m${m} < job.count) { sums[block * job.count + m${m}] 
 }
 
 /** Whether σ of a stage is computed as 2 ReLU, with the half in the weights of the next stage. */
-function doubled({ chain }: ShaderShape, s: number): boolean {
+function doubled({ chain, finite }: ShaderShape, s: number): boolean {
   const stage = chain.stages[s];
-  return stage?.activations.length === 1 && stage.activations[0]!.name === 'relu' && s + 1 < chain.stages.length;
+  return (
+    finite && stage?.activations.length === 1 && stage.activations[0]!.name === 'relu' && s + 1 < chain.stages.length
+  );
 }
 
 /** w{member}_{parameter} of every member. */
