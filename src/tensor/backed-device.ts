@@ -17,9 +17,10 @@ import { chunksOf, type Range } from './blocks.js';
 import { descendWith } from './descend.js';
 import { faultReason } from './device-fault.js';
 import { familyCount, familySubspace } from './family.js';
-import { foremostFirst } from './foremost.js';
+import { InputOrder, outputShares } from './foremost.js';
 import { checkWork, layeredSums } from './layered.js';
 import { Pace } from './pace.js';
+import { pilotLattice, pilotShares } from './pilot.js';
 import { routeOf } from './route.js';
 import { sumMembers } from './sum-members.js';
 import { counting } from './weightless.js';
@@ -39,6 +40,7 @@ export class BackedDevice implements Device {
   readonly name: DeviceName;
   readonly adapter: string;
   readonly software: boolean;
+  readonly #order = new InputOrder();
 
   /** `recovers`: after a lack of memory it tries smaller batches; otherwise that is an error at once. */
   constructor(
@@ -72,7 +74,12 @@ export class BackedDevice implements Device {
     }
   }
 
-  async evaluate(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+  async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
+    return this.evaluatePrepared(await this.prepared(given, control), control);
+  }
+
+  /** The same of work that is prepared. */
+  async evaluatePrepared(work: EvaluateWork, control: WorkControl): Promise<Evaluation> {
     const waiting = [work.range ?? { start: 0, end: familyCount(work.family) }];
     let whole: Evaluation | undefined;
     const source: ShardSource = {
@@ -85,15 +92,31 @@ export class BackedDevice implements Device {
     return whole!;
   }
 
-  /**
-   * J and power of the ranges that `source` gives, which lie in the family whatever `work.range` says. A member's numbers do not
-   * depend on how the ranges are cut. Rejects as `evaluate` does; a range whose results were not taken by then is not done.
-   */
-  async evaluateShards(given: EvaluateWork, source: ShardSource, control: WorkControl): Promise<void> {
+  /** The same work checked, without inputs that do not count, and with the others in the order in which this device takes them. */
+  async prepared(given: EvaluateWork, control: WorkControl): Promise<EvaluateWork> {
     checkWork(given);
-    const work = foremostFirst(counting(given));
+    const work = counting(given);
+    const lattice = this.isFused(work) ? undefined : pilotLattice(work.family);
+    if (lattice === undefined) return this.#order.foremostFirst(work, this, () => outputShares(work));
+    return this.#order.foremostFirst(work, lattice, () =>
+      this.recovering(control.signal, (scale) =>
+        pilotShares(work, lattice, this.backing.engine(work.architecture, scale), control),
+      ),
+    );
+  }
+
+  private isFused({ architecture, family }: EvaluateWork): boolean {
+    return routeOf(architecture, familySubspace(family)?.rank, this.name).startsWith('fused');
+  }
+
+  /**
+   * J and power of the ranges that `source` gives, which lie in the family whatever `work.range` says; `work` is prepared. A member's
+   * numbers do not depend on how the ranges are cut. Rejects as `evaluate` does; a range whose results were not taken by then is not
+   * done.
+   */
+  async evaluateShards(work: EvaluateWork, source: ShardSource, control: WorkControl): Promise<void> {
     const { architecture, inputs, family, cap } = work;
-    const fused = routeOf(architecture, familySubspace(family)?.rank, this.name).startsWith('fused');
+    const fused = this.isFused(work);
     const early = inputs.weights.every((weight) => weight >= 0);
     let range: Range | undefined; // asked for and not done
     await this.recovering(control.signal, async (scale) => {

@@ -8,6 +8,9 @@ export interface MemberSums {
   readonly power: Float64Array; // Σ w‖φ‖²
 }
 
+/** Says of a member's loss, as far as it is summed, whether it is above the cap whatever follows. */
+export type Reached = (loss: number) => boolean;
+
 /** An evaluation made ready on a device: inputs in place, kernels compiled. */
 export interface BlockSums {
   readonly route: string; // 'fused' or 'layered', with '· affine' where the first layer is projected
@@ -27,16 +30,10 @@ export interface BlockSums {
   readonly firstCells?: number;
   /**
    * Adds blocks from ≤ b < end, in order, to the sums of each member. What a member gets does not depend on the others, nor on how
-   * the blocks are cut into calls.
+   * the blocks are cut into calls. A member whose sum has `reached` may be left as it is then, in the middle of a block, too.
    */
-  add(to: MemberSums, from: number, end: number, breathe: Breathe): Promise<void>;
-  /**
-   * What the first few inputs add to each sum, where blocks are few and dear: rounding apart, which may be another one here, a member
-   * has at least that in the end. `share` is what it costs of a block.
-   */
-  readonly probe?: {
-    readonly share: number;
-    run(to: MemberSums, breathe: Breathe): Promise<void>;
-  };
+  add(to: MemberSums, from: number, end: number, breathe: Breathe, reached?: Reached): Promise<void>;
+  /** Sums (member × block) that were left out so far, parts of them too. */
+  readonly spared?: number;
   close(): void;
 }

@@ -9,7 +9,7 @@ import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import { product } from '../catalog/shape.js';
 import type { EvaluateWork } from '../catalog/work.js';
-import type { BlockSums, MemberSums } from './block-sums.js';
+import type { BlockSums, MemberSums, Reached } from './block-sums.js';
 import { blockCount, chunksOf, INPUT_BLOCK } from './blocks.js';
 import { familyCount, familySize } from './family.js';
 import { Members } from './members.js';
@@ -26,14 +26,24 @@ export interface Target {
 export interface BlockSum {
   readonly blocks: number;
   readonly values: Float32Array;
+  readonly spared?: number; // sums (member × INPUT_BLOCK inputs) that were left out
+}
+
+/** When a member needs no more: its loss from the blocks before, block by block added to it, has `reached`. */
+export interface Enough {
+  readonly before: Float64Array; // [members]
+  readonly reached: Reached;
 }
 
 /** A block of inputs on a device. */
 export interface LayeredBlock {
   /** Outputs [n, k], row-major, of each of these members of the family, in order; breathes within a member that takes long. */
   run(members: Uint32Array, breathe: Breathe): Promise<readonly ArrayLike<number>[]>;
-  /** Where the device sums by itself: the sums of these members, of a block that was opened with a target. */
-  sums?(members: Uint32Array, breathe: Breathe): Promise<BlockSum>;
+  /**
+   * Where the device sums by itself: the sums of these members, of a block that was opened with a target. Those of a member that has
+   * `enough` may lack the inputs after that.
+   */
+  sums?(members: Uint32Array, breathe: Breathe, enough?: Enough): Promise<BlockSum>;
   close(): void;
 }
 
@@ -52,6 +62,11 @@ export interface LayeredEngine {
 export function firstLayerSize(architecture: Architecture): number {
   const { tensors } = layoutOf(architecture);
   return tensors.reduce((sum, t) => (t.layer === tensors[0]?.layer ? sum + t.size : sum), 0);
+}
+
+/** Whether these members have their first layer projected, see route.ts. */
+export function firstLayerAffine(architecture: Architecture, { subspace }: Members): boolean {
+  return subspace !== undefined && projectsFirstLayer(architecture, subspace.rank);
 }
 
 function unfit(what: string, expected: number, got: number): never {
@@ -93,8 +108,6 @@ function addSums({ blocks, values }: BlockSum, at: number, loss: Float64Array, p
 }
 
 const SHARE_OF_CHUNK = 65_536; // members that go through a block before the next
-const PROBE = 16; // inputs of a probe
-const FEW = 16; // blocks, of which the first alone is dear
 
 /** Adds blocks of inputs by the layered route: one block of the engine's is open at a time. */
 class LayeredSums implements BlockSums {
@@ -109,32 +122,23 @@ class LayeredSums implements BlockSums {
   private readonly members: Members;
   private readonly affine: boolean;
   private open: { readonly start: number; readonly end: number; readonly block: LayeredBlock } | undefined;
-  readonly probe: BlockSums['probe'];
+  spared = 0;
 
   constructor(
     private readonly work: EvaluateWork,
     private readonly engine: LayeredEngine,
   ) {
     this.members = new Members(work.family);
-    const { subspace } = this.members;
-    this.affine = subspace !== undefined && projectsFirstLayer(work.architecture, subspace.rank);
+    this.affine = firstLayerAffine(work.architecture, this.members);
     this.route = this.affine ? 'layered · affine' : 'layered';
     this.blocks = blockCount(work.inputs.count);
     this.unit = Math.max(1, engine.block / INPUT_BLOCK);
-    if (this.blocks <= FEW && work.inputs.count > 2 * PROBE)
-      this.probe = {
-        share: PROBE / INPUT_BLOCK,
-        run: (to, breathe) => this.addInputs(to, 0, PROBE, breathe),
-      };
   }
 
-  add(to: MemberSums, from: number, end: number, breathe: Breathe): Promise<void> {
-    const last = Math.min(this.work.inputs.count, end * INPUT_BLOCK);
-    return this.addInputs(to, from * INPUT_BLOCK, last, breathe);
-  }
-
-  private async addInputs(to: MemberSums, first: number, last: number, breathe: Breathe): Promise<void> {
+  async add(to: MemberSums, from: number, endBlock: number, breathe: Breathe, reached?: Reached): Promise<void> {
     const { members, loss, power } = to;
+    const first = from * INPUT_BLOCK;
+    const last = Math.min(this.work.inputs.count, endBlock * INPUT_BLOCK);
     for (let start = first; start < last; start += this.engine.block) {
       const end = Math.min(last, start + this.engine.block);
       const block = await this.opened(start, end);
@@ -144,8 +148,12 @@ class LayeredSums implements BlockSums {
           (last - first);
         const chosen = members.subarray(group.start, group.end);
         const within: Breathe = (part) => breathe(share(part));
-        if (block.sums !== undefined) addSums(await block.sums(chosen, within), group.start, loss, power);
-        else
+        if (block.sums !== undefined) {
+          const enough = reached && { before: loss.subarray(group.start, group.end), reached };
+          const sum = await block.sums(chosen, within, enough);
+          addSums(sum, group.start, loss, power);
+          this.spared += sum.spared ?? 0;
+        } else
           (await block.run(chosen, within)).forEach((value, i) => {
             this.reduce(value, start, end, group.start + i, loss, power);
           });

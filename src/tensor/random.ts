@@ -12,6 +12,7 @@ export const PURPOSES = [
   'calibrate',
   'inputs',
   'minibatch',
+  'pilot',
   'reference',
   'sample',
   'search',

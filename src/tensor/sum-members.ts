@@ -5,13 +5,12 @@
  */
 import { formatCount } from '../catalog/text.js';
 import type { Evaluation, WorkControl } from '../catalog/work.js';
-import type { BlockSums, MemberSums } from './block-sums.js';
+import type { BlockSums, MemberSums, Reached } from './block-sums.js';
 import type { Range } from './blocks.js';
 import { Pace } from './pace.js';
 
 const FIRST_CELLS = 64; // members × blocks of the first call, where a route says nothing
 const BETWEEN = 1 / 2; // of the blocks added so far are added before the next rejection
-const ROUNDING = 2e-4; // of J + power: more than any two ways to compute them may differ by
 
 /** Where J is of no interest from some height on. */
 export interface Cap {
@@ -27,6 +26,9 @@ export async function sumMembers(
   control: WorkControl,
 ): Promise<Evaluation> {
   const early = cap?.early === true;
+  const above: Reached = (sum) => Math.fround(sums.scale * sum) >= cap!.value; // J is compared as it is given, in float32
+  const reached = early ? above : undefined;
+  const spared = sums.spared ?? 0;
   const total = range.end - range.start;
   const loss = new Float32Array(total);
   const power = new Float32Array(total);
@@ -49,7 +51,7 @@ export async function sumMembers(
       const before = (worth * (at - from)) / (to - from);
       const here = (worth * (end - at)) / (to - from);
       const began = performance.now();
-      await sums.add(chunk, at, end, (share) => step(before + share * here));
+      await sums.add(chunk, at, end, (share) => step(before + share * here), reached);
       const took = Math.max(0.01, performance.now() - began); // ms
       added += count * (end - at);
       if (count >= sums.lanes) cells = Math.min(4 * cells, (count * (end - at) * sums.callTime) / took);
@@ -67,29 +69,21 @@ export async function sumMembers(
     chunk = chunk?.filled(start, end) ?? new Chunk(start, end);
     if (!early) await add(chunk, 0, sums.blocks, end - start);
     else {
-      if (sums.probe) {
-        const { count } = chunk;
-        await sums.probe.run(chunk, () => step(0));
-        added += count * sums.probe.share;
-        chunk.lower(ROUNDING);
-        chunk.reject(range.start, sums.scale, cap.value, loss, power);
-        chunk.clear();
-        done += count - chunk.count;
-      }
       for (let at = 0; at < sums.blocks && chunk.count > 0; ) {
         const ahead = Math.max(1, Math.floor((at / sums.unit) * BETWEEN)) * sums.unit;
         const to = Math.min(sums.blocks, at + ahead);
         const before = chunk.count;
         await add(chunk, at, to, 0);
-        chunk.reject(range.start, sums.scale, cap.value, loss, power);
+        chunk.reject(range.start, above, loss, power);
         done += to < sums.blocks ? before - chunk.count : before;
         at = to;
       }
     }
-    if (cap !== undefined) chunk.reject(range.start, sums.scale, cap.value, loss, power);
+    if (cap !== undefined) chunk.reject(range.start, above, loss, power);
     chunk.store(range.start, sums.scale, loss, power);
     start = end;
   }
+  added -= (sums.spared ?? 0) - spared;
   return { loss, power, route: early ? `${sums.route} · rejecting` : sums.route, blocks: added };
 }
 
@@ -121,23 +115,12 @@ class Chunk implements MemberSums {
     return this.members.length;
   }
 
-  /** Takes so large a share of loss + power off each loss. */
-  lower(share: number): void {
-    for (let i = 0; i < this.count; i++) this.loss[i]! -= share * (this.loss[i]! + this.power[i]!);
-  }
-
-  /** Sets all sums to 0. */
-  clear(): void {
-    this.loss.fill(0);
-    this.power.fill(0);
-  }
-
-  /** Censors the members that have reached the cap and keeps the others. J is compared as it is given, in float32. */
-  reject(origin: number, scale: number, cap: number, loss: Float32Array, power: Float32Array): void {
+  /** Censors the members that are above the cap and keeps the others. */
+  reject(origin: number, above: Reached, loss: Float32Array, power: Float32Array): void {
     let left = 0;
     for (let i = 0; i < this.count; i++) {
       const member = this.members[i]!;
-      if (Math.fround(scale * this.loss[i]!) >= cap) {
+      if (above(this.loss[i]!)) {
         loss[member - origin] = Number.POSITIVE_INFINITY;
         power[member - origin] = Number.NaN;
         continue;

@@ -13,7 +13,6 @@ import type {
 } from '../../catalog/work.js';
 import type { BackedDevice } from '../backed-device.js';
 import { checkWork } from '../layered.js';
-import { counting } from '../weightless.js';
 import { Crew } from './crew.js';
 import { descendInPool, descentSize } from './descend.js';
 import { WORTH } from './drive.js';
@@ -67,9 +66,9 @@ export class PooledDevice implements Device {
 
   async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
     checkWork(given);
-    const work = counting(given);
-    if (this.#crew.size === 0 || !(evaluationSize(work) > this.#crew.worth.size))
-      return this.own.evaluate(work, control);
+    if (this.#crew.size === 0 || !(evaluationSize(given) > this.#crew.worth.size))
+      return this.own.evaluate(given, control);
+    const work = await this.own.prepared(given, control);
     return evaluateInPool(work, this.own, this.#crew, control, this.#closed.signal, this.#take);
   }
 

@@ -114,7 +114,8 @@ class Job {
       const { range, theta } = shard;
       const count = range.end - range.start;
       const family = { kind: 'explicit', theta: theta!, count } as const;
-      done(range, await this.device.evaluate({ ...work, family, range: { start: 0, end: count } }, this.#control));
+      const part = { ...work, family, range: { start: 0, end: count } };
+      done(range, await this.device.evaluatePrepared(part, this.#control));
     }
   }
 

@@ -83,16 +83,18 @@ export class SimdEngine implements ForwardEngine {
     machine.takeFamily(members);
     if (affine) machine.project(members, slabs.length);
 
-    /** Runs all slabs; `each` gets the address of the outputs of member g of the group. */
+    /** Runs all slabs; `each` gets the address of the outputs of member g of the group. `left` says who is still wanted. */
     const through = async (
       chosen: Uint32Array,
       breathe: Breathe,
       each: (slab: number, g: number, out: number) => void,
+      left = new Uint8Array(chosen.length).fill(1),
     ): Promise<void> => {
       machine.setMembers(members, chosen);
       let taken = 0; // multiply-adds since the last breath
       for (let s = 0; s < slabs.length; s++)
         for (let g = 0; g < chosen.length; g++) {
+          if (left[g] === 0) continue;
           const share = (part: number): Promise<void> =>
             breathe((s * chosen.length + g + part) / (slabs.length * chosen.length));
           each(s, g, machine.isLong ? await machine.runInParts(s, g, share) : machine.run(s, g));
@@ -112,14 +114,22 @@ export class SimdEngine implements ForwardEngine {
         });
         return outputs;
       },
-      sums: async (chosen, breathe) => {
+      sums: async (chosen, breathe, enough) => {
         machine.clearSums();
-        await through(chosen, breathe, (s, g, out) => machine.addSums(s, g, out));
         const blocks = blockCount(count);
+        const left = new Uint8Array(chosen.length).fill(1);
+        let spared = 0;
+        const add = (s: number, g: number, out: number): void => {
+          machine.addSums(s, g, out);
+          if (enough === undefined || !enough.reached(machine.lossOf(g, blocks, enough.before[g]!))) return;
+          left[g] = 0;
+          spared += (count - slabs[s]!.end) / INPUT_BLOCK;
+        };
+        await through(chosen, breathe, add, left);
         const values = new Float32Array(2 * blocks * chosen.length);
         for (let g = 0; g < chosen.length; g++)
           for (let b = 0; b < blocks; b++) machine.readSums(g, b, values, 2 * (g * blocks + b));
-        return { blocks, values };
+        return { blocks, values, spared };
       },
       close: () => {},
     };

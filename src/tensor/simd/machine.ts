@@ -258,12 +258,21 @@ export class Machine {
     this.kernels.totals!(out, this.target(slab), this.weights(slab), this.totals(g, block));
   }
 
+  /** The loss of member g with its first `blocks` blocks added to what was `before`. */
+  lossOf(g: number, blocks: number, before: number): number {
+    let loss = before;
+    for (let block = 0; block < blocks; block++) loss += Math.fround(this.sumOf(this.totals(g, block) / 4));
+    return loss;
+  }
+
+  private sumOf(at: number): number {
+    const { numbers } = this;
+    return numbers[at]! + numbers[at + 1]! + numbers[at + 2]! + numbers[at + 3]!;
+  }
+
   /** The sums of member g over a block: loss, then power, to two numbers of `to` from `at` on. */
   readSums(g: number, block: number, to: Float32Array, at: number): void {
     const from = this.totals(g, block) / 4;
-    for (let i = 0; i < 2; i++) {
-      const lanes = this.numbers.subarray(from + 4 * i, from + 4 * i + 4);
-      to[at + i] = lanes.reduce((sum, lane) => sum + lane, 0);
-    }
+    for (let i = 0; i < 2; i++) to[at + i] = this.sumOf(from + 4 * i);
   }
 }
