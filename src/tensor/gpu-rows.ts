@@ -1,11 +1,16 @@
 /** Inputs and what their outputs are compared with as the GPU takes them: rows of columns, a column being four inputs. */
 import type { Target } from './layered.js';
 
-/** Inputs [count, features] as rows [features][columns × 4], filled up with zeros. */
+/**
+ * Inputs [count, features], one at least, as rows [features][columns × 4], filled up with the last input: where a network overflows on what
+ * fills up, which weighs nothing, it does so on an input that counts.
+ */
 export function rowsOf(x: Float32Array, count: number, columns: number): Float32Array<ArrayBuffer> {
   const features = x.length / count;
-  const rows = new Float32Array(features * columns * 4);
-  for (let n = 0; n < count; n++) for (let f = 0; f < features; f++) rows[f * columns * 4 + n] = x[n * features + f]!;
+  const width = columns * 4;
+  const rows = new Float32Array(features * width);
+  for (let n = 0; n < count; n++) for (let f = 0; f < features; f++) rows[f * width + n] = x[n * features + f]!;
+  for (let f = 0; f < features; f++) rows.fill(rows[f * width + count - 1]!, f * width + count, (f + 1) * width);
   return rows;
 }
 

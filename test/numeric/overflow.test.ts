@@ -129,4 +129,46 @@ onEachDevice((device, name) => {
     expect(Math.abs(loss[1]! - want)).toBeLessThan(TOLERANCE[name] * want);
     expect(loss[2]).toBe(Infinity);
   });
+
+  describe.each([
+    { kind: 'convolutional', item: [1, 1, 1], first: { ...conv, bias: true } as Layer, second: conv },
+    { kind: 'dense', item: [1], first: { kind: 'dense', units: 1, bias: true } as Layer, second: dense(1) },
+  ])('in $kind layers on what fills up the last inputs', ({ item, first, second }) => {
+    const flatten: Layer = { kind: 'flatten' };
+
+    /** A step from θ on so many inputs 1, of weight 1 in all, with this y. */
+    function descend(layers: Layer[], theta: number[], count: number, y: number) {
+      const x = new Float32Array(count).fill(1);
+      const weights = new Float32Array(count).fill(1 / count);
+      const inputs = { type: 'Inputs', x, count, item, weights, source: 'ones' } as const;
+      const outputs = { type: 'Outputs', y: new Float32Array(count).fill(y), count, width: 1 } as const;
+      const architecture: Architecture = { type: 'Architecture', input: item, layers };
+      const optimizer = { name: 'sgd', learningRate: 0.1, momentum: 0 } as const;
+      const start = Float32Array.from(theta);
+      return device().descend(
+        { architecture, inputs, outputs, start, count: 1, optimizer, steps: 1, batch: count, seed: 1, record: 1 },
+        quiet,
+      );
+    }
+
+    it('the derivative is that of the inputs', async () => {
+      // φ(x) = a (w x + b) = 0 for x = 1, and 1e40 for x = 0: ∂J/∂w = ∂J/∂b = −2 y a, ∂J/∂a = 0
+      const { theta, history } = await descend([first, flatten, dense(1)], [-LARGE, LARGE, LARGE], 3, 1e-3);
+      expect(Math.abs(history[0]! - 1e-6)).toBeLessThan(1e-12);
+      const want = [-LARGE + 2e-4 * LARGE, LARGE + 2e-4 * LARGE, LARGE];
+      want.forEach((value, p) => {
+        expect(Math.abs(theta[p]! / value - 1)).toBeLessThan(1e-6);
+      });
+    });
+
+    it.each(ACTIVATIONS)('three inputs go where four do behind $name', async (activation) => {
+      const layers: Layer[] = [first, second, { kind: 'activation', activation }, flatten, dense(1)];
+      const theta = [-LARGE, LARGE, LARGE, 1e-25]; // z(1) = 0, z(0) = 1e40
+      const [three, four] = [await descend(layers, theta, 3, 0.25), await descend(layers, theta, 4, 0.25)];
+      expect(Math.abs(three.history[0]! - 0.0625)).toBeLessThan(1e-6);
+      three.theta.forEach((value, p) => {
+        expect(Math.abs(value / four.theta[p]! - 1)).toBeLessThan(1e-5);
+      });
+    });
+  });
 });

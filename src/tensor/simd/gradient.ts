@@ -7,7 +7,7 @@ import { candidatesTogether } from '../gradient-parts.js';
 import type { Minibatch } from '../minibatch.js';
 import type { Breathe } from '../pace.js';
 import { GradientMachine } from './gradient-machine.js';
-import { putRows } from './memory.js';
+import { putInputs } from './memory.js';
 import { SLICE } from './program.js';
 import { gradientWidth } from './sizes.js';
 
@@ -99,7 +99,7 @@ export class SimdGradient implements GradientEngine {
     const { features, numbers } = machine;
     const { width } = this.machine!;
     for (const [s, slab] of chunksOf(end - start, width).entries())
-      putRows(numbers, machine.inputs(s) / 4, x, features, width, start + slab.start, start + slab.end);
+      putInputs(numbers, machine.inputs(s) / 4, x, features, width, start + slab.start, start + slab.end);
     this.resident = { x, start };
   }
 

@@ -38,6 +38,16 @@ export function putRows(
   }
 }
 
+/**
+ * The same, with the last input beside them: where a network overflows on what fills up, which weighs nothing, it does so on an input
+ * that counts.
+ */
+export function putInputs(...[to, at, x, features, width, start, end]: Parameters<typeof putRows>): void {
+  putRows(to, at, x, features, width, start, end);
+  for (let row = at; row < at + features * width; row += width)
+    to.fill(to[row + end - start - 1]!, row + end - start, row + width);
+}
+
 /** Rows [rows, width] from `at` on as outputs [count, rows] of inputs from `start` on. */
 export function takeRows(
   from: Float32Array,
