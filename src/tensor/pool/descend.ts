@@ -3,6 +3,7 @@ import { layoutOf } from '../../catalog/architecture.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { DescendWork, Descent, WorkControl } from '../../catalog/work.js';
+import { nextTurn } from '../../document/slices.js';
 import type { BackedDevice } from '../backed-device.js';
 import type { Range } from '../blocks.js';
 import type { Crew } from './crew.js';
@@ -81,6 +82,7 @@ export async function descendInPool(
       const part = await own.descend(partOf(at), { signal, progress });
       here.measured(at, performance.now() - began);
       put(at, part);
+      await nextTurn(); // so that workers are heard after each group, however short
     }
   }
 

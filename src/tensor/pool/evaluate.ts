@@ -2,6 +2,7 @@
 import { layoutOf } from '../../catalog/architecture.js';
 import { formatCount } from '../../catalog/text.js';
 import type { EvaluateWork, Evaluation, WorkControl } from '../../catalog/work.js';
+import { nextTurn } from '../../document/slices.js';
 import type { BackedDevice } from '../backed-device.js';
 import type { Range } from '../blocks.js';
 import { familyCount, familySubspace } from '../family.js';
@@ -71,6 +72,7 @@ export async function evaluateInPool(
     };
     const source = {
       next: async () => {
+        await nextTurn(); // so that workers are heard after each shard, however short
         shard = await shards.take(here);
         began = performance.now();
         return shard;

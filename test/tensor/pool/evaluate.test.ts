@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { Curve } from '../../../src/catalog/values.js';
 import type { DescendWork, EvaluateWork, WorkControl } from '../../../src/catalog/work.js';
+import { BackedDevice, type ShardSource } from '../../../src/tensor/backed-device.js';
+import { CpuBacking } from '../../../src/tensor/cpu-backing.js';
 import { openDevice } from '../../../src/tensor/device.js';
 import { familyCount, familyTheta } from '../../../src/tensor/family.js';
-import type { PooledDevice } from '../../../src/tensor/pool/pooled-device.js';
+import { PooledDevice } from '../../../src/tensor/pool/pooled-device.js';
+import { startThread } from '../../../src/tensor/pool/thread.js';
 import { held, turn } from '../../held.js';
 import { FCN, LENET } from '../../numeric/networks.js';
 import { normals, someInputs, someOutputs } from '../../numeric/oracle.js';
@@ -75,6 +78,38 @@ describe.each(['cpu', 'wasm'] as const)('%s', (name) => {
       expect([got.route, got.blocks]).toEqual([expected.route, expected.blocks]);
     }
   });
+});
+
+/** A device that has nothing to compute, and notes whether messages had their turn before each of its shards. */
+class Idle extends BackedDevice {
+  readonly turned: boolean[] = [];
+
+  override async evaluateShards(_: EvaluateWork, source: ShardSource): Promise<void> {
+    for (;;) {
+      let turned = false;
+      setImmediate(() => {
+        turned = true;
+      });
+      const range = await source.next();
+      if (range === undefined) return;
+      this.turned.push(turned);
+      const numbers = (): Float32Array => new Float32Array(range.end - range.start);
+      source.done(range, { loss: numbers(), power: numbers(), route: 'idle', blocks: 0 });
+    }
+  }
+}
+
+test('workers are heard between shards of this thread, however short these are', async () => {
+  const own = new Idle(new CpuBacking());
+  const device = new PooledDevice(own, 2, { device: 'cpu' }, () => startThread(path), {
+    size: 1,
+    ready: 1e9,
+    starting: 1e9,
+  });
+  await device.evaluate(fcn, quiet);
+  expect(own.turned.length).toBeGreaterThan(1);
+  expect(own.turned).not.toContain(false);
+  await device.dispose();
 });
 
 test('what workers computed is put where it belongs: J of single members, one by one', async () => {
