@@ -45,4 +45,6 @@ export interface WebgpuBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   /** Gives a tensor a buffer on the device, with its values if it has any. */
   uploadToGPU(dataId: object): void;
+  /** Lets go of the values of a tensor. */
+  disposeData(dataId: object): unknown;
 }

@@ -30,8 +30,14 @@ class WebgpuBacking implements Backing {
 
   /** Takes a device of the adapter into use. Call inside `serial`. */
   async start(found: FoundAdapter): Promise<void> {
-    this.gpu = await GuardedGpu.open(found, this.count);
-    await this.install();
+    const gpu = await GuardedGpu.open(found, this.count);
+    this.gpu = gpu;
+    try {
+      await this.install();
+    } catch (error) {
+      gpu.device.destroy();
+      throw error;
+    }
   }
 
   private async install(): Promise<void> {

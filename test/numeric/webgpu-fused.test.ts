@@ -10,7 +10,7 @@ import { fusedGpuSums } from '../../src/tensor/fused/index.js';
 import { TOTALS_WGSL } from '../../src/tensor/fused/wgsl-totals.js';
 import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
 import { stream } from '../../src/tensor/random.js';
-import { serial, startWebgpu, tf } from '../../src/tensor/tf.js';
+import { serial, startWebgpu, tf, type WebgpuBackend } from '../../src/tensor/tf.js';
 import { latticeOf, someTheta } from './networks.js';
 import { someInputs, someOutputs } from './oracle.js';
 import { quiet } from './setting.js';
@@ -137,3 +137,46 @@ it('memory stays flat over a thousand runs of changing sizes', async () => {
   expect(allocated()).toBe(bytes);
   expect(tf.memory().numTensors).toBe(tensors);
 });
+
+it.each(['FusedBlockSums', 'FusedTotals'] as const)(
+  'leaves nothing behind where a dispatch of %s throws',
+  async (kernel) => {
+    const work = workOf(genniFcn(), 1500, 5);
+    const count = familyCount(work.family);
+    await below(async (gpu) => {
+      const backend = tf.backend() as unknown as WebgpuBackend & { numDataIds(): number };
+      const submit = backend.recordAndSubmit;
+      /** An evaluation whose `nth` dispatch throws; its sums. */
+      const run = async (nth?: number): Promise<number[]> => {
+        let dispatches = 0;
+        backend.recordAndSubmit = (...args) => {
+          if (++dispatches === nth) throw new Error('provoked');
+          return submit.apply(backend, args);
+        };
+        const sums = await fusedGpuSums(work, quiet, gpu, { software: true, totals: true });
+        const [loss, power] = [new Float64Array(count), new Float64Array(count)];
+        const members = Uint32Array.from({ length: count }, (_, i) => i);
+        try {
+          await sums.add({ members, loss, power }, 0, sums.blocks, async () => undefined);
+        } finally {
+          sums.close();
+        }
+        expect(dispatches).toBe(2);
+        return [...loss, ...power];
+      };
+      const want = await run();
+      const left = () => [tf.memory().numTensors, backend.numDataIds(), allocated()];
+      const [tensors, data] = left();
+      const fail = async () => {
+        // more dispatches than the backend gathers before it lets go of their buffers
+        for (let i = 0; i < 40; i++) await expect(run(kernel === 'FusedBlockSums' ? 1 : 2)).rejects.toThrow('provoked');
+        expect(await run()).toEqual(want);
+      };
+      await fail();
+      const before = left();
+      await fail();
+      expect(before.slice(0, 2)).toEqual([tensors, data]);
+      expect(left()).toEqual(before);
+    });
+  },
+);

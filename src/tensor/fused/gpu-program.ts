@@ -33,12 +33,17 @@ for (const kernelName of ['FusedBlockSums', 'FusedTotals'] as const)
       const webgpu = backend as WebgpuBackend;
       const { pipeline, groups, job, size, dtype } = attrs as unknown as Program;
       const output = webgpu.makeTensorInfo([size], dtype);
-      webgpu.uploadToGPU(output.dataId);
-      const given = Object.values(inputs).map((input) => input!);
-      for (const { dataId } of given) webgpu.uploadToGPU(dataId);
-      const numbers = job.map((number) => ({ type: 'uint32', data: [number] }));
-      webgpu.recordAndSubmit(new FusedProgram(pipeline, groups), output, given, numbers);
-      return output;
+      try {
+        webgpu.uploadToGPU(output.dataId);
+        const given = Object.values(inputs).map((input) => input!);
+        for (const { dataId } of given) webgpu.uploadToGPU(dataId);
+        const numbers = job.map((number) => ({ type: 'uint32', data: [number] }));
+        webgpu.recordAndSubmit(new FusedProgram(pipeline, groups), output, given, numbers);
+        return output;
+      } catch (error) {
+        webgpu.disposeData(output.dataId); // no tensor of it is tracked yet
+        throw error;
+      }
     },
   });
 

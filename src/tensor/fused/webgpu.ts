@@ -164,6 +164,7 @@ class GpuSums implements BlockSums {
   private recordsFrom(first: number): Tensor {
     if (this.resident?.first !== first) {
       this.resident?.records.dispose();
+      this.resident = undefined;
       const block = INPUT_BLOCK * this.columns;
       const records = this.records.subarray(first * block, (first + this.segment) * block);
       this.resident = { first, records: paddedTensor(records) };
@@ -179,12 +180,13 @@ class GpuSums implements BlockSums {
       totals[2 * i] = loss[i]!;
       totals[2 * i + 1] = power[i]!;
     }
-    const before = paddedTensor(new Int32Array(totals.buffer));
     const groups = [Math.ceil(count / TOTALS_WORKGROUP), 1] as const;
     const size = paddedSize(4 * count);
     const job = [count, blocks];
-    const after = runProgram({ kernel: 'FusedTotals', pipeline, groups, job, size, dtype: 'int32' }, [sums, before]);
+    const before = paddedTensor(new Int32Array(totals.buffer));
+    let after: Tensor | undefined;
     try {
+      after = runProgram({ kernel: 'FusedTotals', pipeline, groups, job, size, dtype: 'int32' }, [sums, before]);
       const { buffer, byteOffset } = (await after.data()) as Int32Array;
       const values = new Float64Array(buffer, byteOffset, 2 * count);
       for (let i = 0; i < count; i++) {
@@ -193,7 +195,7 @@ class GpuSums implements BlockSums {
       }
     } finally {
       before.dispose();
-      after.dispose();
+      after?.dispose();
     }
   }
 
