@@ -42,7 +42,16 @@ export function inputRows(
   return rows;
 }
 
-function poolForward(step: PoolStep, x: Float64Array, out: Float64Array, n: number): void {
+/** The rows in their places among zeros. */
+export function padForward(step: Extract<Step, { kind: 'pad' }>, x: Float64Array, out: Float64Array, n: number): void {
+  out.fill(0, 0, step.rows * n);
+  step.to.forEach((to, from) => {
+    out.set(x.subarray(from * n, from * n + n), to * n);
+  });
+}
+
+/** The largest numbers, or the means, of a step's windows. */
+export function poolForward(step: PoolStep, x: Float64Array, out: Float64Array, n: number): void {
   const { first, taps, planes } = step;
   const positions = first.length;
   for (let c = 0; c < planes.length; c++)
@@ -117,10 +126,7 @@ export class CpuNetwork {
         linearForward(step, theta, x, out, n);
         break;
       case 'pad':
-        out.fill(0, 0, step.rows * n);
-        step.to.forEach((to, from) => {
-          out.set(x.subarray(from * n, from * n + n), to * n);
-        });
+        padForward(step, x, out, n);
         break;
       case 'activation':
         activateAll(step.activation, x, out, step.rows * n);
