@@ -30,12 +30,14 @@ the same $\\varepsilon$-set. Lowering the cap computes nothing, raising it only 
 
 A plane from the search or Points knows its reference; a loaded Subspace does not, so wire one to *reference*.
 
-The *adaptive lattice* finds the members below the cap coarse to fine. $f = \\sqrt{J}$ is a distance between functions, so $f$ changes at most as
-fast as $\\varphi$ does: a cell (a block of $2^L$ members a side) whose centre has $f \\ge \\sqrt{\\text{cap}} + \\max_\\Delta \\lVert\\varphi_{c + \\Delta} - \\varphi_c\\rVert$ over the
-cell holds no member below the cap, and is skipped. That movement is bounded by $\\sum_l \\kappa_l(c)\\, \\lVert[\\Delta W_l, \\Delta b_l]\\rVert_F$, layer by layer. *Proved bound*:
-as it is, so that nothing is missed. *Sampled slopes*: scaled down to *margin* times the greatest share of it that samples reach;
-then $2m$ neighbours of what was found are evaluated until nothing new is found, and only a component that lies wholly inside
-skipped cells can be missed. For deep networks the proved bound is loose and skips little. Weights must not be negative.
+The *adaptive lattice* finds the members below the cap coarse to fine, and skips a cell (a block of up to $2^L$ members a side) that holds none,
+by two bounds. *Intervals*: while $c$ stays in the cell, every unit's value on an input stays between two numbers, layer by layer, so the
+outputs stay at least $d_i$ from the reference's, and $J \\ge \\sum_i w_i d_i^2$. *Movement*: $f = \\sqrt{J}$ is a distance between functions, so it
+changes at most as fast as $\\varphi$ does, and where $f \\ge \\sqrt{\\text{cap}} + \\max_\\Delta \\lVert\\varphi_{c + \\Delta} - \\varphi_c\\rVert$ at the centre, no member is below
+the cap. That movement is bounded by $\\sum_l \\kappa_l(c)\\, \\lVert[\\Delta W_l, \\Delta b_l]\\rVert_F$, layer by layer. *Proved bound*: as it is, so that nothing
+is missed. *Sampled slopes*: scaled down to *margin* times the greatest share of it that samples reach; then $2m$ neighbours of what
+was found are evaluated until nothing new is found, and only a component that lies wholly inside skipped cells can be missed. For
+deep or wide networks both proved bounds are loose and skip little. Weights must not be negative.
 
 Caveat: cost grows as $n^m$; with an adaptive lattice about as the set's own size and that of its neighbourhood. A set thinner than the spacing $(b - a)/(n - 1)$ falls between the members. Of
 members above a cap nothing is known, also not whether they are the zero function.

@@ -96,19 +96,21 @@ export interface Lattice {
 }
 
 /**
- * What an adaptive lattice did, coarse to fine over cells: a cell was skipped with all its members where √J at its centre was at
- * least √cap plus how far the function can move in it, by a bound that is proved or that samples of it scale down.
+ * What an adaptive lattice did, coarse to fine over cells: a cell was skipped with all its members where intervals keep its outputs
+ * so far from the reference's that J is above the cap, or where √J at its centre was at least √cap plus how far the function can move
+ * in it, by a bound that is proved or that samples of it scale down. Levels at which judging cells does not pay are left out.
  */
 export interface Refinement {
   readonly rule: 'proved' | 'sampled';
   readonly levels: readonly {
     readonly members: number; // of a whole cell; the last level has 1: members themselves
-    readonly evaluated: number; // cell centres, or members
+    readonly evaluated: number; // cells that were judged, or members
     readonly skipped: number; // members inside the cells that were given up here
   }[];
-  readonly slope: number; // greatest |Δφ| / |Δc| that a cell was judged by; 0 where there were no cells
+  readonly intervals: number; // of the members skipped, those in cells whose outputs intervals kept away from the reference's
+  readonly slope: number; // greatest |Δφ| / |Δc| that a cell's centre was judged by; 0 where none was
   readonly sampled?: number; // greatest one that was sampled; with rule 'sampled'
-  readonly margin?: number; // factor on what was sampled
+  readonly margin?: number; // factor on what is sampled, where samples were allowed
   readonly neighbours: number; // members evaluated only because a neighbour was found
   readonly found: number; // of these, below the cap
 }

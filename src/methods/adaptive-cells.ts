@@ -2,6 +2,9 @@
 import type { Lattice } from '../catalog/values.js';
 import { latticeSpacing } from './lattice.js';
 
+/** Cells of the coarsest level of a search, at most. */
+export const COARSEST = 512;
+
 /** The cells of one level. A cell is known by its index among all, the last axis fastest; where all strides are 1, it is a member. */
 export class Cells {
   readonly count: number;
@@ -55,6 +58,15 @@ export class Cells {
     return size;
   }
 
+  /** The coefficients [count, m] of the centres of some cells, in `room` where they fit. */
+  centres(some: Uint32Array, room: Float64Array = new Float64Array(0)): Float64Array {
+    const rank = this.half.length;
+    const length = some.length * rank;
+    const centres = length <= room.length ? room.subarray(0, length) : new Float64Array(length);
+    for (let i = 0; i < some.length; i++) this.centre(some[i]!, centres, i * rank);
+    return centres;
+  }
+
   /** Writes the coefficients of a cell's centre to out[at]…. */
   centre(cell: number, out: Float64Array, at = 0): void {
     const spacing = latticeSpacing(this.members);
@@ -63,27 +75,34 @@ export class Cells {
       out[at + k] = this.members.low + this.half[k]! + place[k]! * this.strides[k]! * spacing;
   }
 
+  /** How many members some cells hold together. */
+  sizes(some: Uint32Array): number {
+    let sum = 0;
+    for (const cell of some) sum += this.size(cell);
+    return sum;
+  }
+
   /** Most cells of `finer` in a cell. */
   parts(finer: Cells): number {
     return this.whole / finer.whole;
   }
 
-  /** Writes the cells of `finer` (of half the stride on some axes) that make up a cell to out[at]…; returns the place after the last. */
+  /** Writes the cells of `finer`, whose strides divide these, that make up a cell to out[at]…; returns the place after the last. */
   split(cell: number, finer: Cells, out: Uint32Array, at: number): number {
     const place = this.locate(cell);
     out[at] = 0;
     let end = at + 1;
     for (let k = 0; k < place.length; k++) {
       const step = finer.steps[k]!;
-      const two = finer.strides[k] !== this.strides[k];
-      const first = two ? 2 * place[k]! : place[k]!;
-      const both = two && first + 1 < finer.sides[k]!;
+      const ratio = this.strides[k]! / finer.strides[k]!;
+      const first = ratio * place[k]!;
+      const parts = Math.min(ratio, finer.sides[k]! - first);
       const length = end - at;
       for (let i = at; i < at + length; i++) {
         out[i]! += first * step;
-        if (both) out[i + length] = out[i]! + step;
+        for (let part = 1; part < parts; part++) out[i + part * length] = out[i]! + part * step;
       }
-      if (both) end += length;
+      end += length * (parts - 1);
     }
     return end;
   }
@@ -122,6 +141,57 @@ export function levelsOf(lattice: Lattice, most: number): Cells[] {
         ),
       );
   return levels;
+}
+
+/** Cells that a level begins with: all of them, or those inside the ones that were kept of the level before. */
+export class Candidates {
+  readonly count: number; // at most
+
+  constructor(
+    readonly cells: Cells,
+    private readonly before?: { readonly cells: Cells; readonly kept: Uint32Array },
+  ) {
+    this.count = before ? before.kept.length * before.cells.parts(cells) : cells.count;
+  }
+
+  /** About `most` of them, evenly spread over what was kept; all where there are no more. */
+  sample(most: number): Uint32Array {
+    const { cells, before } = this;
+    if (this.count <= most) return this.chunks(this.count).next().value!.chunk;
+    if (!before) return Uint32Array.from({ length: most }, (_, i) => Math.floor(((i + 0.5) * cells.count) / most));
+    const { kept } = before;
+    const take = Math.min(most, kept.length);
+    const each = Math.ceil(most / take);
+    const parts = before.cells.parts(cells);
+    const out = new Uint32Array(parts);
+    const some = new IndexList();
+    for (let i = 0; i < take; i++) {
+      const end = before.cells.split(kept[Math.floor(((i + 0.5) * kept.length) / take)]!, cells, out, 0);
+      for (let j = 0; j < Math.min(each, end); j++) some.push(out[(i + j) % end]!);
+    }
+    return some.all;
+  }
+
+  /** All of them, some at a time; `done` is the part that came before. A chunk is its receiver's own. */
+  *chunks(most: number): Generator<{ readonly chunk: Uint32Array; readonly done: number }> {
+    const { cells, before } = this;
+    if (!before) {
+      for (let start = 0; start < cells.count; start += most) {
+        const chunk = Uint32Array.from({ length: Math.min(most, cells.count - start) }, (_, i) => start + i);
+        yield { chunk, done: start / cells.count };
+      }
+      return;
+    }
+    const parts = before.cells.parts(cells);
+    const at = Math.max(1, Math.floor(most / parts));
+    for (let start = 0; start < before.kept.length; start += at) {
+      const some = before.kept.subarray(start, start + at);
+      const out = new Uint32Array(some.length * parts);
+      let end = 0;
+      for (const cell of some) end = before.cells.split(cell, cells, out, end);
+      yield { chunk: out.subarray(0, end), done: start / before.kept.length };
+    }
+  }
 }
 
 /** A list of indices that grows. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Cells, levelsOf } from '../../src/methods/adaptive-cells.js';
+import { Candidates, Cells, levelsOf } from '../../src/methods/adaptive-cells.js';
 import { Found } from '../../src/methods/adaptive-found.js';
 import { completeByNeighbours } from '../../src/methods/adaptive-neighbours.js';
 import { IndexPlaces } from '../../src/methods/index-places.js';
@@ -15,6 +15,8 @@ describe('cells of a lattice', () => {
     [7, [2, 2, 1], [2, 1, 1]],
     [5, [8, 4, 2, 2], [4, 2, 1, 1]],
     [6, [4], [2]],
+    [13, [8, 4], [1, 1]],
+    [7, [4, 4, 4], [1, 2, 4]],
   ])('n = %i, strides %j and %j: every member is in one cell, within half of its centre', (points, strides, half) => {
     const rank = strides.length;
     const lattice = latticeOf(points, rank);
@@ -56,6 +58,34 @@ describe('cells of a lattice', () => {
     ]);
     expect(strides(300, 1)).toEqual([[4], [2], [1]]);
     expect(strides(10, 2)).toEqual([[1, 1]]);
+  });
+
+  it('of a level: all, or those inside the kept ones, in chunks or evenly drawn', () => {
+    const lattice = latticeOf(13, 3);
+    const coarse = new Cells(lattice, [4, 4, 4]);
+    const fine = new Cells(lattice, [2, 1, 2]);
+    const kept = Uint32Array.from({ length: coarse.count / 2 }, (_, i) => 2 * i);
+    const listed = (candidates: Candidates, most: number): number[] =>
+      [...candidates.chunks(most)].flatMap(({ chunk }) => [...chunk]);
+    const all = new Candidates(fine);
+    const some = new Candidates(fine, { cells: coarse, kept });
+    const inside = listed(some, 1e6);
+    expect(new Set(inside).size).toBe(inside.length);
+    expect(fine.sizes(Uint32Array.from(inside))).toBe(coarse.sizes(kept));
+    expect(listed(all, 1e6)).toEqual(Array.from({ length: fine.count }, (_, i) => i));
+    for (const candidates of [all, some]) {
+      expect(candidates.count).toBeGreaterThanOrEqual(listed(candidates, 1e6).length);
+      expect(listed(candidates, 17)).toEqual(listed(candidates, 1e6));
+      const every = [...candidates.sample(1e6)];
+      expect(every).toEqual(listed(candidates, 1e6));
+      for (const most of [3, 50]) {
+        const drawn = [...candidates.sample(most)];
+        expect(new Set(drawn).size).toBe(drawn.length);
+        expect(drawn.every((cell) => every.includes(cell))).toBe(true);
+        expect(drawn.length).toBeGreaterThan(most / 2);
+        expect(drawn.length).toBeLessThan(2 * most + 1);
+      }
+    }
   });
 
   it('are members where all strides are 1', () => {

@@ -5,8 +5,9 @@ import { layoutOf } from '../../src/catalog/architecture.js';
 import { genniFcn, mlp } from '../../src/catalog/presets.js';
 import type { Lattice, Reference } from '../../src/catalog/values.js';
 import type { Device, Evaluation, WorkControl } from '../../src/catalog/work.js';
-import { type AdaptiveResult, type AdaptiveRule, adaptiveMembers } from '../../src/methods/adaptive.js';
+import { type AdaptiveResult, adaptiveMembers } from '../../src/methods/adaptive.js';
 import { adaptiveFieldOn } from '../../src/methods/adaptive-field.js';
+import type { AdaptiveRule } from '../../src/methods/adaptive-judge.js';
 import { adaptiveNotes } from '../../src/methods/diagnostics/adaptive.js';
 import { fieldOn } from '../../src/methods/field.js';
 import { gramSchmidt } from '../../src/methods/gram-schmidt.js';
@@ -70,13 +71,14 @@ async function expectSame(reference: Reference, lattice: Lattice, cap: number, r
   expect([...got.index]).toEqual(want.index);
   expect([...got.values]).toEqual(want.values);
   expect([...got.power]).toEqual(want.power);
-  const { levels, neighbours } = got.refinement;
+  const { levels, intervals, neighbours } = got.refinement;
   const skipped = skippedOf(got);
   expect(levels.at(-1)).toEqual({
     members: 1,
     evaluated: lattice.points ** lattice.subspace.rank - skipped,
     skipped: 0,
   });
+  expect(intervals).toBeLessThanOrEqual(skipped);
   const cells = levels.slice(0, -1).reduce((sum, { evaluated }) => sum + evaluated, 0);
   expect(got.evaluated).toBe(cells + levels.at(-1)!.evaluated + neighbours);
   return skipped / lattice.points ** lattice.subspace.rank;
@@ -165,6 +167,24 @@ describe('an adaptive lattice finds what the full one holds', () => {
     expect(skipped).toBeGreaterThan(0);
   });
 
+  it('a network that is too large for intervals: by centres alone', async () => {
+    const architecture = mlp([40, 500, 1], { name: 'tanh' }, false);
+    const { reference, lattice } = await caseOf(architecture, 5, { rank: 2, points: 24, bound: 40 }, 150);
+    const cap = await capOf(reference, lattice, 0.01);
+    const run = (rule: AdaptiveRule) => adaptiveMembers(lattice, reference, device, silent, { ...rule, cap }, ROOM);
+    for (const rule of [PROVED, SAMPLED]) expect((await run(rule)).refinement.intervals).toBe(0);
+    expect(await expectSame(reference, lattice, cap, SAMPLED)).toBeGreaterThan(0.5);
+  });
+
+  it('nothing, where no cell is near: intervals tell it without a device', async () => {
+    const { reference, lattice } = await caseOf(genniFcn(), 1, { rank: 2, points: 40 });
+    const away = { ...lattice, low: 50, high: 52 };
+    const cap = 0.01 * reference.scale.power;
+    expect((await fully(reference, away, cap)).index).toEqual([]);
+    const got = await adaptiveMembers(away, reference, device, silent, { ...PROVED, cap }, ROOM);
+    expect([got.index.length, got.refinement.intervals, got.route]).toEqual([0, 1600, 'fused · rejecting']);
+  });
+
   it('whatever the chunks, and in the same levels', async () => {
     const { reference, lattice } = await caseOf(mlp([3, 2, 1], { name: 'tanh' }, false), 4, { rank: 3, points: 20 });
     const cap = await capOf(reference, lattice, 0.01);
@@ -211,13 +231,29 @@ describe('an adaptive lattice says', () => {
     expect([note!.id, more]).toEqual(['field-adaptive-proved', []]);
     const skipped = field.refinement!.levels.reduce((sum, level) => sum + level.skipped, 0);
     expect(note!.text).toContain(`${skipped.toLocaleString('en-US')} of the 27,000 members`);
+    const { intervals } = field.refinement!;
+    expect(intervals).toBeGreaterThan(0);
+    expect(note!.text.includes('interval arithmetic')).toBe(true);
+    expect(note!.text.includes('In the others the function moves less')).toBe(intervals < skipped);
+    const centres = adaptiveNotes({ ...field, refinement: { ...field.refinement!, intervals: 0 } })[0]!.text;
+    expect(centres).toContain('In these cells the function moves less');
+    expect(centres).not.toContain('interval arithmetic');
     expect(adaptiveNotes(await fieldOn(lattice, reference, device, silent, { cap }))).toEqual([]);
   });
 
   it('that nothing was skipped where no cell could be', async () => {
     const { reference, lattice } = await caseOf(genniFcn(), 1, { rank: 2, points: 20 });
     const field = await adaptiveFieldOn(lattice, reference, device, silent, { ...SAMPLED, cap: 1 });
-    expect(adaptiveNotes(field).map(({ id }) => id)).toEqual(['field-adaptive-whole']); // 400 members are no more than the first level
+    const [note] = adaptiveNotes(field);
+    expect(note!.id).toBe('field-adaptive-whole');
+    expect(note!.text).toBe('No cell could be skipped: all 400 members were evaluated.'); // no more than the first level has
+    const proved = {
+      ...field,
+      lattice: { ...lattice, points: 30 },
+      refinement: { ...field.refinement!, margin: undefined },
+    };
+    expect(adaptiveNotes(proved)[0]!.text).toContain('sampled slopes may skip more');
+    expect(adaptiveNotes({ ...proved, refinement: field.refinement! })[0]!.text).toMatch(/cap and spacing\.$/);
   });
 });
 
@@ -235,7 +271,8 @@ describe('an adaptive lattice refuses', () => {
 
   it('more cells than there is room for', async () => {
     const { reference, lattice } = await small();
-    const run = adaptiveMembers(lattice, reference, device, silent, { ...PROVED, cap: 1e6 }, { ...ROOM, cells: 20 });
+    const cap = await capOf(reference, lattice, 0.05);
+    const run = adaptiveMembers(lattice, reference, device, silent, { ...PROVED, cap }, { ...ROOM, cells: 20 });
     await expect(run).rejects.toMatchObject({ kind: 'limit', message: expect.stringContaining('at most 20 cells') });
   });
 
