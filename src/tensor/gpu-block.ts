@@ -3,13 +3,13 @@ import type { GuardedGpu } from './gpu.js';
 import type { GpuKernel, Slot } from './gpu-frame.js';
 import { GpuBuffers } from './gpu-memory.js';
 import { targetRows } from './gpu-rows.js';
-import { type Bound, bind, type Dispatch, readBack, submit } from './gpu-run.js';
+import { type Bound, bind, type Dispatch, readBack, submit, withBreaths } from './gpu-run.js';
 import { BLOCK_COLUMNS } from './gpu-sum-kernels.js';
 import type { BlockSum, LayeredBlock, Target } from './layered.js';
 import type { Members } from './members.js';
 import type { Breathe } from './pace.js';
 
-/** See LayeredBlock. */
+/** See LayeredBlock. To be made inside `guard`. */
 export class GpuBlock implements LayeredBlock {
   private readonly buffers: GpuBuffers;
   private readonly columns: number;
@@ -46,13 +46,13 @@ export class GpuBlock implements LayeredBlock {
   }
 
   /** Forms θ of affine members on the device. */
-  async form(kernel: GpuKernel): Promise<void> {
+  async form(kernel: GpuKernel, breathe: Breathe): Promise<void> {
     const { rank } = this.members.subspace!;
     const maps = new Float32Array((rank + 1) * this.members.size);
     for (let k = 0; k <= rank; k++) maps.set(this.members.map(k), k * this.members.size);
     const theta = this.upload(maps);
     const buffers = { theta, coefficients: this.coefficients, sums: this.theta } as Record<Slot, GPUBuffer>;
-    this.former = await bind(this.gpu, kernel, this.jobs[0], buffers);
+    this.former = await withBreaths(bind(this.gpu, kernel, this.jobs[0], buffers), breathe);
   }
 
   /** Binds `input` through the kernels and, where a target is given, through the sum of the outputs. */
@@ -60,12 +60,13 @@ export class GpuBlock implements LayeredBlock {
     kernels: readonly GpuKernel[],
     input: GPUBuffer,
     widest: number,
+    breathe: Breathe,
     sum?: GpuKernel,
     target?: Target,
   ): Promise<void> {
     const { columns, group, buffers } = this;
     const used = sum === undefined ? kernels : [...kernels, sum];
-    await Promise.all(used.map((kernel) => this.gpu.pipeline(kernel.code))); // compiled side by side
+    await withBreaths(Promise.all(used.map((kernel) => this.gpu.pipeline(kernel.code))), breathe); // compiled side by side
     const pair = [0, 1].map(() => buffers.make(16 * group * widest * columns)) as [GPUBuffer, GPUBuffer];
     let from = input;
     let common = true; // so far all members read the same
@@ -93,9 +94,9 @@ export class GpuBlock implements LayeredBlock {
   }
 
   /** Runs all members once and hands the buffer of the result over to another block, which closes it. */
-  async keepResult(to: GpuBlock, dispatches: (count: number) => void): Promise<GPUBuffer> {
+  async keepResult(to: GpuBlock, dispatches: (count: number) => void, breathe: Breathe): Promise<GPUBuffer> {
     const chosen = Uint32Array.from({ length: this.group }, (_, i) => i);
-    await this.submit(chosen, dispatches, async () => undefined);
+    await this.submit(chosen, dispatches, breathe);
     const kept = this.result!;
     this.buffers.give(kept, to.buffers);
     return kept;

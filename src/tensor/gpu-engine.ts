@@ -10,13 +10,38 @@ import type { GpuKernel, GpuShape } from './gpu-frame.js';
 import { combineKernel, kernelsOf } from './gpu-kernels.js';
 import { rowsOf } from './gpu-rows.js';
 import { formKernel, sumKernel } from './gpu-sum-kernels.js';
-import { firstLayerSize, type LayeredBlock, type Target } from './layered.js';
+import { type BlockSum, firstLayerSize, type LayeredBlock, type Target } from './layered.js';
 import { Members } from './members.js';
+import type { Breathe } from './pace.js';
 
 const LAYER_NUMBERS = { software: 2 ** 21, hardware: 2 ** 24 } as const; // of one layer of a group
 const BLOCK = 4 * INPUT_BLOCK;
 const MOST_MEMBERS = { software: 64, hardware: 4096 } as const;
 const THETA_NUMBERS = { software: 2 ** 23, hardware: 2 ** 25 } as const; // of all members of a group
+
+/** A block that is prepared when it first runs: that takes its time, and breathes. */
+class LateBlock implements LayeredBlock {
+  private block: GpuBlock | undefined;
+
+  constructor(private readonly prepare: (breathe: Breathe) => Promise<GpuBlock>) {}
+
+  private async ready(breathe: Breathe): Promise<GpuBlock> {
+    this.block ??= await this.prepare(() => breathe(0));
+    return this.block;
+  }
+
+  async run(chosen: Uint32Array, breathe: Breathe): Promise<readonly ArrayLike<number>[]> {
+    return (await this.ready(breathe)).run(chosen, breathe);
+  }
+
+  async sums(chosen: Uint32Array, breathe: Breathe): Promise<BlockSum> {
+    return (await this.ready(breathe)).sums(chosen, breathe);
+  }
+
+  close(): void {
+    this.block?.close();
+  }
+}
 
 /** Runs networks of one Architecture on a guarded GPU. `scale` below 1 takes smaller blocks and groups. */
 export class GpuEngine implements ForwardEngine {
@@ -56,28 +81,40 @@ export class GpuEngine implements ForwardEngine {
     affine: boolean,
     target?: Target,
   ): Promise<LayeredBlock> {
+    return new LateBlock((breathe) => this.prepared(x, count, members, affine, target, breathe));
+  }
+
+  private async prepared(
+    x: Float32Array,
+    count: number,
+    members: Members,
+    affine: boolean,
+    target: Target | undefined,
+    breathe: Breathe,
+  ): Promise<GpuBlock> {
     const columns = Math.ceil(count / 4);
     const shape: GpuShape = { columns, size: this.size, staged: !this.software };
     const group = Math.min(this.group, members.count);
-    const block = new GpuBlock(this.gpu, count, this.outputs, members, group);
+    let block: GpuBlock | undefined;
     try {
-      await this.gpu.guard('preparing', async (dispatches) => {
+      return await this.gpu.guard('preparing', async (dispatches) => {
+        block = new GpuBlock(this.gpu, count, this.outputs, members, group);
         const input = block.upload(rowsOf(x, count, columns));
         const { from, kernels } = affine
-          ? await this.projected(block, input, members, shape, dispatches)
+          ? await this.projected(block, input, members, shape, dispatches, breathe)
           : { from: input, kernels: kernelsOf(this.steps, this.features, shape) };
         const { subspace } = members;
         if (subspace !== undefined) {
           const first = affine ? firstLayerSize(this.architecture) : 0;
-          await block.form(formKernel(subspace.rank, first, this.size));
+          await block.form(formKernel(subspace.rank, first, this.size), breathe);
         }
-        await block.bind(kernels, from, this.widest, target && sumKernel(this.outputs, shape), target);
+        await block.bind(kernels, from, this.widest, breathe, target && sumKernel(this.outputs, shape), target);
+        return block;
       });
     } catch (error) {
-      block.close();
+      block?.close();
       throw error;
     }
-    return block;
   }
 
   /** The first linear layer of θ0 and of every basis vector, once, as maps; and the kernels that follow. */
@@ -87,6 +124,7 @@ export class GpuEngine implements ForwardEngine {
     members: Members,
     shape: GpuShape,
     dispatches: (count: number) => void,
+    breathe: Breathe,
   ): Promise<{ from: GPUBuffer; kernels: GpuKernel[] }> {
     const head = this.steps.findIndex((step) => step.kind === 'linear');
     const { rank } = members.subspace!;
@@ -95,8 +133,13 @@ export class GpuEngine implements ForwardEngine {
     const family = new Members({ kind: 'explicit', theta: maps, count: rank + 1 });
     const projection = new GpuBlock(this.gpu, 4 * shape.columns, 0, family, rank + 1);
     try {
-      await projection.bind(kernelsOf(this.steps.slice(0, head + 1), this.features, shape), input, this.widest);
-      const from = await projection.keepResult(block, dispatches);
+      await projection.bind(
+        kernelsOf(this.steps.slice(0, head + 1), this.features, shape),
+        input,
+        this.widest,
+        breathe,
+      );
+      const from = await projection.keepResult(block, dispatches, breathe);
       const after = this.steps[head + 1];
       const activation = after?.kind === 'activation' ? after.activation : undefined;
       const { rows } = this.steps[head]!;

@@ -15,7 +15,7 @@ import {
 import { gatherKernel, kernelAt } from './gpu-kernels.js';
 import { GpuBuffers } from './gpu-memory.js';
 import { rowsOf, targetRows } from './gpu-rows.js';
-import { type Bound, bind, type Dispatch, readBack, submit } from './gpu-run.js';
+import { type Bound, bind, type Dispatch, readBack, submit, withBreaths } from './gpu-run.js';
 import { slopeFromOutput } from './gpu-slopes.js';
 import { addSpansKernel, spanNumbers, weightGradientKernel } from './gpu-weight-gradient.js';
 import type { Minibatch } from './minibatch.js';
@@ -112,7 +112,7 @@ export class GpuGradientPlan {
   }
 
   /** Makes the buffers and the bind groups, once. Call inside `guard`. */
-  async open(): Promise<void> {
+  async open(breathe: Breathe): Promise<void> {
     if (this.opened) return;
     this.opened = true;
     const { buffers, group, shape, sizes } = this;
@@ -132,7 +132,7 @@ export class GpuGradientPlan {
       const jobs = [0, 1].map((alike) =>
         buffers.upload(Uint32Array.of(columns, alike, group, part), GPUBufferUsage.UNIFORM),
       );
-      await this.openPart(part, [this.inputs[part]!, ...values], downs, spans, jobs, tables);
+      await this.openPart(part, [this.inputs[part]!, ...values], downs, spans, jobs, tables, breathe);
     }
     this.work = this.calls.reduce((sum, call) => sum + (this.shared.has(call) ? 0 : call.kernel.multiplyAdds), 1);
   }
@@ -144,6 +144,7 @@ export class GpuGradientPlan {
     spans: GPUBuffer,
     jobs: readonly GPUBuffer[],
     tables: Map<GpuKernel, GPUBuffer>,
+    breathe: Breathe,
   ): Promise<void> {
     const { stages, shape, sizes, buffers } = this;
     const theta = this.theta!;
@@ -183,7 +184,7 @@ export class GpuGradientPlan {
       add(kernel, false, { x: down, out, theta, value });
       down = out;
     }
-    const bounds = await Promise.all(calls.map(({ bound }) => bound));
+    const bounds = await withBreaths(Promise.all(calls.map(({ bound }) => bound)), breathe);
     for (const [i, bound] of bounds.entries()) if (calls[i]!.shared) this.shared.add(bound);
     this.calls.push(...bounds);
   }

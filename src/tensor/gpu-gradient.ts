@@ -63,7 +63,7 @@ export class GpuGradient implements GradientEngine {
     this.plan ??= new GpuGradientPlan(this.gpu, this.sizes, batch.count, candidates.length);
     const { plan } = this;
     await this.gpu.guard('descend', async (dispatches) => {
-      await plan.open();
+      await plan.open(breathe);
       if (this.whole !== batch.x) plan.take(batch);
       this.whole = batch.whole ? batch.x : undefined;
       await plan.run(theta, candidates, loss, gradient, dispatches, breathe);

@@ -1,9 +1,11 @@
 /** Runs kernels: bind groups, submissions of some tens of milliseconds, reads. */
 import type { GuardedGpu } from './gpu.js';
 import { bindingOf, type GpuKernel, type Slot } from './gpu-frame.js';
+import type { Breathe } from './pace.js';
 
 const SUBMISSION_TIME = 40; // ms; watchdogs end what takes seconds
 const FIRST_RATE = 1e6; // multiply-adds per ms, before any was measured
+const PAUSE = 25; // ms between two breaths of a wait
 const GROWTH = 4; // of the rate, from one submission to the next
 
 /** A kernel with its buffers. */
@@ -11,6 +13,20 @@ export interface Bound {
   readonly kernel: GpuKernel;
   readonly pipeline: GPUComputePipeline;
   readonly bindings: GPUBindGroup;
+}
+
+/** Waits for what a device does by itself, such as compiling, with breaths, and no longer once one of them throws. */
+export async function withBreaths<T>(work: Promise<T>, breathe: Breathe): Promise<T> {
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  const settled = work.then(end, end);
+  while (!over) {
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, PAUSE))]);
+    if (!over) await breathe(0);
+  }
+  return work;
 }
 
 /** Gives a kernel its job and the buffers of its slots. Call inside `guard`. */
@@ -59,7 +75,7 @@ export async function submit(
   dispatches: readonly Dispatch[],
   after: (encoder: GPUCommandEncoder) => void,
   count: (dispatches: number) => void,
-  breathe: (share: number) => Promise<void>,
+  breathe: Breathe,
 ): Promise<void> {
   const { device, tempo } = gpu;
   let at = 0;

@@ -2,10 +2,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
-import type { DescendWork, Device, EvaluateWork } from '../../src/catalog/work.js';
+import type { DescendWork, Device, EvaluateWork, WorkControl } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { faultReason } from '../../src/tensor/device-fault.js';
 import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
+import { GpuMemory } from '../../src/tensor/gpu-memory.js';
 import { NETWORKS, someTheta } from './networks.js';
 import { lossAndPower, someInputs, someOutputs } from './oracle.js';
 import { quiet } from './setting.js';
@@ -108,6 +109,16 @@ function breakShaders(device: GPUDevice): void {
   device.createShaderModule = ({ code }) => create({ code: `${code}\nfn broken( {` });
 }
 
+/** Makes a device compile without end. */
+function neverCompile(asked: () => void): (device: GPUDevice) => void {
+  return (device) => {
+    device.createComputePipelineAsync = () => {
+      asked();
+      return new Promise(() => undefined);
+    };
+  };
+}
+
 /** Refuses storage buffers of more than `bytes`, as a device does that has no more memory. */
 function refuseAbove(bytes: number, refused: () => void): (device: GPUDevice) => void {
   return (device) => {
@@ -121,14 +132,14 @@ function refuseAbove(bytes: number, refused: () => void): (device: GPUDevice) =>
 }
 
 /** How the work of these tests is asked for. */
-const WORK: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
-  'a fused evaluation': (device) => device.evaluate(workOf(FUSED), quiet),
-  'a layered evaluation': (device) => device.evaluate(workOf(LAYERED), quiet),
-  'the outputs of a network': (device) => {
+const WORK: Readonly<Record<string, (device: Device, control: WorkControl) => Promise<unknown>>> = {
+  'a fused evaluation': (device, control) => device.evaluate(workOf(FUSED), control),
+  'a layered evaluation': (device, control) => device.evaluate(workOf(LAYERED), control),
+  'the outputs of a network': (device, control) => {
     const { architecture, inputs } = workOf(LAYERED);
-    return device.forward(architecture, someTheta(architecture, 1, 63), inputs, quiet);
+    return device.forward(architecture, someTheta(architecture, 1, 63), inputs, control);
   },
-  'a descent': (device) => device.descend(descentOf(LAYERED, 4), quiet),
+  'a descent': (device, control) => device.descend(descentOf(LAYERED, 4), control),
 };
 
 async function errorOf(work: Promise<unknown>): Promise<Error> {
@@ -182,7 +193,7 @@ export function faultTests(source: () => Promise<GPU>): void {
       async (name) => {
         const given: GPUDevice[] = [];
         const device = await webgpu(watchedGpu(await source(), given, loseAfter(1)));
-        const error = await errorOf(WORK[name]!(device));
+        const error = await errorOf(WORK[name]!(device, quiet));
         expect(error.message).toMatch(/^device webgpu: the device was lost/);
         expect(faultReason(error)).toBe('lost');
         expect(given).toHaveLength(2);
@@ -238,7 +249,7 @@ export function faultTests(source: () => Promise<GPU>): void {
         ),
       );
       for (const name of ['a layered evaluation', 'a descent']) {
-        const error = await errorOf(WORK[name]!(device));
+        const error = await errorOf(WORK[name]!(device, quiet));
         expect(error.message).toMatch(/^device webgpu: out of memory/);
         expect(faultReason(error)).toBe('memory');
       }
@@ -248,9 +259,23 @@ export function faultTests(source: () => Promise<GPU>): void {
   describe('a shader that does not compile', () => {
     it.each(Object.keys(WORK))('is a typed error of %s', async (name) => {
       const device = await webgpu(watchedGpu(await source(), [], breakShaders));
-      const error = await errorOf(WORK[name]!(device));
+      const error = await errorOf(WORK[name]!(device, quiet));
       expect(error.message).toMatch(/^device webgpu: the device refused the work/);
       expect(faultReason(error)).toBe('validation');
+    });
+  });
+
+  describe('a shader that compiles without end', () => {
+    it.each(Object.keys(WORK))('does not keep %s from hearing that it should stop, nor its buffers', async (name) => {
+      const given: GPUDevice[] = [];
+      const controller = new AbortController();
+      const never = neverCompile(() => controller.abort());
+      const device = await webgpu(watchedGpu(await source(), given, never));
+      const memory = GpuMemory.of(given[0]!);
+      const { buffers } = memory;
+      const error = await errorOf(WORK[name]!(device, { ...quiet, signal: controller.signal }));
+      expect(error).toMatchObject({ kind: 'cancelled' });
+      expect(memory.buffers).toBe(buffers);
     });
   });
 }

@@ -6,7 +6,8 @@
 import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
 import type { BlockSums, MemberSums } from '../block-sums.js';
 import { blockCount, INPUT_BLOCK } from '../blocks.js';
-import type { Breathe } from '../pace.js';
+import { withBreaths } from '../gpu-run.js';
+import { type Breathe, Pace } from '../pace.js';
 import type { Tensor } from '../tf.js';
 import { staysFinite } from './gpu-bounds.js';
 import type { GpuContext } from './gpu-context.js';
@@ -222,8 +223,9 @@ export async function fusedGpuSums(
   const shape = { chain, lattice: subspace && { rank: subspace.rank }, affine, weighted, together, software, finite };
   const { code, dispatch } = fusedWgsl(shape);
   const records = await packRecords(problem, shape, dispatch.kind, control);
+  const pace = new Pace(control);
   return gpu.guard('fused evaluation', async () => {
-    const pipeline = await gpu.pipeline(code);
+    const pipeline = await withBreaths(gpu.pipeline(code), () => pace.step(0, 'compiling'));
     return new GpuSums(gpu, pipeline, problem, shape, dispatch, records, { software, totals });
   });
 }
