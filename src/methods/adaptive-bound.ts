@@ -3,10 +3,10 @@
  * being that of J (Σ w‖·‖²). f = √J is a distance in this norm, so f changes at most as much.
  *
  * Layer by layer. Let a_l = W_l h_{l−1} + b_l with h the values after the activations (Lipschitz constants λ). Then
- * Δa_l = W_l Δh_{l−1} + [ΔW_l, Δb_l](h_{l−1} + Δh_{l−1}, 1), so ‖Δa_l‖ ≤ ‖W_l‖_F ‖Δh_{l−1}‖ + q_l(Δ) ‖(h_{l−1} + Δh_{l−1}, 1)‖, where
- * q_l(Δ) = ‖[ΔW_l, Δb_l]‖_F is a seminorm of Δ. All in all ‖Δφ‖ ≤ Σ_l κ_l q_l(Δ): convex in Δ, so greatest in a corner of the box.
- * The first linear layer, which is affine in c, is taken exactly: q_1(Δ) = ‖a_1(c + Δ) − a_1(c)‖, from projections of the inputs.
- * What depends on c are Frobenius norms, quadratic in c: a cell costs no more than some tens of multiplications for a layer.
+ * Δa_l = W_l Δh_{l−1} + [ΔW_l, Δb_l](h_{l−1} + Δh_{l−1}, 1), so ‖Δa_l‖ ≤ ‖W_l‖_F ‖Δh_{l−1}‖ + q_l(Δ) ‖(h_{l−1} + Δh_{l−1}, 1)‖,
+ * where q_l(Δ) = ‖[ΔW_l, Δb_l]‖_F is a seminorm of Δ. All in all ‖Δφ‖ ≤ Σ_l κ_l q_l(Δ): convex in Δ, so greatest in a corner of
+ * the box. The first linear layer, which is affine in c, is taken exactly: q_1(Δ) = ‖a_1(c + Δ) − a_1(c)‖, from projections of the
+ * inputs. What depends on c are Frobenius norms, quadratic in c: a cell costs some tens of multiplications for a layer.
  */
 import type { Activation } from '../catalog/architecture.js';
 import type { Inputs, Reference, Subspace } from '../catalog/values.js';

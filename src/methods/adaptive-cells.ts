@@ -5,11 +5,16 @@ import { latticeSpacing } from './lattice.js';
 /** Cells of the coarsest level of a search, at most. */
 export const COARSEST = 512;
 
-/** The cells of one level. A cell is known by its index among all, the last axis fastest; where all strides are 1, it is a member. */
+/**
+ * The cells of one level. A cell is known by its index among all, the last axis fastest; where all strides are 1, it is a member.
+ */
 export class Cells {
   readonly count: number;
   readonly whole: number; // members of a cell that is not cut
-  /** Half a cell's width on each axis [m]: how far its members are from the centre. A cut cell's centre is where it is in a whole one. */
+  /**
+   * Half a cell's width on each axis [m]: how far its members are from the centre. A cut cell's centre is where it is in a whole
+   * one.
+   */
   readonly half: Float64Array;
   private readonly sides: Int32Array; // cells along each axis
   private readonly steps: Float64Array; // from one to the next along each axis
@@ -87,7 +92,9 @@ export class Cells {
     return this.whole / finer.whole;
   }
 
-  /** Writes the cells of `finer`, whose strides divide these, that make up a cell to out[at]…; returns the place after the last. */
+  /**
+   * Writes the cells of `finer`, whose strides divide these, that make up a cell to out[at]…; returns the place after the last.
+   */
   split(cell: number, finer: Cells, out: Uint32Array, at: number): number {
     const place = this.locate(cell);
     out[at] = 0;

@@ -1,6 +1,6 @@
 /**
- * Cells judged by J at their centres, which a device evaluates: |f(c) − f(c′)| ≤ ‖φ_c − φ_c′‖ for f = √J, so where f at the centre is
- * at least √cap plus how far the function can move in the cell, no member of it is below the cap.
+ * Cells judged by J at their centres, which a device evaluates: |f(c) − f(c′)| ≤ ‖φ_c − φ_c′‖ for f = √J, so where f at the
+ * centre is at least √cap plus how far the function can move in the cell, no member of it is below the cap.
  */
 import type { Lattice, Reference } from '../catalog/values.js';
 import type { Device, Evaluation, Family, WorkControl } from '../catalog/work.js';
@@ -47,8 +47,8 @@ export class LevelCentres {
   }
 
   /**
-   * Evaluates centres, first on few inputs and then on more, and returns the cells that can hold members below the cap, in the memory
-   * that they came in. J on some inputs is at most J, so what it tells of a cell is as true, and most cells need no more.
+   * Evaluates centres, first on few inputs and then on more, and returns the cells that can hold members below the cap, in the
+   * memory that they came in. J on some inputs is at most J, so what it tells of a cell is as true, and most cells need no more.
    */
   async open(some: Uint32Array, control: WorkControl): Promise<Uint32Array> {
     let open = some;

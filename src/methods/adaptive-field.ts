@@ -9,8 +9,8 @@ import { ADAPTIVE } from './lattice-route.js';
 import { quiet } from './progress.js';
 
 /**
- * The Field J(θ_0 + Σ c_k b_k) < cap on linspace(low, high, n)^m, coarse to fine: `index` lists the members below the cap, all others
- * are skipped or above it. Numbers of its members are those of the full lattice. Rejects as `adaptiveMembers` does.
+ * The Field J(θ_0 + Σ c_k b_k) < cap on linspace(low, high, n)^m, coarse to fine: `index` lists the members below the cap, all
+ * others are skipped or above it. Numbers of its members are those of the full lattice. Rejects as `adaptiveMembers` does.
  */
 export async function adaptiveFieldOn(
   lattice: Lattice,

@@ -16,8 +16,8 @@ export function intervals(length: number): Intervals {
 }
 
 /**
- * Writes what a step makes of n columns to `out`: for parameters in `theta` and numbers in `x`, whichever they are, its numbers are
- * in `out`. Rounding is not directed: it is that of float64, far below what float32 does.
+ * Writes what a step makes of n columns to `out`: for parameters in `theta` and numbers in `x`, whichever they are, its numbers
+ * are in `out`. Rounding is not directed: it is that of float64, far below what float32 does.
  */
 export function intervalStep(step: Step, theta: Intervals, x: Intervals, out: Intervals, n: number): void {
   switch (step.kind) {
@@ -65,8 +65,8 @@ function linear(
 }
 
 /**
- * Adds [a, b] · x to [low, high], n numbers from `at` and `to` on. Without branches on numbers, which processors guess wrong: with
- * [a, b] = w ± r it is w z − r|z| at the end of x that is least in the direction of w, and w z + r|z| at the other.
+ * Adds [a, b] · x to [low, high], n numbers from `at` and `to` on. Without branches on numbers, which processors guess wrong:
+ * with [a, b] = w ± r it is w z − r|z| at the end of x that is least in the direction of w, and w z + r|z| at the other.
  */
 function addProduct(
   a: number,

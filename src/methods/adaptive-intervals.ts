@@ -1,9 +1,10 @@
 /**
- * What J cannot fall below while the coefficients move within a box: interval arithmetic, one input after another. The box holds each
- * parameter between two numbers, so each unit's value on an input lies between two numbers too, layer by layer, and an output that
- * must stay away from the reference's adds w d² to J, d being the distance at least. The first linear layer is exact: it is affine
- * in c, so that Δa = Σ Δ_k a_k reaches Σ half_k |a_k|, with the a_k projections of the inputs. Inputs on which the reference is large
- * come first, and as no term is negative, a few of them often tell that J stays above a limit in all of the box.
+ * What J cannot fall below while the coefficients move within a box: interval arithmetic, one input after another. The box holds
+ * each parameter between two numbers, so each unit's value on an input lies between two numbers too, layer by layer, and an
+ * output that must stay away from the reference's adds w d² to J, d being the distance at least. The first linear layer is exact:
+ * it is affine in c, so that Δa = Σ Δ_k a_k reaches Σ half_k |a_k|, with the a_k projections of the inputs. Inputs on which the
+ * reference is large come first, and as no term is negative, a few of them often tell that J stays above a limit in all of the
+ * box.
  *
  * Where ‖Δφ‖ (adaptive-bound.ts) is one movement for all inputs in the worst direction, here each input is judged by itself; but
  * the units of a layer are taken to move each in its own worst way, which is the looser the wider and the deeper a network is.

@@ -16,8 +16,8 @@ export interface Tightness {
 }
 
 /**
- * Evaluates ‖φ_{c+Δ} − φ_c‖ from the centre of each of some cells to its corners (at most 16 of them), on the device: J of the corners
- * against the centre's own outputs.
+ * Evaluates ‖φ_{c+Δ} − φ_c‖ from the centre of each of some cells to its corners (at most 16 of them), on the device: J of the
+ * corners against the centre's own outputs.
  */
 export async function sampleTightness(
   cells: Cells,

@@ -1,6 +1,6 @@
 /**
- * The members of a lattice below a cap, coarse to fine. A cell is a block of members. Where bounds tell that none of them can be below
- * the cap (see CellJudge), the cell is skipped with all that is in it. What is left at stride 1 is evaluated.
+ * The members of a lattice below a cap, coarse to fine. A cell is a block of members. Where bounds tell that none of them can be
+ * below the cap (see CellJudge), the cell is skipped with all that is in it. What is left at stride 1 is evaluated.
  */
 import { FiberscopeError } from '../catalog/errors.js';
 import { formatCount, formatPower } from '../catalog/text.js';
@@ -40,13 +40,13 @@ export interface AdaptiveResult {
 }
 
 /**
- * The members of a lattice with J < cap, by cells. With rule 'proved' none is missed: that J stays above the cap in a skipped cell is
- * proved (see IntervalBound and ChangeBound), and √cap and √J are widened by what float32 may do. With 'sampled' the second bound is
- * scaled down to `margin` times the greatest share of it that samples reached, where that is less than 1, and 2m neighbours of what
- * was found are evaluated until nothing new is found: only a component that lies wholly inside skipped cells can be missed. On levels
- * of few cells samples are not worth it, and the proved bound is taken. The result does not depend on chunks or threads. Rejects with
- * kind `parameter` for negative weights, `limit` for more members than an index can name or more cells than memory holds, and as
- * `evaluate` does.
+ * The members of a lattice with J < cap, by cells. With rule 'proved' none is missed: that J stays above the cap in a skipped
+ * cell is proved (see IntervalBound and ChangeBound), and √cap and √J are widened by what float32 may do. With 'sampled' the
+ * second bound is scaled down to `margin` times the greatest share of it that samples reached, where that is less than 1, and 2m
+ * neighbours of what was found are evaluated until nothing new is found: only a component that lies wholly inside skipped cells
+ * can be missed. On levels of few cells samples are not worth it, and the proved bound is taken. The result does not depend on
+ * chunks or threads. Rejects with kind `parameter` for negative weights, `limit` for more members than an index can name or more
+ * cells than memory holds, and as `evaluate` does.
  */
 export async function adaptiveMembers(
   lattice: Lattice,

@@ -2,7 +2,10 @@
 import { formatCount, formatNumber } from '../catalog/text.js';
 import type { Effort } from '../catalog/work.js';
 
-/** Rows of a card: how many were evaluated where not all were, points per second, and blocks of inputs per member where some took fewer than all. */
+/**
+ * Rows of a card: how many were evaluated where not all were, points per second, and blocks of inputs per member where some took
+ * fewer than all.
+ */
 export function effortRows({ members, evaluated, blocks, blocksEach, seconds }: Effort): [string, string][] {
   const rows: [string, string][] = [];
   if (evaluated < members) rows.push(['evaluated', formatCount(evaluated)]);

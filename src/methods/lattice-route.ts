@@ -7,9 +7,9 @@ import { routeOf } from '../tensor/route.js';
 export const ADAPTIVE = ' · adaptive';
 
 /**
- * The route of a lattice of rank m before anything runs: 'fused' or 'layered', '· affine' where the inputs are projected once.
- * '· rejecting' where members above a cap are given up, '· adaptive' where most are skipped. Where a GPU's threads cannot hold what a processor can, both are said. Short
- * memory may still make a run layered.
+ * The route of a lattice of rank m before anything runs: 'fused' or 'layered', '· affine' where the inputs are projected once,
+ * '· rejecting' where members above a cap are given up, '· adaptive' where most are skipped. Where a GPU's threads cannot hold what
+ * a processor can, both are said. Short memory may still make a run layered.
  */
 export function latticeRoute(architecture: Architecture, rank: number, cap?: CapInfo, adaptive = false): string {
   const how = `${cap === undefined ? '' : ' · rejecting'}${adaptive ? ADAPTIVE : ''}`;
