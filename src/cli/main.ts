@@ -186,7 +186,7 @@ async function run(
   try {
     io.signal.addEventListener('abort', interrupt);
     if (io.signal.aborted) throw interruptedBy(io);
-    const report = await executor.run(document, undefined, listen);
+    const report = await executor.run(document, undefined, listen, async () => results?.settled());
     progress.end();
     if (!isFinished(report)) throw interruptedBy(io);
     const place = await results?.finish(report).catch((error: NodeJS.ErrnoException) => {

@@ -41,6 +41,11 @@ export class Results {
       this.#nodes.set(event.id, { state: event.kind, message: event.message, files: [] });
   }
 
+  /** Resolves when all that was taken is written, or could not be: `finish` says so. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#writing);
+  }
+
   /** Writes what concerns the whole run, puts the folder into its place and answers with the place. */
   async finish(report: FinishedReport): Promise<string> {
     await Promise.all(this.#writing);

@@ -84,16 +84,20 @@ export class Executor implements ExecutorApi {
     this.#book = new RateBook(options.rates);
   }
 
-  /** Runs what `targets` need, all nodes when absent. Rejects only when no device can be opened. */
+  /**
+   * Runs what `targets` need, all nodes when absent. Each step waits for `between`, so that what a listener does with the results
+   * before is not taken for time of the next. Rejects only when no device can be opened, or as `between` does.
+   */
   async run(
     document: PipelineDocument,
     targets: readonly string[] | undefined,
     listen: (event: RunEvent) => void,
+    between?: () => Promise<unknown>,
   ): Promise<RunReport> {
     const started = performance.now();
     const plan = compile(document, { registry: this.#registry, files: this.#files });
     this.#run?.abort();
-    const run = new Run(plan, targets, listen);
+    const run = new Run(plan, targets, listen, between);
     this.#run = run;
     try {
       this.#calibration?.controller.abort();

@@ -33,6 +33,7 @@ export class Run {
     readonly plan: Plan,
     readonly targets: readonly string[] | undefined,
     readonly listen: (event: RunEvent) => void,
+    private readonly between: () => Promise<unknown> = async () => undefined,
   ) {
     const { signal } = this.#controller;
     this.stopped = new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
@@ -75,6 +76,7 @@ export class Run {
   async take(steps: readonly Step[], perform: Perform): Promise<void> {
     for (const [at, step] of steps.entries()) {
       await macrotask(); // lets a request to cancel in
+      await Promise.race([this.between(), this.stopped]);
       if (!this.aborted) await Promise.race([this.#takeOne(step, perform), this.stopped]);
       if (this.aborted) {
         const ended = this.#ended === step;

@@ -39,6 +39,33 @@ test('runs inputs first and reports what came out', async () => {
   expect(last).toMatchObject({ kind: 'done', result: { id: 'paint', view: { summary: { count: 2 } } } });
 });
 
+test('the next step waits for what is done with the last one', async () => {
+  const { executor } = lab();
+  const order: string[] = [];
+  let writing = Promise.resolve();
+  const listen = (event: RunEvent): void => {
+    if (event.kind === 'running' && event.fraction === 0) order.push(`${event.id} begins`);
+    if (event.kind !== 'done') return;
+    const { id } = event.result;
+    writing = new Promise((resolve) => setTimeout(resolve, 5)).then(() => void order.push(`${id} written`));
+  };
+  await executor().run(pipeline({ a: ['source'], b: ['scale'] }, ['a b']), undefined, listen, () => writing);
+  expect(order).toEqual(['a begins', 'a written', 'b begins']);
+  await writing;
+});
+
+test('what is done between steps does not keep a run from being stopped', async () => {
+  const executor = lab().executor();
+  const stop = (event: RunEvent): void => {
+    if (event.kind === 'done') executor.cancel();
+  };
+  const never = new Promise<void>(() => undefined);
+  const document = pipeline({ a: ['source'], b: ['scale'] }, ['a b']);
+  let steps = 0;
+  const between = (): Promise<void> => (steps++ === 0 ? Promise.resolve() : never);
+  expect(await executor.run(document, undefined, stop, between)).toMatchObject({ outcome: 'cancelled', stepsRun: 1 });
+});
+
 test('a run again takes no step', async () => {
   const executor = lab().executor();
   await runOn(executor, chain());
