@@ -54,15 +54,8 @@ const worker: Plugin = {
 export default defineConfig({
   plugins: [worker, finish],
   publicDir: false,
-  experimental: {
-    // wherever a host serves the library, its binary is found beside it
-    renderBuiltUrl: (file, { hostId }) => ({
-      runtime: `new URL(${JSON.stringify(relative(dirname(hostId), file))}, import.meta.url).href`,
-    }),
-  },
   build: {
     ssr: true,
-    ssrEmitAssets: true, // the WASM binary that a browser fetches lies beside the library
     outDir: 'dist/node',
     target: 'node20',
     minify: false,
