@@ -157,6 +157,15 @@ describe('an adaptive lattice finds what the full one holds', () => {
     120_000,
   );
 
+  it('seven dimensions, in which many more members make a full lattice that is refused', async () => {
+    for (const architecture of [mlp([2, 2, 1], { name: 'relu' }, true), mlp([3, 2, 1], { name: 'tanh' }, false)]) {
+      const { reference, lattice } = await caseOf(architecture, 3, { rank: 7, points: 6 }); // 279,936
+      const cap = await capOf(reference, lattice, 0.001);
+      for (const rule of [PROVED, SAMPLED])
+        expect(await expectSame(reference, lattice, cap, rule)).toBeGreaterThan(0.3);
+    }
+  });
+
   it('convolutional networks and pools', async () => {
     let skipped = 0;
     for (const name of ['max pools that overlap', 'mean pools', 'padding and stride', 'tanh, convolutional']) {
