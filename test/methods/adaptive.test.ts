@@ -162,7 +162,7 @@ describe('an adaptive lattice finds what the full one holds', () => {
       const { reference, lattice } = await caseOf(architecture, 3, { rank: 7, points: 6 }); // 279,936
       const cap = await capOf(reference, lattice, 0.001);
       for (const rule of [PROVED, SAMPLED])
-        expect(await expectSame(reference, lattice, cap, rule)).toBeGreaterThan(0.3);
+        expect(await expectSame(reference, lattice, cap, rule)).toBeGreaterThan(0.1);
     }
   });
 
