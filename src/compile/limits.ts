@@ -27,9 +27,12 @@ export function costText(cost: Cost, estimate?: Pick<Estimate, 'seconds' | 'atMo
   ].join(', ');
 }
 
-/** `about 3 s`, or `at most 3 s` where members may be given up. */
+/** Seconds below which an estimate says no more: what a step takes whatever its size is not known better. */
+export const LITTLE = 0.1;
+
+/** `about 3 s`, `at most 3 s` where members may be given up, or `under 0.1 s`. */
 export const estimateText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'atMost'>): string =>
-  `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`;
+  seconds < LITTLE ? `under ${LITTLE} s` : `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`;
 
 /** Why a step is too large to start, or undefined. */
 export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {

@@ -3,6 +3,7 @@ import { portTypeName } from '../catalog/port-types.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
 import { problemText } from '../document/faults.js';
 import { convertInfo } from './conversions.js';
+import { LITTLE } from './limits.js';
 import type { Plan, PlannedNode } from './plan.js';
 import type { Estimate } from './rates.js';
 import { shapeText } from './shape-text.js';
@@ -66,7 +67,7 @@ export function planText(plan: Plan): string {
 const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
 
 const timeText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'atMost'>): string =>
-  seconds < 1e-3 ? '< 1 ms' : `${atMost ? '≤' : '≈'} ${formatSeconds(seconds)}`;
+  seconds < LITTLE ? `< ${LITTLE} s` : `${atMost ? '≤' : '≈'} ${formatSeconds(seconds)}`;
 
 /** Two significant digits: a rate is not known better. */
 const roughly = (rate: number): number => Number(rate.toPrecision(2));

@@ -49,8 +49,7 @@ function costText(planned: PlannedNode | undefined, waits: number | undefined): 
   const parts: string[] = [];
   if (planned && planned.cost.points > 1) parts.push(`${formatCount(planned.cost.points)} points`);
   if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
-  else if (planned?.estimate !== undefined && planned.estimate.seconds >= 0.001)
-    parts.push(estimateText(planned.estimate));
+  else if (planned?.estimate !== undefined) parts.push(estimateText(planned.estimate));
   return parts.length === 0 ? 'not run yet' : parts.join(' · ');
 }
 

@@ -23,7 +23,8 @@ const result = (status?: string, seconds = 0.0077): NonNullable<NodeState['resul
 
 describe('a card’s line', () => {
   it.each<[string, NodeState | undefined, PlannedNode | undefined, string]>([
-    ['costs before a run', { status: 'idle' }, planned(125_000, 0.008), '125,000 points · about 8 ms'],
+    ['costs before a run', { status: 'idle' }, planned(125_000, 0.8), '125,000 points · about 800 ms'],
+    ['a moment', { status: 'idle' }, planned(125_000, 0.08), '125,000 points · under 0.1 s'],
     ['costs that may be less', { status: 'idle' }, planned(125_000, 8, true), '125,000 points · at most 8 s'],
     ['costs where no rate is known', { status: 'idle' }, planned(125_000), '125,000 points'],
     ['nothing to count', undefined, planned(1), 'not run yet'],

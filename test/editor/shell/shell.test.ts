@@ -138,8 +138,8 @@ describe('the ruler', () => {
 
 describe('words', () => {
   it('say what a step takes and where it stands', () => {
-    expect(costText({ points: 125_000, multiplyAdds: 3.1e8, bytes: 1_000_000 }, 0.008)).toBe(
-      '125,000 points · 620 MFLOP · 1 MB · about 8 ms',
+    expect(costText({ points: 125_000, multiplyAdds: 3.1e8, bytes: 1_000_000 }, 0.8)).toBe(
+      '125,000 points · 620 MFLOP · 1 MB · about 800 ms',
     );
     expect(costText({ points: 0, multiplyAdds: 0, bytes: 0 }, undefined)).toBe('');
     expect(formatFlop(5e8)).toBe('1 GFLOP');
