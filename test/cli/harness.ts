@@ -7,6 +7,7 @@ import { afterEach } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.js';
 import { type MainOptions, main } from '../../src/cli/main.js';
 import type { Params, PipelineDocument } from '../../src/document/schema.js';
+import { documentOf, type Nodes } from '../documents.js';
 
 /** What one command line did. */
 export interface Outcome {
@@ -55,32 +56,9 @@ export function file(name: string, content: string | Uint8Array, into = folder()
   return path;
 }
 
-/** A document of `id: [type, params]` and wires `'a.port b.port'`. */
-export function pipeline(
-  nodes: Readonly<Record<string, readonly [type: string, params?: Params]>>,
-  wires: readonly string[],
-): PipelineDocument {
-  return {
-    format: 'fiberscope',
-    version: 1,
-    title: 'A test',
-    description: '',
-    random: 'threefry2x32-v1',
-    requires: [],
-    nodes: Object.entries(nodes).map(([id, [type, params]]) => ({
-      id,
-      type,
-      version: 1,
-      params: params ?? {},
-      at: [0, 0],
-    })),
-    wires: wires.map((wire) => {
-      const [from, to] = wire.split(' ') as [string, string];
-      return { from, to };
-    }),
-    frames: [],
-    pins: [],
-  };
+/** A document of `id: [type, params]` and wires `'a.port b.port'`, with a title. */
+export function pipeline(nodes: Nodes, wires: readonly string[]): PipelineDocument {
+  return { ...documentOf(nodes, wires), title: 'A test' };
 }
 
 /** A document as a file. */

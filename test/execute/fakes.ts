@@ -10,6 +10,7 @@ import type { Device } from '../../src/catalog/work.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { Executor, type ExecutorOptions } from '../../src/execute/executor.js';
 import type { RunEvent } from '../../src/execute/protocol.js';
+import { documentOf, type Nodes } from '../documents.js';
 
 const outputs = (y: Float32Array): Outputs => ({ type: 'Outputs', y, count: y.length, width: 1 });
 const view = (summary: View['summary']): View => ({ summary, rows: [], notes: [], plots: [] });
@@ -196,32 +197,12 @@ export function lab(): Lab {
   };
 }
 
-/** A document of `id: type {params}` and wires `a.values → b.values`, written 'a b'. */
-export function pipeline(
-  nodes: Readonly<Record<string, readonly [type: string, params?: PipelineDocument['nodes'][number]['params']]>>,
-  wires: readonly string[],
-): PipelineDocument {
-  return {
-    format: 'fiberscope',
-    version: 1,
-    title: '',
-    description: '',
-    random: 'threefry2x32-v1',
-    requires: [],
-    nodes: Object.entries(nodes).map(([id, [type, params]], i) => ({
-      id,
-      type,
-      version: 1,
-      params: params ?? {},
-      at: [i * 100, 0],
-    })),
-    wires: wires.map((wire) => {
-      const [from, to] = wire.split(' ');
-      return { from: `${from}.values`, to: `${to}.values` };
-    }),
-    frames: [],
-    pins: [],
-  };
+/** A document of `id: [type, params]` and wires `a.values → b.values`, written 'a b'. */
+export function pipeline(nodes: Nodes, wires: readonly string[]): PipelineDocument {
+  return documentOf(
+    nodes,
+    wires.map((wire) => wire.replace(/\S+/g, '$&.values')),
+  );
 }
 
 /** Events in short: 'a queued', 'a done', 'b failed: why'. Progress is left out. */
