@@ -44,6 +44,7 @@ Source: McInnes, Healy and Melville 2018 (UMAP), Sections 3 and 4; Lengyel et al
         multiplyAdds: embedMultiplyAdds({ members, rank: set.rank, neighbours, epochs }),
         work: { kind: 'embed', neighbours },
         bytes: 8 * members * Number(dimension),
+        atMost: true,
         route: 'exact neighbours',
       },
     };

@@ -41,6 +41,14 @@ export interface Infos {
 /** Info tagged with its port type. */
 export type Info = { [T in PortType]: { readonly type: T } & Infos[T] }[PortType];
 
+/** A lattice that is searched coarse to fine, and by what cells are skipped: what is proved, or samples times a margin. */
+export interface AdaptiveInfo {
+  readonly points: number; // per axis
+  readonly low: number;
+  readonly high: number;
+  readonly margin?: number; // none where the rule is proved
+}
+
 /**
  * What multiply-adds are spent on: as much as decides how many of them a device does per second, and enough to time a slice.
  * `rank` is m of an affine family, 0 for vectors given one by one.
@@ -52,7 +60,7 @@ export type Work =
       readonly rank: number;
       readonly inputs: number; // N
       readonly cap?: CapInfo; // members from which on are given up: the multiply-adds of the cost are the most there can be
-      readonly adaptive?: number; // points per axis of a lattice that is searched coarse to fine: most members are never evaluated
+      readonly adaptive?: AdaptiveInfo; // a lattice that is searched coarse to fine: most members are never evaluated
     }
   | {
       readonly kind: 'descend';
@@ -71,5 +79,6 @@ export interface Cost {
   readonly bytes: number; // of the result held in memory
   readonly working?: number; // bytes beside it while it runs, where they are worth counting
   readonly rounds?: number; // most times that all this is done; progress counts them all, and fewer may do
+  readonly atMost?: true; // points and multiply-adds are a bound: how many there are is known only when they are there
   readonly route?: string; // how it will be computed, one phrase
 }

@@ -18,7 +18,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = { points: 1e9, multiplyAdds: 1e16, bytes: 2 ** 30, slowSeconds: 600 };
 
 /** A cost in words: `1,280,000,000 points, 2.56·10¹² multiply-adds, 10 GB, about 20 min`. */
-export function costText(cost: Cost, estimate?: Pick<Estimate, 'seconds' | 'atMost'>): string {
+export function costText(cost: Cost, estimate?: Omit<Estimate, 'perSecond'>): string {
   return [
     ...(cost.points > 0 ? [`${formatCount(cost.points)} points`] : []),
     ...(cost.multiplyAdds > 0 ? [`${formatNumber(cost.multiplyAdds)} multiply-adds`] : []),
@@ -30,9 +30,10 @@ export function costText(cost: Cost, estimate?: Pick<Estimate, 'seconds' | 'atMo
 /** Seconds below which an estimate says no more: what a step takes whatever its size is not known better. */
 export const LITTLE = 0.1;
 
-/** `about 3 s`, `at most 3 s` where members may be given up, or `under 0.1 s`. */
-export const estimateText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'atMost'>): string =>
-  seconds < LITTLE ? `under ${LITTLE} s` : `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`;
+/** `about 3 s`, `at most 3 s` where members may be given up, or `under 0.1 s a round`. */
+export const estimateText = ({ seconds, atMost, perRound }: Omit<Estimate, 'perSecond'>): string =>
+  (seconds < LITTLE ? `under ${LITTLE} s` : `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`) +
+  (perRound ? ' a round' : '');
 
 /** Why a step is too large to start, or undefined. */
 export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {

@@ -66,8 +66,9 @@ export function planText(plan: Plan): string {
 
 const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
 
-const timeText = ({ seconds, atMost }: Pick<Estimate, 'seconds' | 'atMost'>): string =>
-  seconds < LITTLE ? `< ${LITTLE} s` : `${atMost ? '≤' : '≈'} ${formatSeconds(seconds)}`;
+const timeText = ({ seconds, atMost, perRound }: Omit<Estimate, 'perSecond'>): string =>
+  (seconds < LITTLE ? `< ${LITTLE} s` : `${atMost ? '≤' : '≈'} ${formatSeconds(seconds)}`) +
+  (perRound ? ' a round' : '');
 
 /** Two significant digits: a rate is not known better. */
 const roughly = (rate: number): number => Number(rate.toPrecision(2));
@@ -114,6 +115,7 @@ function total(nodes: readonly PlannedNode[]): string {
   const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
   const seconds = sum(({ estimate }) => estimate?.seconds ?? 0);
   const atMost = steps.some(({ estimate }) => estimate?.atMost === true);
+  const perRound = steps.some(({ estimate }) => estimate?.perRound === true);
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
     `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
@@ -121,6 +123,6 @@ function total(nodes: readonly PlannedNode[]): string {
     ...(bytes > 0
       ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]
       : []),
-    ...(seconds > 0 ? [timeText({ seconds, atMost })] : []),
+    ...(seconds > 0 ? [`${timeText({ seconds, atMost })}${perRound ? ' with one round each' : ''}`] : []),
   ].join('; ');
 }

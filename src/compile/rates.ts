@@ -1,4 +1,5 @@
 /** How fast this machine is, where that is known, and the time that a cost takes at that speed. */
+import { layoutOf } from '../catalog/architecture.js';
 import type { Cost, Work } from '../catalog/info.js';
 
 /** Measured speed of one device: multiply-adds per second of one thread by `speedKey`, and its `threads`, 1 where absent. */
@@ -39,20 +40,36 @@ const LOOK = 3e-7;
 /** Seconds of long work before other threads join in, about. */
 const ALONE = 0.3;
 
-/** The work whose slice is timed for this one: of an adaptive lattice, the whole lattice with its cap. */
+/** Multiply-adds of a network for an input, up to which a search of an adaptive lattice can be forecast in a moment. */
+const FORECAST = 2 ** 14;
+
+/** The work that is timed for this one: of an adaptive lattice of a large network, the whole lattice with its cap. */
 export function timedAs<W extends Work>(work: W): W {
+  const small = work.kind === 'evaluate' && layoutOf(work.architecture).multiplyAdds <= FORECAST;
+  return small ? work : whole(work);
+}
+
+/** The same work on all members of its lattice. */
+function whole<W extends Work>(work: W): W {
   return work.kind === 'evaluate' && work.adaptive !== undefined ? { ...work, adaptive: undefined } : work;
 }
 
-/** Whether work of this kind is spread over the threads of a device. */
+/**
+ * Whether the time of work of this kind is that of one thread, spread over the threads of a device. That of an adaptive lattice is
+ * the time of all of them as it is: cells are judged by one.
+ */
 export function isSpread(work: Work | undefined): boolean {
-  return work?.kind === 'evaluate' || work?.kind === 'descend';
+  return (work?.kind === 'evaluate' && work.adaptive === undefined) || work?.kind === 'descend';
 }
 
-/** The time of work that would take one thread so many seconds. */
+/** The time of work that would take one thread so many seconds, on several. */
+export function together(seconds: number, threads: number): number {
+  return seconds > ALONE ? ALONE + (seconds - ALONE) / threads : seconds;
+}
+
 function spread(work: Work | undefined, seconds: number, threads: number): number {
   const most = work?.kind === 'descend' ? Math.min(work.candidates, threads) : threads;
-  return isSpread(work) && seconds > ALONE ? ALONE + (seconds - ALONE) / most : seconds;
+  return isSpread(work) ? together(seconds, most) : seconds;
 }
 
 /** Rough time for a cost. */
@@ -60,6 +77,7 @@ export interface Estimate {
   readonly seconds: number;
   readonly atMost: boolean; // members are given up on the way, and how soon is not known yet
   readonly perSecond: number; // points, while they are computed
+  readonly perRound?: true; // it is that of one round, and there may be more
 }
 
 /** The time of a cost, where it says how much is to be computed and the speed is known: with a cap, at least that without one. */
@@ -73,9 +91,14 @@ export function estimateFor(type: string, cost: Cost, rates: Rates | undefined):
   const capped = work?.kind === 'evaluate' && work.cap !== undefined;
   const own = known(work);
   const adaptive = capped && work.adaptive !== undefined;
-  const rate = own || (adaptive && known(timedAs(work))) || (capped ? known({ ...timedAs(work), cap: undefined }) : 0);
+  const rate = own || (adaptive && known(whole(work))) || (capped ? known({ ...whole(work), cap: undefined }) : 0);
   if (!(rate > 0)) return undefined;
-  const computing = spread(work, multiplyAdds / rate, rates.threads ?? 1);
+  const computing = spread(work && !own ? whole(work) : work, multiplyAdds / rate, rates.threads ?? 1);
   const looked = adaptive ? 0 : points; // few members of an adaptive lattice are ever looked at
-  return { seconds: STEP + looked * LOOK + computing, atMost: capped && !(own > 0), perSecond: points / computing };
+  return {
+    seconds: STEP + looked * LOOK + computing,
+    atMost: cost.atMost === true || (capped && !(own > 0)),
+    perSecond: points / computing,
+    ...((cost.rounds ?? 1) > 1 ? { perRound: true } : {}),
+  };
 }

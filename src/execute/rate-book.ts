@@ -64,7 +64,7 @@ export class RateBook {
    * Costs that say "at most" teach nothing.
    */
   measure(device: string, { type, cost }: Pick<PlannedNode, 'type' | 'cost'>, seconds: number): void {
-    if (cost.multiplyAdds === 0 || cost.work?.kind === 'embed' || !(seconds >= LEAST)) return;
+    if (cost.multiplyAdds === 0 || cost.atMost || !(seconds >= LEAST)) return;
     this.#set(device, speedKey(type, cost.work), cost.multiplyAdds / seconds);
     this.#save();
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cost, Work } from '../../src/catalog/info.js';
 import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
+import { estimateText } from '../../src/compile/limits.js';
 import { estimateFor, speedKey } from '../../src/compile/rates.js';
 
 const evaluate = (change: object = {}): Work => ({
@@ -48,6 +49,18 @@ test('time grows with the work at the measured rate', () => {
   const seconds = (multiplyAdds: number) => estimateFor('grid', cost(multiplyAdds, 0, evaluate()), rates)!.seconds;
   expect(seconds(3e12) - seconds(1e12)).toBeCloseTo(2000, 6);
   expect(seconds(1)).toBeLessThan(0.1);
+});
+
+test('the time of work in rounds is that of one, and of an unknown number of points at most so much', () => {
+  const rates = { [speedKey('search', descend())]: 1e9 };
+  const of = (change: Partial<Cost>) => estimateFor('search', { ...cost(1e12, 1e6, descend()), ...change }, rates)!;
+  expect(of({ rounds: 1 })).toEqual(of({}));
+  expect(of({ rounds: 8 })).toEqual({ ...of({}), perRound: true });
+  expect(of({ atMost: true })).toEqual({ ...of({}), atMost: true });
+  expect(estimateText(of({}))).toMatch(/^about \d+ min/);
+  expect(estimateText(of({ rounds: 8 }))).toMatch(/^about \d+ min .*a round$/);
+  expect(estimateText(of({ atMost: true }))).toMatch(/^at most \d+ min/);
+  expect(estimateText({ seconds: 0.06, atMost: true, perRound: true })).toBe('under 0.1 s a round');
 });
 
 test('no time is said where no rate is known or nothing is counted', () => {

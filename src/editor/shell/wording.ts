@@ -3,6 +3,7 @@
 import type { Cost } from '../../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../../catalog/text.js';
 import { estimateText } from '../../compile/limits.js';
+import type { Estimate } from '../../compile/rates.js';
 import type { NodeState } from '../workbench/types.js';
 
 /** True on Apple keyboards, where ⌘ stands for Ctrl. */
@@ -28,12 +29,12 @@ export function formatFlop(multiplyAdds: number): string {
 }
 
 /** What a step will take, in one line: `125,000 points · 0.63 GFLOP · 1 MB · about 8 ms`. */
-export function costText(cost: Cost, seconds: number | undefined, atMost = false): string {
+export function costText(cost: Cost, time: Omit<Estimate, 'perSecond'> | undefined): string {
   const parts: string[] = [];
   if (cost.points > 0) parts.push(`${formatCount(cost.points)} ${cost.points === 1 ? 'point' : 'points'}`);
   if (cost.multiplyAdds > 0) parts.push(formatFlop(cost.multiplyAdds));
   if (cost.bytes > 0) parts.push(formatBytes(cost.bytes));
-  if (seconds !== undefined && seconds > 0 && Number.isFinite(seconds)) parts.push(estimateText({ seconds, atMost }));
+  if (time !== undefined && time.seconds > 0 && Number.isFinite(time.seconds)) parts.push(estimateText(time));
   return parts.join(' · ');
 }
 

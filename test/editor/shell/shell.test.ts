@@ -138,7 +138,7 @@ describe('the ruler', () => {
 
 describe('words', () => {
   it('say what a step takes and where it stands', () => {
-    expect(costText({ points: 125_000, multiplyAdds: 3.1e8, bytes: 1_000_000 }, 0.8)).toBe(
+    expect(costText({ points: 125_000, multiplyAdds: 3.1e8, bytes: 1_000_000 }, { seconds: 0.8, atMost: false })).toBe(
       '125,000 points · 620 MFLOP · 1 MB · about 800 ms',
     );
     expect(costText({ points: 0, multiplyAdds: 0, bytes: 0 }, undefined)).toBe('');

@@ -23,6 +23,7 @@ export function DocumentPanel() {
     total.bytes += planned.cost.bytes;
     seconds += workbench.expectedSeconds(planned.id) ?? 0;
   }
+  const cost = costText(total, { seconds, atMost: false });
   return (
     <>
       <header className="inspector-head">
@@ -32,7 +33,7 @@ export function DocumentPanel() {
         <Description />
         <p className="cost">
           {plan.nodes.size} {plan.nodes.size === 1 ? 'node' : 'nodes'}
-          {costText(total, seconds) && ` · ${costText(total, seconds)}`}
+          {cost && ` · ${cost}`}
         </p>
         <section className="below" aria-label="Kinds of wires">
           <h3>Wires carry</h3>

@@ -41,8 +41,9 @@ function CostLine({ id }: { id: string }) {
   useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
   if (!planned) return null;
   const seconds = workbench.expectedSeconds(id);
-  const atMost = planned.estimate?.atMost === true && seconds === planned.estimate.seconds;
-  const text = costText(planned.cost, seconds, atMost);
+  const { estimate } = planned;
+  const measured = seconds === undefined ? undefined : { seconds, atMost: false };
+  const text = costText(planned.cost, seconds === estimate?.seconds ? estimate : measured);
   if (text === '' && !planned.cost.route) return null;
   return <p className="cost">{[text, planned.cost.route].filter(Boolean).join(' · ')}</p>;
 }
