@@ -1,8 +1,7 @@
 /** Drives the built app in Chromium: one browser and one server for a test file, a fresh profile for every test. */
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { CHROMIUM_FLAGS, ensureChromium } from '../../scripts/chromium.mjs';
-import { serve } from '../../scripts/serve.mjs';
+import type { BrowserContext, Page } from 'playwright';
+import { faultsOf, openSite, type Site } from './site.js';
 
 /** A window of the app and what went wrong in it so far. */
 export interface Window {
@@ -12,12 +11,9 @@ export interface Window {
 }
 
 /** The running app. */
-export interface App {
-  readonly url: string;
-  readonly browser: Browser;
+export interface App extends Site {
   /** Opens the app in a profile of its own (or in the given one). */
   open(options?: { at?: string; context?: BrowserContext; width?: number; height?: number }): Promise<Window>;
-  close(): Promise<void>;
 }
 
 /** WebGL by software, for the 3-D plots. */
@@ -25,15 +21,13 @@ const WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /** Serves the built app and starts Chromium, with WebGL by software unless told otherwise. */
 export async function startApp(flags: readonly string[] = WEBGL): Promise<App> {
-  const server = await serve({ root: fileURLToPath(new URL('../../dist/app', import.meta.url)) });
-  const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS, ...flags] });
+  const site = await openSite(fileURLToPath(new URL('../../dist/app', import.meta.url)), flags);
   return {
-    url: server.url,
-    browser,
+    ...site,
     async open({ at = '', context, width = 1280, height = 800 } = {}) {
       const profile =
         context ??
-        (await browser.newContext({
+        (await site.browser.newContext({
           viewport: { width, height },
           permissions: ['clipboard-read', 'clipboard-write'],
           reducedMotion: 'reduce',
@@ -41,22 +35,14 @@ export async function startApp(flags: readonly string[] = WEBGL): Promise<App> {
         }));
       const page = await profile.newPage();
       page.setDefaultTimeout(30_000);
-      const faults: string[] = [];
-      page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
-      page.on('console', (message) => {
-        if (message.type() === 'error') faults.push(`console: ${message.text()}`);
-      });
+      const faults = faultsOf(page);
       await page.addInitScript(() => {
         document.addEventListener('securitypolicyviolation', (event) =>
           console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`),
         );
       });
-      await page.goto(server.url + at);
+      await page.goto(site.url + at);
       return { page, context: profile, faults };
-    },
-    async close() {
-      await browser.close();
-      await server.close();
     },
   };
 }

@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright';
-import { build } from 'vite';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM_FLAGS, ensureChromium } from '../../../scripts/chromium.mjs';
-import { serve } from '../../../scripts/serve.mjs';
+import { buildSite, faultsOf, type Site } from '../site.js';
 
 /** What the page of the host leaves on the window. */
 declare global {
@@ -15,36 +9,18 @@ declare global {
   }
 }
 
-const root = fileURLToPath(new URL('.', import.meta.url));
-const outDir = mkdtempSync(join(tmpdir(), 'fiberscope-host-'));
-let browser: Browser;
-let server: { url: string; close(): Promise<void> };
+let site: Site;
 let page: Page;
-const faults: string[] = [];
+let faults: string[];
 
 beforeAll(async () => {
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    base: './',
-    worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'es2022', rollupOptions: { input: join(root, 'host.html') } },
-  });
-  server = await serve({ root: outDir });
-  browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS] });
-  page = await browser.newPage({ viewport: { width: 1000, height: 600 } });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  await page.goto(`${server.url}host.html`);
+  site = await buildSite(new URL('host.html', import.meta.url));
+  page = await site.browser.newPage({ viewport: { width: 1000, height: 600 } });
+  faults = faultsOf(page);
+  await page.goto(`${site.url}host.html`);
   await page.waitForFunction(() => 'host' in window);
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  rmSync(outDir, { recursive: true, force: true });
-});
+afterAll(() => site?.close());
 
 /** Middle of a port of ours. */
 const port = async (key: string): Promise<{ x: number; y: number }> => {

@@ -1,44 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright';
-import { build } from 'vite';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { CHROMIUM_FLAGS, ensureChromium } from '../../../scripts/chromium.mjs';
-import { serve } from '../../../scripts/serve.mjs';
+import { buildSite, type Site } from '../site.js';
 import type {} from './store.js';
 
-const root = fileURLToPath(new URL('.', import.meta.url));
-const outDir = mkdtempSync(join(tmpdir(), 'fiberscope-store-'));
-let browser: Browser;
-let server: { url: string; close(): Promise<void> };
+let site: Site;
 let tabs: Page[];
 
 beforeAll(async () => {
-  const input = join(root, 'store.html');
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    base: './',
-    build: { outDir, emptyOutDir: true, target: 'es2022', rollupOptions: { input } },
-  });
-  server = await serve({ root: outDir });
-  browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_FLAGS] });
+  site = await buildSite(new URL('store.html', import.meta.url));
 });
+afterAll(() => site?.close());
 beforeEach(async () => {
-  const profile = await browser.newContext();
+  const profile = await site.browser.newContext();
   tabs = await Promise.all([1, 2].map(() => profile.newPage()));
   for (const page of tabs) {
-    await page.goto(`${server.url}store.html`);
+    await page.goto(`${site.url}store.html`);
     await page.waitForFunction(() => 'tab' in window);
   }
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  rmSync(outDir, { recursive: true, force: true });
 });
 
 const BYTES = 4 * 1000; // of a result of 1,000 numbers
