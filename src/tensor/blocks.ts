@@ -30,6 +30,11 @@ export function inputBlocks(count: number): Range[] {
   return chunksOf(count, INPUT_BLOCK);
 }
 
+/** The largest power of two that is at most `limit`, but `least` where that is more: sizes of blocks, so that whole ones fit into another. */
+export function powerOfTwo(limit: number, least = 1): number {
+  return Math.max(least, 2 ** Math.floor(Math.log2(limit)));
+}
+
 /** `count` items cut into chunks of `size`, in order; the last may be short. */
 export function chunksOf(count: number, size: number): Range[] {
   const chunks: Range[] = [];

@@ -4,6 +4,7 @@
  */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
+import { powerOfTwo } from './blocks.js';
 import { stepsOf } from './cpu-steps.js';
 import type { GradientEngine } from './descend.js';
 import type { GuardedGpu } from './gpu.js';
@@ -49,7 +50,7 @@ export class GpuGradient implements GradientEngine {
       size,
       widest,
       rows,
-      part: Math.max(4, 2 ** Math.floor(Math.log2(inputs))),
+      part: powerOfTwo(inputs, 4),
       bytes,
       limit,
       staged: !software,

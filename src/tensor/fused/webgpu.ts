@@ -5,7 +5,7 @@
  */
 import type { EvaluateWork, WorkControl } from '../../catalog/work.js';
 import type { BlockSums, MemberSums } from '../block-sums.js';
-import { blockCount, INPUT_BLOCK } from '../blocks.js';
+import { blockCount, INPUT_BLOCK, powerOfTwo } from '../blocks.js';
 import { withBreaths } from '../gpu-run.js';
 import { type Breathe, Pace } from '../pace.js';
 import type { Tensor } from '../tf.js';
@@ -66,7 +66,7 @@ class GpuSums implements BlockSums {
   ) {
     const { chain, subspace, members } = problem;
     const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } = gpu.device.limits;
-    const numbers = 2 ** Math.floor(Math.log2(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4));
+    const numbers = powerOfTwo(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4);
     const { route, inputs, uniform } = problem;
     this.route = route;
     this.blocks = blockCount(inputs);
