@@ -106,7 +106,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
       ? []
       : [['J below', `${formatValue(cap, 3)}${capUnit === 'relative' ? ' E[φ²]' : ''}`] as const]),
   ],
-  infer({ params: { low, high, points, keep, cap, capUnit }, inputs }) {
+  infer({ params: { low, high, points, keep, cap, capUnit, rule, margin }, inputs }) {
     if (!(low < high))
       throw new FiberscopeError('parameter', `parameter 'high': expected more than low = ${low}, got ${high}`);
     const { rank, size } = inputs.subspace;
@@ -142,7 +142,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
           rank,
           inputs: reference.count,
           ...capped,
-          ...(adaptive ? { adaptive: points } : {}),
+          ...(adaptive ? { adaptive: { points, low, high, ...(rule === 'sampled' ? { margin } : {}) } } : {}),
         },
         bytes: adaptive ? 12 * known : 8 * members,
         working: 4 * (rank + 3) * size, // θ₀ and the basis as the device wants them, and one member

@@ -2,17 +2,18 @@
  * How fast a device is at the work of a plan, before any of it has run: a slice of each kind of work, on the same network with
  * drawn numbers, timed for a moment. The time that starting takes is measured apart, because long work starts only once.
  */
-import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { CapInfo, Work } from '../catalog/info.js';
 import { product } from '../catalog/shape.js';
-import type { EpsilonSet, Field, Inputs, Outputs, Reference, Subspace } from '../catalog/values.js';
+import type { EpsilonSet, Field, Outputs, Reference } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { type Rates, speedKey } from '../compile/rates.js';
 import { embedMultiplyAdds } from '../methods/embedding-cost.js';
-import { scaleOf } from '../methods/null-models.js';
 import { INPUT_BLOCK } from '../tensor/blocks.js';
 import { stream } from '../tensor/random.js';
+import { adaptiveRate } from './calibrate-adaptive.js';
+import { around, compared, drawn, normals, plane } from './drawn.js';
 
 /** How long to measure, how to stop, and the clock in seconds. */
 export interface CalibrationOptions {
@@ -57,7 +58,11 @@ export async function calibrate(
     const stop = (): void => late.abort();
     signal.addEventListener('abort', stop, { once: true });
     const timer = setTimeout(stop, 1000 * longest);
-    const rate = isLarge(work) ? undefined : await measured(sliceOf(work, device), share, late.signal, now);
+    const rate = isLarge(work)
+      ? undefined
+      : work.kind === 'evaluate' && work.adaptive !== undefined
+        ? await adaptiveRate({ ...work, adaptive: work.adaptive }, device, share, late.signal, now)
+        : await measured(sliceOf(work, device), share, late.signal, now);
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
     if (signal.aborted) break;
@@ -192,12 +197,6 @@ function rejectingSlice(
   };
 }
 
-/** A network's own outputs to compare with, and the cap on them: what is absolute is taken for relative, having no other scale. */
-function compared(y: Float32Array, { inputs, outputs }: ReturnType<typeof drawn>, cap: CapInfo) {
-  const made = { ...outputs, y };
-  return { outputs: made, cap: cap.value * (scaleOf(inputs, made).power || 1) };
-}
-
 /** Members of a lattice drawn with replacement, ascending. */
 function scattered(count: number, members: number): Uint32Array {
   const random = stream(1, 'calibrate', count);
@@ -252,51 +251,10 @@ function atOnce(items: number, multiplyAdds: number): number {
   return Math.max(1, Math.min(items, MOST_INPUTS, few));
 }
 
-function normals(length: number, deviation: number): Float32Array {
-  const random = stream(1, 'calibrate', length);
-  const few = Float32Array.from({ length: Math.min(length, 4096) }, () => deviation * random.normal());
-  const all = new Float32Array(length);
-  for (let at = 0; at < length; at += few.length) all.set(few.subarray(0, length - at), at);
-  return all;
-}
-
 function counting(length: number): Uint32Array {
   const index = new Uint32Array(length);
   for (let i = 0; i < length; i++) index[i] = i;
   return index;
-}
-
-function drawn(architecture: Architecture, count: number): { readonly inputs: Inputs; readonly outputs: Outputs } {
-  const width = product(architecture.input);
-  const { outputs: k } = layoutOf(architecture);
-  return {
-    inputs: {
-      type: 'Inputs',
-      x: normals(count * width, 1),
-      count,
-      item: architecture.input,
-      weights: new Float32Array(count).fill(1 / count),
-      source: 'drawn',
-    },
-    outputs: { type: 'Outputs', y: normals(count * k, 1), count, width: k },
-  };
-}
-
-/** A plane through a network as it is drawn anew: of outputs as large as its inputs. */
-function around(architecture: Architecture, rank: number): Subspace {
-  const { size, tensors } = layoutOf(architecture);
-  const origin = new Float32Array(size);
-  for (const { offset, size: length, shape } of tensors) {
-    const fanIn = Math.max(1, product(shape.slice(1)));
-    origin.set(normals(length, Math.sqrt(2 / fanIn)), offset);
-  }
-  return { ...plane(size, rank), origin };
-}
-
-function plane(size: number, rank: number): Subspace {
-  const origin = normals(size, 0.1);
-  const basis = normals(rank * size, 1 / Math.sqrt(size));
-  return { type: 'Subspace', origin, basis, rank, size, coordinates: new Float64Array(rank), flags: [] };
 }
 
 /** The first members of a lattice as an ε-set. */

@@ -23,7 +23,7 @@ const grid = (cap: number | undefined, guess: number, adaptive?: number): Planne
       rank: 3,
       inputs: 2500,
       ...(cap === undefined ? {} : { cap: { value: cap, relative: true } }),
-      ...(adaptive === undefined ? {} : { adaptive }),
+      ...(adaptive === undefined ? {} : { adaptive: { points: adaptive, low: -2, high: 2 } }),
     },
   },
   estimate: { seconds: guess, atMost: false, perSecond: 1e6 / guess },
