@@ -2,7 +2,7 @@
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import type { ForwardEngine } from './backing.js';
-import { INPUT_BLOCK } from './blocks.js';
+import { INPUT_BLOCK, powerOfTwo } from './blocks.js';
 import { CpuNetwork, columns, inputRows } from './cpu-network.js';
 import { firstLayerSize, type LayeredBlock } from './layered.js';
 import type { Members } from './members.js';
@@ -13,7 +13,7 @@ const BUFFER_NUMBERS = 2 ** 22; // of one layer: 32 MB
 /** Inputs that go through the network at once: a whole block where its layers fit. */
 export function cpuCapacity(architecture: Architecture): number {
   const widest = Math.max(...layoutOf(architecture).shapes.map((shape) => product(shape)));
-  return Math.max(4, Math.min(INPUT_BLOCK, 2 ** Math.floor(Math.log2(BUFFER_NUMBERS / widest))));
+  return powerOfTwo(Math.min(INPUT_BLOCK, BUFFER_NUMBERS / widest), 4);
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -26,7 +26,7 @@ function transposed(out: Float64Array, outputs: number, n: number, count: number
 /** Runs networks of one Architecture; `count` is called with the number of network passes, so that they are counted. */
 export class CpuEngine implements ForwardEngine {
   readonly block: number;
-  readonly group = 1;
+  readonly cappedBlock: number;
   private readonly network: CpuNetwork;
 
   constructor(
@@ -34,6 +34,7 @@ export class CpuEngine implements ForwardEngine {
     private readonly count: (passes: number) => void,
   ) {
     this.block = cpuCapacity(architecture);
+    this.cappedBlock = this.block;
     this.network = new CpuNetwork(architecture, this.block);
   }
 
@@ -51,6 +52,7 @@ export class CpuEngine implements ForwardEngine {
     const z = new Float64Array(maps[0]?.length ?? 0);
     const result = new Float64Array(count * network.outputs);
     return {
+      group: 1,
       run: async ([only], breathe) => {
         const member = only!; // a group is one member
         this.count(1);

@@ -28,7 +28,7 @@ export class GpuBlock implements LayeredBlock {
     private readonly count: number,
     private readonly outputs: number,
     private readonly members: Members,
-    private readonly group: number,
+    readonly group: number,
   ) {
     this.columns = Math.ceil(count / 4);
     this.buffers = new GpuBuffers(gpu.device);

@@ -23,7 +23,10 @@ const THETA_NUMBERS = { software: 2 ** 23, hardware: 2 ** 25 } as const; // of a
 class LateBlock implements LayeredBlock {
   private block: GpuBlock | undefined;
 
-  constructor(private readonly prepare: (breathe: Breathe) => Promise<GpuBlock>) {}
+  constructor(
+    readonly group: number,
+    private readonly prepare: (breathe: Breathe) => Promise<GpuBlock>,
+  ) {}
 
   private async ready(breathe: Breathe): Promise<GpuBlock> {
     this.block ??= await this.prepare(() => breathe(0));
@@ -46,7 +49,9 @@ class LateBlock implements LayeredBlock {
 /** Runs networks of one Architecture on a guarded GPU. `scale` below 1 takes smaller blocks and groups. */
 export class GpuEngine implements ForwardEngine {
   readonly block: number;
-  readonly group: number;
+  readonly cappedBlock: number;
+  private readonly layer: number; // numbers of one layer of a group
+  private readonly most: number; // members of a group, whatever their layers
   private readonly steps: readonly Step[];
   private readonly features: number;
   private readonly size: number; // P
@@ -69,9 +74,10 @@ export class GpuEngine implements ForwardEngine {
     const limit = Math.min(gpu.device.limits.maxStorageBufferBindingSize, gpu.device.limits.maxBufferSize) / 4;
     const numbers = scale * Math.min(LAYER_NUMBERS[kind], limit);
     this.block = Math.max(4, 2 ** Math.floor(Math.log2(Math.min(BLOCK * scale, numbers / this.widest))));
-    const layers = numbers / (this.widest * this.block);
+    this.cappedBlock = Math.min(this.block, INPUT_BLOCK);
+    this.layer = numbers;
     const vectors = Math.min(scale * THETA_NUMBERS[kind], limit) / Math.max(1, this.size);
-    this.group = Math.max(1, Math.floor(Math.min(MOST_MEMBERS[kind], layers, vectors)));
+    this.most = Math.max(1, Math.floor(Math.min(MOST_MEMBERS[kind], vectors)));
   }
 
   async open(
@@ -81,20 +87,22 @@ export class GpuEngine implements ForwardEngine {
     affine: boolean,
     target?: Target,
   ): Promise<LayeredBlock> {
-    return new LateBlock((breathe) => this.prepared(x, count, members, affine, target, breathe));
+    const layers = Math.max(1, Math.floor(this.layer / (4 * this.widest * Math.ceil(count / 4))));
+    const group = Math.min(this.most, layers, members.count);
+    return new LateBlock(group, (breathe) => this.prepared(x, count, members, group, affine, target, breathe));
   }
 
   private async prepared(
     x: Float32Array,
     count: number,
     members: Members,
+    group: number,
     affine: boolean,
     target: Target | undefined,
     breathe: Breathe,
   ): Promise<GpuBlock> {
     const columns = Math.ceil(count / 4);
     const shape: GpuShape = { columns, size: this.size, staged: !this.software };
-    const group = Math.min(this.group, members.count);
     let block: GpuBlock | undefined;
     try {
       return await this.gpu.guard('preparing', async (dispatches) => {

@@ -37,6 +37,7 @@ export interface Enough {
 
 /** A block of inputs on a device. */
 export interface LayeredBlock {
+  readonly group: number; // members of one run, at most
   /** Outputs [n, k], row-major, of each of these members of the family, in order; breathes within a member that takes long. */
   run(members: Uint32Array, breathe: Breathe): Promise<readonly ArrayLike<number>[]>;
   /**
@@ -50,7 +51,7 @@ export interface LayeredBlock {
 /** What a device does for the layered route. */
 export interface LayeredEngine {
   readonly block: number; // inputs in one block, a multiple of INPUT_BLOCK unless one is too large
-  readonly group: number; // members of one run, at most
+  readonly cappedBlock: number; // the same where members may be given up after each
   /**
    * Takes `x` [count, features] in; with `affine`, projects it through the first layer of every map of the family. With a
    * `target` a block that has `sums` is asked for these, not for outputs.
@@ -121,6 +122,7 @@ class LayeredSums implements BlockSums {
   readonly callTime = 25;
   private readonly members: Members;
   private readonly affine: boolean;
+  private readonly inputs: number; // of one block
   private open: { readonly start: number; readonly end: number; readonly block: LayeredBlock } | undefined;
   spared = 0;
 
@@ -132,17 +134,18 @@ class LayeredSums implements BlockSums {
     this.affine = firstLayerAffine(work.architecture, this.members);
     this.route = this.affine ? 'layered · affine' : 'layered';
     this.blocks = blockCount(work.inputs.count);
-    this.unit = Math.max(1, engine.block / INPUT_BLOCK);
+    this.inputs = work.cap === undefined ? engine.block : engine.cappedBlock;
+    this.unit = Math.max(1, this.inputs / INPUT_BLOCK);
   }
 
   async add(to: MemberSums, from: number, endBlock: number, breathe: Breathe, reached?: Reached): Promise<void> {
     const { members, loss, power } = to;
     const first = from * INPUT_BLOCK;
     const last = Math.min(this.work.inputs.count, endBlock * INPUT_BLOCK);
-    for (let start = first; start < last; start += this.engine.block) {
-      const end = Math.min(last, start + this.engine.block);
+    for (let start = first; start < last; start += this.inputs) {
+      const end = Math.min(last, start + this.inputs);
       const block = await this.opened(start, end);
-      for (const group of chunksOf(members.length, this.engine.group)) {
+      for (const group of chunksOf(members.length, block.group)) {
         const share = (within: number): number =>
           (start - first + (end - start) * ((group.start + within * (group.end - group.start)) / members.length)) /
           (last - first);

@@ -46,7 +46,7 @@ export async function pilotShares(
     const x = inputs.x.subarray(start * features, end * features);
     const block = await engine.open(x, end - start, members, firstLayerAffine(architecture, members));
     try {
-      for (const group of chunksOf(PILOTS, engine.group)) {
+      for (const group of chunksOf(PILOTS, block.group)) {
         const values = await block.run(pilots.subarray(group.start, group.end), breathe);
         values.forEach((phi, i) => {
           for (let n = start; n < end; n++) {

@@ -24,7 +24,8 @@ const GROUP_NUMBERS = 2 ** 23; // of the parameters of one group: 32 MB
 /** Runs networks of one Architecture; `count` is called with the number of network passes. `scale` below 1 takes less memory. */
 export class SimdEngine implements ForwardEngine {
   readonly block: number;
-  readonly group: number;
+  readonly cappedBlock: number; // a member may be given up between any two rows of it
+  private readonly group: number;
   private readonly width: number;
   private machine: { readonly key: string; readonly made: Promise<Machine> } | undefined;
   private loaded: Float32Array | undefined; // θ that `forward` has put in place
@@ -40,6 +41,7 @@ export class SimdEngine implements ForwardEngine {
     const most = size - first > MANY_FORMED ? LARGE_BLOCK : INPUT_BLOCK;
     const fits = Math.min(most, MAPS_NUMBERS / widest, PROJECTION / Math.max(1, first)) * scale;
     this.block = Math.max(1, 2 ** Math.floor(Math.log2(fits)));
+    this.cappedBlock = this.block;
     this.width = Math.min(rowWidth(architecture, scale), 4 * Math.ceil(this.block / 4));
     const together = Math.min(GROUP, GROUP_NUMBERS / Math.max(1, size));
     this.group = Math.max(1, Math.floor(together * scale));
@@ -106,6 +108,7 @@ export class SimdEngine implements ForwardEngine {
       this.count(chosen.length);
     };
     return {
+      group: this.group,
       run: async (chosen, breathe) => {
         const outputs = Array.from(chosen, () => new Float32Array(count * machine.outputs));
         await through(chosen, breathe, (s, g, out) => {
