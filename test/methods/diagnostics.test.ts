@@ -38,6 +38,20 @@ describe('the words', () => {
     );
   });
 
+  it.each([
+    [1, 'the set ends at a place that is not known.'],
+    [2, 'the border J = ε is drawn as if J were the cap there.'],
+    [3, 'the border J = ε is drawn as if J were the cap there.'],
+    [4, 'the set ends at a place that is not known.'],
+  ])('of members next to the cap, for m = %i, what becomes of the border', (rank, end) => {
+    const values = new Array<number>(2 ** rank).fill(Number.POSITIVE_INFINITY);
+    const set = setOf([0.1, ...values.slice(1)], 2, rank, 0.3);
+    const notes = setNotes({ ...set, field: { ...set.field, cap: 0.5 } });
+    expect(text(notes, 'set-next-to-cap')).toBe(
+      `1 of its 1 members (100 %) have a neighbour at or above the cap, whose J is not known: between the two ${end}`,
+    );
+  });
+
   it('200,000 given vectors are summed up, not listed', async () => {
     const architecture = mlp([1, 1], { name: 'relu' }, false);
     const count = 200_000;

@@ -1,11 +1,11 @@
 /** What an ε-set says about itself. */
 import { formatCount, formatNumber, formatPower, formatShare } from '../../catalog/text.js';
-import type { EpsilonSet } from '../../catalog/values.js';
+import type { EpsilonSet, Lattice } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { latticeCoefficients } from '../../tensor/family.js';
 import { IndexPlaces } from '../index-places.js';
 import { latticeCount, latticeSpacing, onBorder, placeOf, strides } from '../lattice.js';
-import { placeIn } from '../members.js';
+import { MOST_DRAWN, placeIn } from '../members.js';
 import { inPowers, relativeJ } from '../null-models.js';
 import { epsilonNotes } from './epsilon.js';
 import { countField, type FieldCounts } from './field.js';
@@ -94,7 +94,7 @@ export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): re
     notes.push({
       level: 'info',
       id: 'set-next-to-cap',
-      text: `${of(counts.nextToCap)} have a neighbour at or above the cap, whose J is not known: between the two the border J = ε is drawn as if J were the cap there.`,
+      text: `${of(counts.nextToCap)} have a neighbour at or above the cap, whose J is not known: between the two ${drawsBorder(lattice) ? 'the border J = ε is drawn as if J were the cap there' : 'the set ends at a place that is not known'}.`,
     });
   if (counts.border > 0)
     notes.push({
@@ -109,6 +109,12 @@ export function setNotes(set: EpsilonSet, counts: SetCounts = countSet(set)): re
       text: `Every one of the ${formatPower(lattice.points, lattice.subspace.rank)} members of the grid is in the set; a smaller ε tells more.`,
     });
   return notes;
+}
+
+/** Whether pictures draw the border J = ε between members: as lines for m = 2, as a surface for m = 3. */
+function drawsBorder(lattice: Lattice): boolean {
+  const { rank } = lattice.subspace;
+  return (rank === 2 || rank === 3) && latticeCount(lattice) <= MOST_DRAWN;
 }
 
 function emptyText(set: EpsilonSet, field: FieldCounts): string {

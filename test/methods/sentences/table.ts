@@ -248,7 +248,10 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
       const near = tally(truth, (_, i) => nextToCap(truth, field)(i));
       return near && near.are > 0;
     },
-    words: (truth, { field }) => [share(tally(truth, (_, i) => nextToCap(truth, field)(i)))],
+    words: (truth, { field, subspace }) => [
+      share(tally(truth, (_, i) => nextToCap(truth, field)(i))),
+      subspace.rank === 2 || subspace.rank === 3 ? 'is drawn as if' : 'is not known.',
+    ],
   },
   'set-touches-border': {
     at: ['threshold'],
