@@ -2,7 +2,7 @@
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import type { ForwardEngine } from './backing.js';
-import { INPUT_BLOCK } from './blocks.js';
+import { INPUT_BLOCK, powerOfTwo } from './blocks.js';
 import { type Step, stepsOf } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
 import { GpuBlock } from './gpu-block.js';
@@ -10,7 +10,7 @@ import type { GpuKernel, GpuShape } from './gpu-frame.js';
 import { combineKernel, kernelsOf } from './gpu-kernels.js';
 import { rowsOf } from './gpu-rows.js';
 import { formKernel, sumKernel } from './gpu-sum-kernels.js';
-import { type BlockSum, firstLayerSize, type LayeredBlock, type Target } from './layered.js';
+import { type BlockSum, firstLayerSize, type LayeredBlock } from './layered.js';
 import { Members } from './members.js';
 import type { Breathe } from './pace.js';
 
@@ -18,6 +18,8 @@ const LAYER_NUMBERS = { software: 2 ** 21, hardware: 2 ** 24 } as const; // of o
 const BLOCK = 4 * INPUT_BLOCK;
 const MOST_MEMBERS = { software: 64, hardware: 4096 } as const;
 const THETA_NUMBERS = { software: 2 ** 23, hardware: 2 ** 25 } as const; // of all members of a group
+
+type Opening = Parameters<ForwardEngine['open']>;
 
 /** A block that is prepared when it first runs: that takes its time, and breathes. */
 class LateBlock implements LayeredBlock {
@@ -73,32 +75,23 @@ export class GpuEngine implements ForwardEngine {
     const kind = software ? 'software' : 'hardware';
     const limit = Math.min(gpu.device.limits.maxStorageBufferBindingSize, gpu.device.limits.maxBufferSize) / 4;
     const numbers = scale * Math.min(LAYER_NUMBERS[kind], limit);
-    this.block = Math.max(4, 2 ** Math.floor(Math.log2(Math.min(BLOCK * scale, numbers / this.widest))));
+    this.block = powerOfTwo(Math.min(BLOCK * scale, numbers / this.widest), 4);
     this.cappedBlock = Math.min(this.block, INPUT_BLOCK);
     this.layer = numbers;
     const vectors = Math.min(scale * THETA_NUMBERS[kind], limit) / Math.max(1, this.size);
     this.most = Math.max(1, Math.floor(Math.min(MOST_MEMBERS[kind], vectors)));
   }
 
-  async open(
-    x: Float32Array,
-    count: number,
-    members: Members,
-    affine: boolean,
-    target?: Target,
-  ): Promise<LayeredBlock> {
+  async open(...given: Opening): Promise<LayeredBlock> {
+    const [, count, members] = given;
     const layers = Math.max(1, Math.floor(this.layer / (4 * this.widest * Math.ceil(count / 4))));
     const group = Math.min(this.most, layers, members.count);
-    return new LateBlock(group, (breathe) => this.prepared(x, count, members, group, affine, target, breathe));
+    return new LateBlock(group, (breathe) => this.prepared(given, group, breathe));
   }
 
   private async prepared(
-    x: Float32Array,
-    count: number,
-    members: Members,
+    [x, count, members, affine, target]: Opening,
     group: number,
-    affine: boolean,
-    target: Target | undefined,
     breathe: Breathe,
   ): Promise<GpuBlock> {
     const columns = Math.ceil(count / 4);

@@ -5,8 +5,8 @@
 import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { product } from '../../catalog/shape.js';
 import type { ForwardEngine } from '../backing.js';
-import { blockCount, chunksOf, INPUT_BLOCK, type Range } from '../blocks.js';
-import { firstLayerSize, type LayeredBlock, type Target } from '../layered.js';
+import { blockCount, chunksOf, INPUT_BLOCK, powerOfTwo, type Range } from '../blocks.js';
+import { firstLayerSize, type LayeredBlock } from '../layered.js';
 import type { Members } from '../members.js';
 import type { Breathe } from '../pace.js';
 import { Machine } from './machine.js';
@@ -40,7 +40,7 @@ export class SimdEngine implements ForwardEngine {
     const first = firstLayerSize(architecture);
     const most = size - first > MANY_FORMED ? LARGE_BLOCK : INPUT_BLOCK;
     const fits = Math.min(most, MAPS_NUMBERS / widest, PROJECTION / Math.max(1, first)) * scale;
-    this.block = Math.max(1, 2 ** Math.floor(Math.log2(fits)));
+    this.block = powerOfTwo(fits);
     this.cappedBlock = this.block;
     this.width = Math.min(rowWidth(architecture, scale), 4 * Math.ceil(this.block / 4));
     const together = Math.min(GROUP, GROUP_NUMBERS / Math.max(1, size));
@@ -70,13 +70,7 @@ export class SimdEngine implements ForwardEngine {
     return chunksOf(count, this.width);
   }
 
-  async open(
-    x: Float32Array,
-    count: number,
-    members: Members,
-    affine: boolean,
-    target?: Target,
-  ): Promise<LayeredBlock> {
+  async open(...[x, count, members, affine, target]: Parameters<ForwardEngine['open']>): Promise<LayeredBlock> {
     const machine = await this.machineFor(members, affine);
     this.loaded = undefined;
     const slabs = this.slabs(count);
