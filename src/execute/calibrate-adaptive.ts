@@ -3,22 +3,25 @@ import { layoutOf } from '../catalog/architecture.js';
 import type { AdaptiveInfo, Work } from '../catalog/info.js';
 import { product } from '../catalog/shape.js';
 import type { Lattice, Reference } from '../catalog/values.js';
-import type { Device } from '../catalog/work.js';
+import type { Device, WorkControl } from '../catalog/work.js';
 import { together } from '../compile/rates.js';
-import { forecastAdaptive } from '../methods/adaptive-forecast.js';
+import { type Forecast, forecastAdaptive } from '../methods/adaptive-forecast.js';
 import { gramSchmidt } from '../methods/gram-schmidt.js';
+import { initialTheta } from '../methods/initialise.js';
 import { scaleOf } from '../methods/null-models.js';
-import { around, compared, drawn } from './drawn.js';
+import { compared, drawn } from './drawn.js';
 
-const PLANES = 4; // drawn ones, at most: what a search takes depends on the plane
+const PLANES = 6; // drawn ones, at most: what a search takes depends on the plane
 const MOST_NUMBERS = 2e6; // of inputs
+const START = 0.15; // seconds that a search takes whatever its size, about: its code is compiled while it runs
 
 /** Work on an adaptive lattice. */
 type AdaptiveWork = Extract<Work, { kind: 'evaluate' }> & { readonly adaptive: AdaptiveInfo };
 
 /**
- * Multiply-adds of the whole lattice per second of the search, over all threads: the mean time (geometric) of searches through
- * references that are drawn, as many as there is time for. None where not even one could be forecast.
+ * Multiply-adds of the whole lattice per second of the search, over all threads, from searches through references that are drawn,
+ * as many as there is time for: the mean number (geometric) of cells and of members, and the least time of one. None where not even
+ * one search could be forecast.
  */
 export async function adaptiveRate(
   work: AdaptiveWork,
@@ -29,32 +32,48 @@ export async function adaptiveRate(
 ): Promise<number | undefined> {
   const { points } = work.adaptive;
   const multiplyAdds = points ** work.rank * work.inputs * layoutOf(work.architecture).multiplyAdds;
-  const times: number[] = [];
+  const made: Forecast[] = [];
   const end = now() + seconds;
+  const control = { signal, progress: () => undefined };
   for (let seed = 1; seed <= PLANES && (seed === 1 || now() < end); seed++) {
-    const time = await forecast(work, seed, device, signal, now).catch(() => undefined); // the run itself says what is wrong
-    if (time === undefined) break;
-    times.push(time);
+    const next = await forecast(work, seed, device, control, now).catch(() => undefined); // the run itself says what is wrong
+    if (next === undefined) break;
+    made.push(next);
   }
-  if (times.length === 0) return undefined;
-  return multiplyAdds / Math.exp(times.reduce((sum, time) => sum + Math.log(time), 0) / times.length);
+  if (made.length === 0) return undefined;
+  const total = (count: (of: Forecast) => number, time: (of: Forecast) => number): number =>
+    mean(made.map(count)) * Math.min(...made.map((of) => (count(of) > 0 ? time(of) / count(of) : Infinity)));
+  const judging = total(
+    ({ cells }) => cells,
+    (of) => of.judging,
+  );
+  const evaluating = total(
+    ({ members }) => members,
+    (of) => of.evaluating,
+  );
+  return multiplyAdds / (START + (judging || 0) + together(evaluating || 0, device.threads ?? 1));
 }
 
-/** Seconds of a search through a reference that is drawn. */
+/** The geometric mean of counts. */
+const mean = (counts: readonly number[]): number =>
+  Math.expm1(counts.reduce((sum, count) => sum + Math.log1p(count), 0) / counts.length);
+
+/** Of a search through a reference that is drawn. */
 async function forecast(
   { architecture, rank, inputs: wanted, cap, adaptive }: AdaptiveWork,
   seed: number,
   device: Device,
-  signal: AbortSignal,
+  control: WorkControl,
   now: () => number,
-): Promise<number> {
-  const control = { signal, progress: () => undefined };
-  const count = Math.min(wanted, Math.floor(MOST_NUMBERS / product(architecture.input)));
-  const data = drawn(architecture, count);
-  const { origin, basis, size } = around(architecture, rank, seed);
+): Promise<Forecast> {
+  const { points, low, high, margin } = adaptive;
+  const data = drawn(architecture, Math.min(wanted, Math.floor(MOST_NUMBERS / product(architecture.input))));
+  const { size } = layoutOf(architecture);
   const theta = new Float32Array((rank + 1) * size);
-  theta.set(origin);
-  for (let i = 0; i < rank * size; i++) theta[size + i] = origin[i % size]! + basis[i]!;
+  for (let k = 0; k <= rank; k++) {
+    const how = { name: k === 0 ? 'he' : 'normal', deviation: 1 } as const;
+    theta.set(await initialTheta(architecture, how, seed, 'calibrate', k, control), k * size);
+  }
   const subspace = gramSchmidt({ type: 'Parameters', theta, count: rank + 1, size, flags: [] });
   const y = await device.forward(architecture, subspace.origin, data.inputs, control);
   const { outputs, cap: below } = compared(y, data, cap!);
@@ -62,16 +81,7 @@ async function forecast(
     ...{ type: 'Reference', architecture, inputs: data.inputs, outputs },
     scale: scaleOf(data.inputs, outputs),
   };
-  const { points, low, high, margin } = adaptive;
   const lattice: Lattice = { subspace, low, high, points };
   const rule = margin === undefined ? ({ rule: 'proved' } as const) : ({ rule: 'sampled', margin } as const);
-  const { judging, evaluating } = await forecastAdaptive(
-    lattice,
-    reference,
-    device,
-    control,
-    { ...rule, cap: below },
-    now,
-  );
-  return judging + together(evaluating, device.threads ?? 1);
+  return forecastAdaptive(lattice, reference, device, control, { ...rule, cap: below }, now);
 }

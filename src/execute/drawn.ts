@@ -7,8 +7,8 @@ import { scaleOf } from '../methods/null-models.js';
 import { stream } from '../tensor/random.js';
 
 /** Draws of N(0, σ²), the same few thousand again and again. */
-export function normals(length: number, deviation: number, seed = 1): Float32Array {
-  const random = stream(seed, 'calibrate', length);
+export function normals(length: number, deviation: number): Float32Array {
+  const random = stream(1, 'calibrate', length);
   const few = Float32Array.from({ length: Math.min(length, 4096) }, () => deviation * random.normal());
   const all = new Float32Array(length);
   for (let at = 0; at < length; at += few.length) all.set(few.subarray(0, length - at), at);
@@ -42,19 +42,19 @@ export function compared(y: Float32Array, { inputs, outputs }: ReturnType<typeof
 }
 
 /** A plane through a network as it is drawn anew: of outputs as large as its inputs. */
-export function around(architecture: Architecture, rank: number, seed = 1): Subspace {
+export function around(architecture: Architecture, rank: number): Subspace {
   const { size, tensors } = layoutOf(architecture);
   const origin = new Float32Array(size);
   for (const { offset, size: length, shape } of tensors) {
     const fanIn = Math.max(1, product(shape.slice(1)));
-    origin.set(normals(length, Math.sqrt(2 / fanIn), seed), offset);
+    origin.set(normals(length, Math.sqrt(2 / fanIn)), offset);
   }
-  return { ...plane(size, rank, seed), origin };
+  return { ...plane(size, rank), origin };
 }
 
 /** Drawn directions of about unit length through a small network. */
-export function plane(size: number, rank: number, seed = 1): Subspace {
+export function plane(size: number, rank: number): Subspace {
   const origin = normals(size, 0.1);
-  const basis = normals(rank * size, 1 / Math.sqrt(size), seed);
+  const basis = normals(rank * size, 1 / Math.sqrt(size));
   return { type: 'Subspace', origin, basis, rank, size, coordinates: new Float64Array(rank), flags: [] };
 }
