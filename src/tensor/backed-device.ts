@@ -121,9 +121,8 @@ export class BackedDevice implements Device {
     let range: Range | undefined; // asked for and not done
     await this.recovering(control.signal, async (scale) => {
       const sums =
-        fused && scale === 1 // a fused kernel has no batches to make smaller
-          ? await this.backing.fused(work, control)
-          : layeredSums(work, this.backing.engine(architecture, scale));
+        (fused ? await this.backing.fused(work, control, scale) : undefined) ??
+        layeredSums(work, this.backing.engine(architecture, scale));
       try {
         for (range ??= await source.next(); range; range = await source.next()) {
           const evaluation = await sumMembers(

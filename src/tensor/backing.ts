@@ -21,8 +21,8 @@ export interface Backing {
   alone<T>(work: () => Promise<T>): Promise<T>;
   engine(architecture: Architecture, scale: number): ForwardEngine;
   gradient(architecture: Architecture, scale: number): GradientEngine;
-  /** The fused route, made ready. */
-  fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums>;
+  /** The fused route, made ready; undefined where it cannot do with less memory. */
+  fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums | undefined>;
   /** Makes the device anew after a fault. */
   rebuild(): Promise<void>;
   dispose(): Promise<void>;

@@ -5,7 +5,7 @@ import type { EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
 import type { GradientEngine } from './descend.js';
-import { fusedWasmSums } from './fused/wasm.js';
+import { fusedWasmSums, ROOMS } from './fused/wasm.js';
 import { hasSimd, SimdEngine } from './simd/index.js';
 import { wasmGradient } from './wasm-gradient.js';
 
@@ -30,9 +30,9 @@ class WasmBacking implements Backing {
     return wasmGradient(architecture, this.count, scale);
   }
 
-  async fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
+  async fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums> {
     this.count(1);
-    return fusedWasmSums(work, control);
+    return fusedWasmSums(work, control, { members: scale * ROOMS.members, inputs: scale * ROOMS.inputs });
   }
 
   async rebuild(): Promise<void> {} // each piece of work has memory of its own

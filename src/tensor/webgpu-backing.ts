@@ -73,7 +73,8 @@ class WebgpuBacking implements Backing {
     return new GpuGradient(architecture, this.gpu!, this.software, scale);
   }
 
-  fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {
+  async fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums | undefined> {
+    if (scale < 1) return undefined;
     return fusedGpuSums(work, control, this.gpu!, { software: this.software });
   }
 

@@ -15,7 +15,8 @@ export interface Rooms {
   readonly members: number; // evaluated together
   readonly inputs: number; // records in memory; more inputs are taken in segments
 }
-const ROOMS: Rooms = { members: 1 << 19, inputs: 1 << 26 };
+/** What is taken where memory is not short. */
+export const ROOMS: Rooms = { members: 1 << 19, inputs: 1 << 26 };
 
 type Run = (
   members: number,
@@ -190,7 +191,11 @@ class WasmSums implements BlockSums {
 }
 
 /** An evaluation with an emitted SIMD kernel. */
-export async function fusedWasmSums(work: EvaluateWork, control: WorkControl, rooms = ROOMS): Promise<BlockSums> {
+export async function fusedWasmSums(
+  work: EvaluateWork,
+  control: WorkControl,
+  rooms: Rooms = ROOMS,
+): Promise<BlockSums> {
   const problem = problemOf(work);
   const shape: KernelShape = {
     chain: problem.chain,
