@@ -6,7 +6,10 @@ import { chainOf, fits, fitsGpu, projects } from './fused/network.js';
 /** One kernel that forms θ and runs all layers, or layer by layer; 'affine' where the first layer's inputs are projected once. */
 export type Route = 'fused' | 'fused · affine' | 'layered' | 'layered · affine';
 
-/** The route of a family of rank m (θ0 + Σ c_k b_k), or of vectors given one by one where `rank` is undefined. Short memory may still make a run layered. */
+/**
+ * The route of a family of rank m (θ0 + Σ c_k b_k), or of vectors given one by one where `rank` is undefined. On WebGPU short memory may
+ * still make a run layered.
+ */
 export function routeOf(architecture: Architecture, rank: number | undefined, device: DeviceName): Route {
   const chain = chainOf(architecture);
   if (chain !== undefined) {
