@@ -9,6 +9,7 @@ import { type Stage, stagesOf } from './adaptive-stages.js';
 import { breathe, quiet } from './progress.js';
 
 const TRIED = 256; // cells of a level, to see what pays
+const FIRST = 32; // of these, that are tried first
 const DEARER = 16; // times an input of a member: one of intervals, in plain loops
 const PAYS = 1 / 32; // of the cells that intervals leave, to be given up by their centres
 const AT_ONCE = 20; // ms between two breaths, and
@@ -52,13 +53,25 @@ export class CellJudge {
     const tried = candidates.sample(TRIED);
     if (!this.intervals) return [this.byCentres(await this.centresOf(cells, tried, count, silent))];
     const box = this.intervals.within(cells.half);
-    const left = await this.open(cells, box, tried.slice(), silent);
+    const left = await this.leftOf(cells, box, tried, silent);
     const saved = (tried.length - left.length) * cells.whole * INPUT_BLOCK; // inputs of members, which take one block each
     const byIntervals = saved > DEARER * box.taken ? [this.byIntervals(cells, box)] : [];
     if (left.length === 0) return byIntervals;
     const centres = await this.centresOf(cells, left, (count * left.length) / tried.length, silent);
     const open = await centres.open(left.slice(), silent);
     return left.length - open.length > PAYS * left.length ? [...byIntervals, this.byCentres(centres)] : byIntervals;
+  }
+
+  /** What intervals leave of the cells that are tried: all, where they give up none of the first few, which are drawn from all. */
+  private async leftOf(
+    cells: Cells,
+    box: BoxIntervals,
+    tried: Uint32Array,
+    control: WorkControl,
+  ): Promise<Uint32Array> {
+    const few = tried.filter((_, i) => i % (TRIED / FIRST) === 0);
+    const open = await this.open(cells, box, few.slice(), control);
+    return open.length === few.length ? tried : this.open(cells, box, tried.slice(), control);
   }
 
   /** How centres are judged; `expected` is how many cells there will be, like `some`. */
