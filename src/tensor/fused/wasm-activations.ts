@@ -123,6 +123,7 @@ export class ActivationWriter {
     const x = get(local);
     const e = this.temporary(0);
     const t = this.temporary(3);
+    f.set(local, simd('f32x4_pmax', x, f32x4(fit.GELU_LOW))); // −∞ · 0 is NaN
     const size = simd('f32x4_abs', x);
     f.set(
       t,
@@ -135,7 +136,14 @@ export class ActivationWriter {
     f.set(e, simd('f32x4_mul', simd('f32x4_mul', x, x), f32x4(-0.5)));
     this.exp(e);
     if (slope !== undefined)
-      f.set(slope, simd('f32x4_mul', simd('f32x4_mul', get(e), f32x4(1 / Math.sqrt(2 * Math.PI))), x));
+      f.set(
+        slope,
+        simd(
+          'f32x4_mul',
+          simd('f32x4_mul', get(e), f32x4(1 / Math.sqrt(2 * Math.PI))),
+          simd('f32x4_pmin', x, f32x4(-fit.GELU_LOW)), // beyond, e^(−x²/2) is as good as 0
+        ),
+      );
     const half = simd('f32x4_mul', simd('f32x4_mul', get(e), get(t)), f32x4(0.5));
     f.set(e, simd('f32x4_mul', half, this.polynomial(fit.ERFC, get(t))));
     f.set(e, simd('bitselect', simd('f32x4_sub', f32x4(1), get(e)), get(e), simd('f32x4_gt', x, f32x4(0))));
