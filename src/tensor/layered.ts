@@ -65,6 +65,11 @@ export function firstLayerSize(architecture: Architecture): number {
   return tensors.reduce((sum, t) => (t.layer === tensors[0]?.layer ? sum + t.size : sum), 0);
 }
 
+/** Inputs of one block of an engine's for this work. */
+export function blockOf({ block, cappedBlock }: LayeredEngine, { cap }: EvaluateWork): number {
+  return cap === undefined ? block : cappedBlock;
+}
+
 /** Whether these members have their first layer projected, see route.ts. */
 export function firstLayerAffine(architecture: Architecture, { subspace }: Members): boolean {
   return subspace !== undefined && projectsFirstLayer(architecture, subspace.rank);
@@ -134,7 +139,7 @@ class LayeredSums implements BlockSums {
     this.affine = firstLayerAffine(work.architecture, this.members);
     this.route = this.affine ? 'layered · affine' : 'layered';
     this.blocks = blockCount(work.inputs.count);
-    this.inputs = work.cap === undefined ? engine.block : engine.cappedBlock;
+    this.inputs = blockOf(engine, work);
     this.unit = Math.max(1, this.inputs / INPUT_BLOCK);
   }
 

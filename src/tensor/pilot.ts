@@ -7,7 +7,7 @@ import type { Lattice } from '../catalog/values.js';
 import type { EvaluateWork, Family, WorkControl } from '../catalog/work.js';
 import { chunksOf } from './blocks.js';
 import { familyCount } from './family.js';
-import { firstLayerAffine, type LayeredEngine } from './layered.js';
+import { blockOf, firstLayerAffine, type LayeredEngine } from './layered.js';
 import { Members } from './members.js';
 import { Pace } from './pace.js';
 import { stream } from './random.js';
@@ -27,11 +27,12 @@ export function pilotLattice(family: Family): Lattice | undefined {
  * same ones for every evaluation on this lattice. Members whose J is 0 or not finite say nothing.
  */
 export async function pilotShares(
-  { architecture, inputs, outputs }: EvaluateWork,
+  work: EvaluateWork,
   lattice: Lattice,
   engine: LayeredEngine,
   control: WorkControl,
 ): Promise<Float64Array> {
+  const { architecture, inputs, outputs } = work;
   const family = { kind: 'lattice', lattice } as const;
   const draws = stream(0, 'pilot', 0);
   const count = familyCount(family);
@@ -42,7 +43,7 @@ export async function pilotShares(
   const losses = Array.from(pilots, () => new Float64Array(inputs.count));
   const pace = new Pace(control);
   const breathe = (): Promise<void> => pace.step(0, 'putting the inputs in order');
-  for (const { start, end } of chunksOf(inputs.count, engine.block)) {
+  for (const { start, end } of chunksOf(inputs.count, blockOf(engine, work))) {
     const x = inputs.x.subarray(start * features, end * features);
     const block = await engine.open(x, end - start, members, firstLayerAffine(architecture, members));
     try {
