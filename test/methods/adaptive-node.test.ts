@@ -44,6 +44,13 @@ describe('Grid with an adaptive lattice', () => {
     expect(key({ keep: 'below', rule: 'sampled' })).toBe(key({ keep: 'below' }));
   });
 
+  it('has a speed of its own for each size, box and rule, as they decide how many cells are kept', () => {
+    const of = (params: Params): string => speedKey('grid', planned(params).node.cost.work);
+    const keys = [{}, { points: 10 }, { low: -1 }, { rule: 'sampled' }, { rule: 'sampled', margin: 3 }].map(of);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(of({ margin: 3 })).toBe(of({}));
+  });
+
   it('takes at most the time of the whole lattice with its cap, until it has been timed itself', () => {
     const { cost } = planned({}).node;
     const work = cost.work as Extract<Work, { kind: 'evaluate' }>;
