@@ -48,8 +48,9 @@ test(`any chain equals plain loops (FUZZ_SEED=${seed})`, async () => {
         [oracle.evaluateFusedWasm, 1e-4],
       ] as const) {
         const got = await evaluate({ architecture, inputs, outputs, family }, oracle.quiet());
-        expect(oracle.worst(got.loss, want.loss, 1e-9, tolerance)).toBeLessThan(tolerance);
-        expect(oracle.worst(got.power, want.power, 1e-9, tolerance)).toBeLessThan(tolerance);
+        const most = Math.max(1e-3, ...want.loss, ...want.power); // of which little may be left where terms cancel
+        expect(oracle.worst(got.loss, want.loss, tolerance * most, tolerance)).toBeLessThan(tolerance);
+        expect(oracle.worst(got.power, want.power, tolerance * most, tolerance)).toBeLessThan(tolerance);
       }
     },
   );
