@@ -40,7 +40,7 @@ export class BackedDevice implements Device {
   readonly name: DeviceName;
   readonly adapter: string;
   readonly software: boolean;
-  readonly #order = new InputOrder();
+  private readonly order = new InputOrder();
 
   /** `recovers`: after a lack of memory it tries smaller batches; otherwise that is an error at once. */
   constructor(
@@ -97,8 +97,8 @@ export class BackedDevice implements Device {
     checkWork(given);
     const work = counting(given);
     const lattice = this.isFused(work) ? undefined : pilotLattice(work.family);
-    if (lattice === undefined) return this.#order.foremostFirst(work, this, () => outputShares(work));
-    return this.#order.foremostFirst(work, lattice, () =>
+    if (lattice === undefined) return this.order.foremostFirst(work, this, () => outputShares(work));
+    return this.order.foremostFirst(work, lattice, () =>
       this.recovering(control.signal, (scale) =>
         pilotShares(work, lattice, this.backing.engine(work.architecture, scale), control),
       ),
