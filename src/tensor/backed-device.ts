@@ -17,13 +17,12 @@ import { chunksOf, type Range } from './blocks.js';
 import { descendWith } from './descend.js';
 import { faultReason } from './device-fault.js';
 import { familyCount, familySubspace } from './family.js';
-import { InputOrder, outputShares } from './foremost.js';
+import { InputOrder } from './foremost.js';
 import { checkWork, layeredSums } from './layered.js';
 import { Pace } from './pace.js';
 import { pilotLattice, pilotShares } from './pilot.js';
 import { routeOf } from './route.js';
 import { sumMembers } from './sum-members.js';
-import { counting } from './weightless.js';
 
 /** Ranges of the members of one evaluation, asked for one by one, so that what is made ready serves all of them. */
 export interface ShardSource {
@@ -95,12 +94,13 @@ export class BackedDevice implements Device {
   /** The same work checked, without inputs that do not count, and with the others in the order in which this device takes them. */
   async prepared(given: EvaluateWork, control: WorkControl): Promise<EvaluateWork> {
     checkWork(given);
-    const work = counting(given);
-    const lattice = this.isFused(work) ? undefined : pilotLattice(work.family);
-    if (lattice === undefined) return this.order.foremostFirst(work, this, () => outputShares(work));
-    return this.order.foremostFirst(work, lattice, () =>
+    const { architecture, family } = given;
+    const lattice = this.isFused(given) ? undefined : pilotLattice(family);
+    if (lattice === undefined) return this.order.byOutput(given);
+    const { subspace, low, high, points } = lattice;
+    return this.order.byShares(given, [architecture, subspace.origin, subspace.basis, low, high, points], (work) =>
       this.recovering(control.signal, (scale) =>
-        pilotShares(work, lattice, this.backing.engine(work.architecture, scale), control),
+        pilotShares(work, lattice, this.backing.engine(architecture, scale), control),
       ),
     );
   }

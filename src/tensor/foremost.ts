@@ -1,5 +1,6 @@
 /** The order in which the inputs of an evaluation are taken. */
 import type { Inputs, Outputs } from '../catalog/values.js';
+import { counting } from './weightless.js';
 
 /** Inputs and the outputs they are compared with. */
 export interface Data {
@@ -43,26 +44,51 @@ export function byShare<D extends Data>(data: D, shares: Float64Array): D {
   };
 }
 
-/** Puts the inputs that tell most first, so that partial sums say early that J will reach a cap; remembers what it did. */
+/** What is known of the inputs and outputs of an evaluation. */
+interface Known {
+  readonly counted: Data; // without inputs that do not count
+  byOutput?: Data;
+  last?: { readonly of: readonly unknown[]; readonly data: Data };
+}
+
+/**
+ * Leaves out inputs that do not count and puts those that tell most first, so that partial sums say early that J will reach a cap.
+ * Remembers what it did with the same Inputs and Outputs: by their own shares, and by the last ones that were asked for.
+ */
 export class InputOrder {
-  readonly #known = new WeakMap<Inputs, WeakMap<Outputs, WeakMap<object, Data>>>();
+  readonly #known = new WeakMap<Inputs, WeakMap<Outputs, Known>>();
+
+  /** The data by falling w‖y‖²; the very same objects for the same data. */
+  byOutput<D extends Data>(data: D): D {
+    const known = this.#of(data);
+    known.byOutput ??= byShare(known.counted, outputShares(known.counted));
+    return { ...data, ...known.byOutput };
+  }
 
   /**
-   * The data by falling share. With a cap or without, all evaluations on the same data and `of` the same object take the same order,
-   * so that they round alike; `sharesOf` is asked once.
+   * The data by falling share; `sharesOf`, given the data that counts, must say the same whenever the entries of `of` are the same
+   * (by `Object.is`), so that with a cap or without all evaluations round alike. It is asked again only after it has failed, or
+   * where the data was last asked for with another `of`.
    */
-  async foremostFirst<D extends Data>(
+  async byShares<D extends Data>(
     data: D,
-    of: object,
-    sharesOf: () => Float64Array | Promise<Float64Array>,
+    of: readonly unknown[],
+    sharesOf: (counted: D) => Float64Array | Promise<Float64Array>,
   ): Promise<D> {
-    const { inputs, outputs } = data;
-    const byOutputs = this.#known.get(inputs) ?? new WeakMap<Outputs, WeakMap<object, Data>>();
+    const known = this.#of(data);
+    let { last } = known;
+    if (last === undefined || last.of.length !== of.length || !of.every((entry, i) => Object.is(entry, last!.of[i]))) {
+      last = { of, data: byShare(known.counted, await sharesOf({ ...data, ...known.counted })) };
+      known.last = last;
+    }
+    return { ...data, ...last.data };
+  }
+
+  #of({ inputs, outputs }: Data): Known {
+    const byOutputs = this.#known.get(inputs) ?? new WeakMap<Outputs, Known>();
     this.#known.set(inputs, byOutputs);
-    const made = byOutputs.get(outputs) ?? new WeakMap<object, Data>();
-    byOutputs.set(outputs, made);
-    const ordered = made.get(of) ?? byShare<Data>({ inputs, outputs }, await sharesOf());
-    made.set(of, ordered);
-    return { ...data, ...ordered };
+    const known = byOutputs.get(outputs) ?? { counted: counting({ inputs, outputs }) };
+    byOutputs.set(outputs, known);
+    return known;
   }
 }
