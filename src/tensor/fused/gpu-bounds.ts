@@ -29,7 +29,10 @@ function greatestInputs(x: Float32Array, features: number): Float64Array {
   return values;
 }
 
-/** max |θ_p| over the members, or more: |θ0| + Σ max|c_k| |b_k| of an affine family. */
+/**
+ * max |θ_p| over the members, or more: |θ0| + Σ max(1, |c_k|) |b_k| of an affine family, since a projected first layer keeps what b_k
+ * alone makes of an input.
+ */
 function greatestParameters(family: Family, size: number): Float64Array {
   const most = new Float64Array(size);
   if (family.kind === 'explicit') {
@@ -47,7 +50,7 @@ function greatestParameters(family: Family, size: number): Float64Array {
   else c.fill(Math.max(Math.abs(family.lattice.low), Math.abs(family.lattice.high)));
   for (let p = 0; p < size; p++) {
     most[p] = Math.abs(origin[p]!);
-    for (let k = 0; k < rank; k++) most[p]! += c[k]! * Math.abs(basis[k * size + p]!);
+    for (let k = 0; k < rank; k++) most[p]! += Math.max(1, c[k]!) * Math.abs(basis[k * size + p]!);
   }
   return most;
 }

@@ -59,6 +59,18 @@ describe('of the FCN', () => {
   });
 });
 
+test('a basis vector counts whole, however small its coefficients: the first layer keeps what it makes of an input', () => {
+  const vectors = { origin: new Float32Array(4), coordinates: new Float64Array(1) };
+  const family = (weight: number): Family => {
+    const subspace = { type: 'Subspace', rank: 1, size: 4, flags: [], ...vectors } as const;
+    const basis = Float32Array.of(weight, 0, 0, 0);
+    return { kind: 'lattice', lattice: { subspace: { ...subspace, basis }, low: -1e-6, high: 1e-6, points: 3 } };
+  };
+  const x = new Float32Array(20).fill(100);
+  expect(stays(oracle.FCN, family(1e34), x)).toBe(true);
+  expect(stays(oracle.FCN, family(1e37), x)).toBe(false); // 1e39 is no float32, 1e-6 of it is
+});
+
 test('never says yes where a pre-activation leaves float32', () => {
   const scale = fc.double({ min: -10, max: 39, noNaN: true }).map((exponent) => 10 ** exponent);
   const activation = fc.constantFrom(RELU, { name: 'leaky-relu', slope: -3 } as const, { name: 'gelu' } as const);
