@@ -5,6 +5,7 @@ import { chunksOf } from '../tensor/blocks.js';
 import { CpuNetwork, columns, inputRows } from '../tensor/cpu-network.js';
 import { type Step, stepsOf } from '../tensor/cpu-steps.js';
 import { gram, type Vector } from '../tensor/linear-algebra.js';
+import { projectedSlack, slack } from './adaptive-rounding.js';
 
 const MOST_PROJECTED = 2 ** 30; // multiply-adds of projecting the inputs; beyond, the first layer is bounded as the others are
 
@@ -13,16 +14,30 @@ export type Form = Float64Array;
 
 /** A layer as the bound sees it. */
 export type Piece =
-  | { readonly kind: 'first'; readonly all: Form } // exact: ‖a‖² and ‖Δa‖²
+  | {
+      readonly kind: 'first';
+      readonly all: Form; // exact: ‖a‖² and ‖Δa‖²
+      readonly numbers: Form; // ‖[W, b]‖²
+      readonly reuse: number; // as below
+      readonly ones: number;
+      readonly slack: number; // part of each parameter that it may be off by on a device
+    }
   | {
       readonly kind: 'linear';
       readonly weight: Form;
       readonly bias: Form | undefined;
       readonly all: Form; // of weight and bias together: ‖[ΔW, Δb]‖²
       readonly reuse: number; // times that one row is read by a unit, at most
-      readonly ones: number; // ‖1‖² over its positions
+      readonly ones: number; // ‖1‖² over its positions, where it has a bias
+      readonly slack: number;
     }
-  | { readonly kind: 'scale'; readonly factor: number; readonly offset: number; readonly most: number };
+  | {
+      readonly kind: 'scale';
+      readonly factor: number;
+      readonly offset: number;
+      readonly most: number;
+      readonly slack: number; // part of ‖h‖ that a device's sums may add
+    };
 
 /** The layers of a network on a subspace, the first linear one exact where that is not too dear. */
 export function piecesOf(architecture: Architecture, inputs: Inputs, subspace: Subspace): readonly Piece[] {
@@ -83,6 +98,7 @@ function pieceOf(step: Step, first: Form | undefined, subspace: Subspace, total:
           factor: lipschitz(step.activation),
           offset: name === 'sigmoid' ? ones / 2 : 0,
           most: name === 'sigmoid' || name === 'tanh' ? ones : Infinity,
+          slack: 0, // is taken for one of the next layer
         },
       ];
     }
@@ -90,21 +106,27 @@ function pieceOf(step: Step, first: Form | undefined, subspace: Subspace, total:
     case 'mean': {
       const reuse = reuseOf(step.first, step.taps, step.planes);
       const factor = Math.sqrt(step.kind === 'mean' ? reuse / step.taps.length : reuse);
-      return [{ kind: 'scale', factor, offset: 0, most: Infinity }];
+      const off = step.kind === 'mean' ? factor * slack(step.taps.length) : 0;
+      return [{ kind: 'scale', factor, offset: 0, most: Infinity, slack: off }];
     }
     case 'linear': {
-      if (first) return [{ kind: 'first', all: first }];
       const { weight, bias, units, taps } = step;
       const end = weight + units * taps.length;
       const both = bias < 0 ? end : bias + units;
+      const reuse = reuseOf(step.first, taps);
+      const ones = bias < 0 ? 0 : step.first.length * total;
+      const off = projectedSlack(taps.length, subspace.rank);
+      const numbers = formOf(subspace, weight, both);
+      if (first) return [{ kind: 'first', all: first, numbers, reuse, ones, slack: off }];
       return [
         {
           kind: 'linear',
           weight: formOf(subspace, weight, end),
           bias: bias < 0 ? undefined : formOf(subspace, bias, both),
-          all: formOf(subspace, weight, both),
-          reuse: reuseOf(step.first, taps),
-          ones: step.first.length * total,
+          all: numbers,
+          reuse,
+          ones,
+          slack: off,
         },
       ];
     }

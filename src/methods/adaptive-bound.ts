@@ -6,7 +6,8 @@
  * Δa_l = W_l Δh_{l−1} + [ΔW_l, Δb_l](h_{l−1} + Δh_{l−1}, 1), so ‖Δa_l‖ ≤ ‖W_l‖_F ‖Δh_{l−1}‖ + q_l(Δ) ‖(h_{l−1} + Δh_{l−1}, 1)‖,
  * where q_l(Δ) = ‖[ΔW_l, Δb_l]‖_F is a seminorm of Δ. All in all ‖Δφ‖ ≤ Σ_l κ_l q_l(Δ): convex in Δ, so greatest in a corner of
  * the box. The first linear layer, which is affine in c, is taken exactly: q_1(Δ) = ‖a_1(c + Δ) − a_1(c)‖, from projections of the
- * inputs. What depends on c are Frobenius norms, quadratic in c: a cell costs some tens of multiplications for a layer.
+ * inputs. What a device does in float32 is another movement of the parameters, at both ends, bounded in the same way
+ * (adaptive-rounding.ts). What depends on c are Frobenius norms, quadratic in c: a cell costs some tens of multiplications for a layer.
  */
 import type { Inputs, Reference, Subspace } from '../catalog/values.js';
 import { type Form, type Piece, piecesOf } from './adaptive-bound-pieces.js';
@@ -32,13 +33,18 @@ export class ChangeBound {
     const { rank, pieces, linear } = this;
     const corners = 2 ** Math.max(0, rank - 1); // −Δ is like Δ
     const seminorms = new Float64Array(corners * linear);
+    const wide = new Float64Array(linear);
     const delta = new Float64Array(rank + 1); // Δ has no part in θ0
     for (let v = 0; v < corners; v++) {
       for (let k = 0; k < rank; k++) delta[k + 1] = ((v >> k) & 1) === 1 ? -half[k]! : half[k]!;
       let l = 0;
-      for (const piece of pieces) if (piece.kind !== 'scale') seminorms[v * linear + l++] = root(piece.all, delta);
+      for (const piece of pieces) {
+        if (piece.kind === 'scale') continue;
+        wide[l] = Math.max(wide[l]!, root(piece.kind === 'first' ? piece.numbers : piece.all, delta));
+        seminorms[v * linear + l++] = root(piece.all, delta);
+      }
     }
-    return new BoxBound(pieces, this.input, rank, grouped(seminorms, linear), linear);
+    return new BoxBound(pieces, this.input, rank, grouped(seminorms, linear), wide);
   }
 }
 
@@ -71,46 +77,55 @@ export class BoxBound {
     private readonly input: number,
     rank: number,
     private readonly seminorms: Float64Array,
-    private readonly linear: number,
+    private readonly wide: Float64Array, // ‖[ΔW, Δb]‖_F of each linear layer, at most
   ) {
+    const linear = wide.length;
     this.kappa = new Float64Array(linear);
     for (let at = 0; at < seminorms.length; at += linear) this.first = Math.max(this.first, seminorms[at]!);
     this.point = new Float64Array(rank + 1);
     this.point[0] = 1;
   }
 
-  /** max ‖φ_{c+Δ} − φ_c‖ over the box, at most. `c` is [m], from `at`. */
+  /** max ‖φ_{c+Δ} − φ_c‖ over the box, at most, φ being what a device makes of it. `c` is [m], from `at`. */
   change(c: Float64Array, at = 0): number {
-    const { kappa, point, pieces } = this;
+    const { kappa, point, pieces, wide } = this;
     for (let k = 1; k < point.length; k++) point[k] = c[at + k - 1]!;
     let value = this.input; // ‖h‖ at c, at most
     let moved = 0; // ‖Δh‖, at most
+    let off = 0; // how far h is from what a device makes of it, at most, anywhere in the box
     let l = 0;
     for (const piece of pieces) {
       if (piece.kind === 'scale') {
+        off = piece.factor * off + piece.slack * (value + moved + off);
         value = Math.min(piece.factor * value + piece.offset, piece.most);
         for (let i = 0; i < l; i++) kappa[i]! *= piece.factor;
         moved *= piece.factor;
         continue;
       }
+      const reach = value + moved;
+      const { reuse, ones } = piece;
+      const numbers = root(piece.kind === 'first' ? piece.numbers : piece.all, point) + wide[l]!;
+      const slip = piece.slack * numbers * Math.sqrt(reuse * (reach + off) ** 2 + ones);
       if (piece.kind === 'first') {
+        off = slip; // nothing but scales came before
         value = root(piece.all, point);
         kappa[l++] = 1;
       } else {
-        const pass = Math.sqrt(piece.reuse) * root(piece.weight, point);
-        const reach = value + moved;
+        const pass = Math.sqrt(reuse) * root(piece.weight, point);
+        off = (pass + Math.sqrt(reuse) * wide[l]!) * off + slip;
         for (let i = 0; i < l; i++) kappa[i]! *= pass;
-        kappa[l++] = Math.sqrt(piece.reuse * reach * reach + (piece.bias ? piece.ones : 0));
-        value = pass * value + (piece.bias ? Math.sqrt(piece.ones) * root(piece.bias, point) : 0);
+        kappa[l++] = Math.sqrt(reuse * reach * reach + ones);
+        value = pass * value + (piece.bias ? Math.sqrt(ones) * root(piece.bias, point) : 0);
       }
       moved = this.greatest(l);
     }
-    return moved * ROUNDING;
+    return moved * ROUNDING + 2 * off;
   }
 
   /** max over the corners of Σ κ_l q_l. */
   private greatest(layers: number): number {
-    const { kappa, seminorms, linear } = this;
+    const { kappa, seminorms } = this;
+    const linear = kappa.length;
     let most = 0;
     if (layers === 1) return kappa[0]! * this.first;
     if (linear === 2) {

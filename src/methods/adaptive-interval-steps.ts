@@ -3,6 +3,7 @@ import type { Activation } from '../catalog/architecture.js';
 import { activate, negativeSlope } from '../tensor/activation.js';
 import { padForward, poolForward } from '../tensor/cpu-network.js';
 import type { LinearStep, Step } from '../tensor/cpu-steps.js';
+import { slack } from './adaptive-rounding.js';
 
 /** Numbers of a batch, or parameters, each between `low` and `high`; of a batch as rows [rows, n]. */
 export interface Intervals {
@@ -34,6 +35,18 @@ export function intervalStep(step: Step, theta: Intervals, x: Intervals, out: In
     default:
       poolForward(step, x.low, out.low, n);
       poolForward(step, x.high, out.high, n);
+      if (step.kind === 'mean') loosen(step, x, out, n);
+  }
+}
+
+/** Widens means by what float32 may do to their sums: a part of the mean of sizes. */
+function loosen(step: Parameters<typeof poolForward>[0], x: Intervals, out: Intervals, n: number): void {
+  const sizes = x.low.map((low, i) => Math.max(Math.abs(low), Math.abs(x.high[i]!)));
+  const means = new Float64Array(step.rows * n);
+  poolForward(step, sizes, means, n);
+  for (let i = 0; i < means.length; i++) {
+    out.low[i]! -= slack(step.taps.length) * means[i]!;
+    out.high[i]! += slack(step.taps.length) * means[i]!;
   }
 }
 
