@@ -29,8 +29,8 @@ export interface Employed {
 export interface PoolJob {
   readonly name: DeviceName;
   readonly shards: Shards;
-  /** ms that one thread would need for what is left; undefined before anything is known. */
-  left(): number | undefined;
+  /** ms that one thread would need for what is left, about. */
+  left(): number;
   /** Takes shards in this thread until there are none. */
   own(signal: AbortSignal): Promise<void>;
   /** Lets a worker take shards until there are none. */
@@ -66,8 +66,8 @@ export async function drive(job: PoolJob, crew: Crew, signal: AbortSignal, close
       });
   };
   const engage = (): void => {
-    const ms = stop.signal.aborted ? undefined : job.left();
-    if (ms === undefined) return;
+    if (stop.signal.aborted) return;
+    const ms = job.left();
     for (let most = Math.floor(ms / crew.worth.ready); employed < most; ) {
       const worker = crew.take();
       if (!worker) break;

@@ -14,6 +14,7 @@ import type { PoolWorker } from './pool-worker.js';
 import { reporter } from './report.js';
 import { byTime, Lane, Shards, type ShardTimes } from './shards.js';
 
+const RATE = 2e7; // multiply-adds per ms of one thread before a rate is known: more than most do, so that few workers join too soon
 const FIRST = 5e7; // multiply-adds of the first shard, before a rate is known
 const FUSED: ShardTimes = { usual: 250, least: 20 };
 const LAYERED: ShardTimes = { usual: 1500, least: 150 }; // each shard comes to all blocks of inputs, which is dear
@@ -106,7 +107,7 @@ export async function evaluateInPool(
     return { ended, over: job.close };
   }
 
-  const left = (): number | undefined => (here.rate === undefined ? undefined : shards.left / here.rate);
+  const left = (): number => shards.left / (here.rate ?? (RATE * total) / evaluationSize(work));
   await drive({ name: own.name, shards, left, own: computeHere, employ }, crew, control.signal, closed);
   return { loss, power, route: routeTaken, blocks };
 }
