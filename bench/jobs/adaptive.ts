@@ -30,7 +30,7 @@ function adaptive(
     who: `Fiberscope, ${device.name}, adaptive`,
     threads,
     count: lattice.points ** lattice.subspace.rank,
-    how: () => `rule ${rule.rule}, ${last!.evaluated.toLocaleString('en')} cells and members evaluated`,
+    how: () => `rule ${rule.rule}, ${last!.evaluated.toLocaleString('en')} cells and members judged or evaluated`,
     run: async () => {
       last = await adaptiveMembers(lattice, reference!, device, control, { cap, ...rule });
       return { values: last.values };

@@ -41,7 +41,10 @@ export interface Evaluation {
   readonly power: Float32Array;
   /** 'fused' or 'layered', then 'affine' where the first layer was projected, 'rejecting' where there was a cap. */
   readonly route: string;
-  /** How many blocks of inputs were added to a member's sums, over all members: the work that rejection saves shows here. */
+  /**
+   * How many blocks of inputs were added to a member's sums, over all members: the work that rejection saves shows here. Not whole
+   * where a member was given up within a block.
+   */
   readonly blocks: number;
 }
 
@@ -133,8 +136,9 @@ export interface FileSource {
 /** What the members of a step took: for provenance and the card, never for results. */
 export interface Effort {
   readonly members: number; // of the family
-  readonly evaluated: number; // of these, by the device in this step
-  readonly blocks: number; // of inputs, added over all members
+  readonly evaluated: number; // of these, in this step; and cells of an adaptive lattice that were judged
+  readonly judged?: number; // how many of them are such cells, judged by intervals, by their centres or by both
+  readonly blocks: number; // of inputs, over all that were evaluated; not whole where one was given up within a block
   readonly blocksEach: number; // blocks that a member takes which is computed to the end
   readonly seconds: number;
   readonly from?: string; // what it went on from, one phrase

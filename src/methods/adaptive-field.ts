@@ -27,6 +27,7 @@ export async function adaptiveFieldOn(
   account?.({
     members: latticeCount(lattice),
     evaluated: got.evaluated,
+    judged: got.refinement.levels.reduce((sum, { members, evaluated }) => sum + (members > 1 ? evaluated : 0), 0),
     blocks: got.blocks,
     blocksEach: blocksOf(reference.inputs),
     seconds: (performance.now() - began) / 1000,

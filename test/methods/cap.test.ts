@@ -159,6 +159,14 @@ describe('what is told', () => {
     expect(effortText({ ...effort, evaluated: 10, blocks: 20, from: 'a Field below 1' })).toBe(
       '10 of 1,000 members, 2 of 4 blocks of inputs each, on from a Field below 1',
     );
+    const adaptive = { ...effort, evaluated: 1010, judged: 50, blocks: 1515 }; // and 960 members
+    expect(effortRows(adaptive)).toEqual([
+      ['cells judged', '50'],
+      ['evaluated', '960'],
+      ['points/s', '2,000'],
+      ['blocks each', '1.5 of 4'],
+    ]);
+    expect(effortText(adaptive)).toBe('50 cells judged, 960 of 1,000 members, 1.5 of 4 blocks of inputs each');
   });
 });
 
