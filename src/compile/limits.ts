@@ -1,7 +1,7 @@
 /** What one step may take before it is refused. */
 import type { Cost } from '../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
-import type { Estimate } from './rates.js';
+import type { Estimate, Time } from './rates.js';
 
 /** Bounds on one step. */
 export interface Limits {
@@ -18,7 +18,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = { points: 1e9, multiplyAdds: 1e16, bytes: 2 ** 30, slowSeconds: 600 };
 
 /** A cost in words: `1,280,000,000 points, 2.56·10¹² multiply-adds, 10 GB, about 20 min`. */
-export function costText(cost: Cost, estimate?: Omit<Estimate, 'perSecond'>): string {
+export function costText(cost: Cost, estimate?: Time): string {
   return [
     ...(cost.points > 0 ? [`${formatCount(cost.points)} points`] : []),
     ...(cost.multiplyAdds > 0 ? [`${formatNumber(cost.multiplyAdds)} multiply-adds`] : []),
@@ -31,9 +31,20 @@ export function costText(cost: Cost, estimate?: Omit<Estimate, 'perSecond'>): st
 export const LITTLE = 0.1;
 
 /** `about 3 s`, `at most 3 s` where members may be given up, or `under 0.1 s a round`. */
-export const estimateText = ({ seconds, atMost, perRound }: Omit<Estimate, 'perSecond'>): string =>
+export const estimateText = ({ seconds, atMost, perRound }: Time): string =>
   (seconds < LITTLE ? `under ${LITTLE} s` : `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`) +
   (perRound ? ' a round' : '');
+
+/**
+ * The times of several steps together: at most so much where that of one is. `rounds` is to be said after it: ` with one round each`
+ * where some may take more.
+ */
+export function totalTime(times: readonly (Time | undefined)[]): { readonly time: Time; readonly rounds: string } {
+  const seconds = times.reduce((sum, time) => sum + (time?.seconds ?? 0), 0);
+  const atMost = times.some((time) => time?.atMost === true);
+  const perRound = times.some((time) => time?.perRound === true);
+  return { time: { seconds, atMost }, rounds: perRound ? ' with one round each' : '' };
+}
 
 /** Why a step is too large to start, or undefined. */
 export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {

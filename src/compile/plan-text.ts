@@ -3,9 +3,9 @@ import { portTypeName } from '../catalog/port-types.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
 import { problemText } from '../document/faults.js';
 import { convertInfo } from './conversions.js';
-import { LITTLE } from './limits.js';
+import { LITTLE, totalTime } from './limits.js';
 import type { Plan, PlannedNode } from './plan.js';
-import type { Estimate } from './rates.js';
+import type { Time } from './rates.js';
 import { shapeText } from './shape-text.js';
 
 const HEADINGS = [
@@ -66,7 +66,7 @@ export function planText(plan: Plan): string {
 
 const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
 
-const timeText = ({ seconds, atMost, perRound }: Omit<Estimate, 'perSecond'>): string =>
+const timeText = ({ seconds, atMost, perRound }: Time): string =>
   (seconds < LITTLE ? `< ${LITTLE} s` : `${atMost ? '≤' : '≈'} ${formatSeconds(seconds)}`) +
   (perRound ? ' a round' : '');
 
@@ -113,9 +113,7 @@ function total(nodes: readonly PlannedNode[]): string {
   const multiplyAdds = sum(({ cost }) => cost.multiplyAdds);
   const bytes = sum(({ cost }) => cost.bytes);
   const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
-  const seconds = sum(({ estimate }) => estimate?.seconds ?? 0);
-  const atMost = steps.some(({ estimate }) => estimate?.atMost === true);
-  const perRound = steps.some(({ estimate }) => estimate?.perRound === true);
+  const { time, rounds } = totalTime(steps.map(({ estimate }) => estimate));
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
     `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
@@ -123,6 +121,6 @@ function total(nodes: readonly PlannedNode[]): string {
     ...(bytes > 0
       ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]
       : []),
-    ...(seconds > 0 ? [`${timeText({ seconds, atMost })}${perRound ? ' with one round each' : ''}`] : []),
+    ...(time.seconds > 0 ? [`${timeText(time)}${rounds}`] : []),
   ].join('; ');
 }

@@ -2,7 +2,10 @@
 import { layoutOf } from '../catalog/architecture.js';
 import type { Cost, Work } from '../catalog/info.js';
 
-/** Measured speed of one device: multiply-adds per second of one thread by `speedKey`, and its `threads`, 1 where absent. */
+/**
+ * Measured speed of one device: multiply-adds per second by `speedKey`, of one thread where the work is spread over several (see
+ * `isSpread`), and its `threads`, 1 where absent.
+ */
 export type Rates = Readonly<Record<string, number>>;
 
 /**
@@ -75,10 +78,13 @@ function spread(work: Work | undefined, seconds: number, threads: number): numbe
 /** Rough time for a cost. */
 export interface Estimate {
   readonly seconds: number;
-  readonly atMost: boolean; // members are given up on the way, and how soon is not known yet
+  readonly atMost: boolean; // members are given up on the way, or there may be fewer; how many is not known yet
   readonly perSecond: number; // points, while they are computed
   readonly perRound?: true; // it is that of one round, and there may be more
 }
+
+/** What is said of the time of a step. */
+export type Time = Omit<Estimate, 'perSecond'>;
 
 /** The time of a cost, where it says how much is to be computed and the speed is known: with a cap, at least that without one. */
 export function estimateFor(type: string, cost: Cost, rates: Rates | undefined): Estimate | undefined {

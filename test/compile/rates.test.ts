@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cost, Work } from '../../src/catalog/info.js';
 import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
-import { estimateText } from '../../src/compile/limits.js';
+import { estimateText, totalTime } from '../../src/compile/limits.js';
 import { estimateFor, speedKey } from '../../src/compile/rates.js';
 
 const evaluate = (change: object = {}): Work => ({
@@ -61,6 +61,14 @@ test('the time of work in rounds is that of one, and of an unknown number of poi
   expect(estimateText(of({ rounds: 8 }))).toMatch(/^about \d+ min .*a round$/);
   expect(estimateText(of({ atMost: true }))).toMatch(/^at most \d+ min/);
   expect(estimateText({ seconds: 0.06, atMost: true, perRound: true })).toBe('under 0.1 s a round');
+});
+
+test('the time of several steps is at most their sum where one is so, and with one round each where some take more', () => {
+  const plain = { seconds: 2, atMost: false };
+  expect(totalTime([plain, undefined, plain])).toEqual({ time: { seconds: 4, atMost: false }, rounds: '' });
+  expect(totalTime([plain, { seconds: 3, atMost: true }])).toEqual({ time: { seconds: 5, atMost: true }, rounds: '' });
+  const { time, rounds } = totalTime([{ ...plain, perRound: true }, plain]);
+  expect(estimateText(time) + rounds).toBe('about 4 s with one round each');
 });
 
 test('no time is said where no rate is known or nothing is counted', () => {

@@ -3,7 +3,7 @@
 import type { Cost } from '../../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../../catalog/text.js';
 import { estimateText } from '../../compile/limits.js';
-import type { Estimate } from '../../compile/rates.js';
+import type { Time } from '../../compile/rates.js';
 import type { NodeState } from '../workbench/types.js';
 
 /** True on Apple keyboards, where ⌘ stands for Ctrl. */
@@ -28,14 +28,20 @@ export function formatFlop(multiplyAdds: number): string {
   return `${formatNumber(flop / 1e3, 2)} kFLOP`;
 }
 
-/** What a step will take, in one line: `125,000 points · 0.63 GFLOP · 1 MB · about 8 ms`. */
-export function costText(cost: Cost, time: Omit<Estimate, 'perSecond'> | undefined): string {
+/** What a step will take, in one line: `125,000 points · 0.63 GFLOP · 1 MB · about 8 s`. */
+export function costText(cost: Cost, time: Time | undefined): string {
   const parts: string[] = [];
   if (cost.points > 0) parts.push(`${formatCount(cost.points)} ${cost.points === 1 ? 'point' : 'points'}`);
   if (cost.multiplyAdds > 0) parts.push(formatFlop(cost.multiplyAdds));
   if (cost.bytes > 0) parts.push(formatBytes(cost.bytes));
   if (time !== undefined && time.seconds > 0 && Number.isFinite(time.seconds)) parts.push(estimateText(time));
   return parts.join(' · ');
+}
+
+/** What to say of a step's time: its estimate where that is what it is expected to take, else what runs have told. */
+export function timeOf(estimate: Time | undefined, expected: number | undefined): Time | undefined {
+  if (expected === undefined || expected === estimate?.seconds) return estimate;
+  return { seconds: expected, atMost: false };
 }
 
 const STATUS: Readonly<Record<NodeState['status'], string>> = {

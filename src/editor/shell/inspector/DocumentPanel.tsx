@@ -1,10 +1,12 @@
 /** The inspector while nothing single is selected: the whole pipeline, its description, what it takes, and the kinds of wires. */
 import { useState } from 'react';
+import { totalTime } from '../../../compile/limits.js';
+import type { Time } from '../../../compile/rates.js';
 import { setDocumentDescription } from '../../../document/commands.js';
 import { DOCUMENT_LIMITS } from '../../../document/limits.js';
 import { useBench, useWorkbench } from '../context.js';
 import { WireLegend } from '../WireLegend.js';
-import { costText } from '../wording.js';
+import { costText, timeOf } from '../wording.js';
 
 /** The panel of the whole document. */
 export function DocumentPanel() {
@@ -13,7 +15,7 @@ export function DocumentPanel() {
   const plan = useBench((state) => state.plan);
   useBench((state) => state.nodes);
   const total = { points: 0, multiplyAdds: 0, bytes: 0 };
-  let seconds = 0;
+  const times: (Time | undefined)[] = [];
   const counted = new Set<string>(); // nodes with one key are computed once
   for (const planned of plan.nodes.values()) {
     if (counted.has(planned.key)) continue;
@@ -21,9 +23,10 @@ export function DocumentPanel() {
     total.points += planned.cost.points;
     total.multiplyAdds += planned.cost.multiplyAdds;
     total.bytes += planned.cost.bytes;
-    seconds += workbench.expectedSeconds(planned.id) ?? 0;
+    times.push(timeOf(planned.estimate, workbench.expectedSeconds(planned.id)));
   }
-  const cost = costText(total, { seconds, atMost: false });
+  const { time, rounds } = totalTime(times);
+  const cost = costText(total, time) + rounds;
   return (
     <>
       <header className="inspector-head">

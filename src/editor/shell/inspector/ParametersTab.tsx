@@ -5,7 +5,7 @@ import type { NodeState } from '../../workbench/types.js';
 import { useBench, useWorkbench } from '../context.js';
 import { ParameterForm } from '../form/ParameterForm.js';
 import { Help } from '../Help.js';
-import { costText } from '../wording.js';
+import { costText, timeOf } from '../wording.js';
 import { Notes } from './Notes.js';
 
 /** The first tab of the inspector. */
@@ -40,10 +40,7 @@ function CostLine({ id }: { id: string }) {
   const planned = useBench((state) => state.plan.nodes.get(id));
   useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
   if (!planned) return null;
-  const seconds = workbench.expectedSeconds(id);
-  const { estimate } = planned;
-  const measured = seconds === undefined ? undefined : { seconds, atMost: false };
-  const text = costText(planned.cost, seconds === estimate?.seconds ? estimate : measured);
+  const text = costText(planned.cost, timeOf(planned.estimate, workbench.expectedSeconds(id)));
   if (text === '' && !planned.cost.route) return null;
   return <p className="cost">{[text, planned.cost.route].filter(Boolean).join(' · ')}</p>;
 }
