@@ -2,6 +2,8 @@
 import type { Lattice } from '../catalog/values.js';
 import { latticeSpacing } from './lattice.js';
 
+const MOST_PARTS = 4096; // of a cell, that are listed at once
+
 /** Cells of the coarsest level of a search, at most. */
 export const COARSEST = 512;
 
@@ -159,6 +161,11 @@ export class Candidates {
     private readonly before?: { readonly cells: Cells; readonly kept: Uint32Array },
   ) {
     this.count = before ? before.kept.length * before.cells.parts(cells) : cells.count;
+  }
+
+  /** Whether a level may be left out, so that the next begins with what this one begins with: not where a cell has many parts. */
+  get canWait(): boolean {
+    return this.before === undefined || this.before.cells.parts(this.cells) <= MOST_PARTS;
   }
 
   /** About `most` of them, evenly spread over what was kept; all where there are no more. */

@@ -10,6 +10,7 @@ import type { BoxBound } from './adaptive-bound.js';
 import type { Cells } from './adaptive-cells.js';
 import { sampleTightness, type Tightness } from './adaptive-sample.js';
 import { type Stage, widened } from './adaptive-stages.js';
+import { part } from './progress.js';
 
 const BANDS = 4; // of caps within one chunk of cells, a factor of 2 apart
 const SAMPLES = 24; // cells of a level in which the bound is compared with what the function does
@@ -57,7 +58,12 @@ export class LevelCentres {
       const centres = this.cells.centres(open, this.room);
       if (centres.length > this.room.length) this.room = centres;
       const limits = this.limits(centres, stage, this.boxes[i]!);
-      const loss = await this.banded(stage.reference, centres, limits, control);
+      const loss = await this.banded(
+        stage.reference,
+        centres,
+        limits,
+        part(control, i / this.stages.length, (i + 1) / this.stages.length),
+      );
       let left = 0;
       for (let at = 0; at < open.length; at++) if (!(loss[at]! >= limits[at]!)) open[left++] = open[at]!;
       open = open.subarray(0, left);
@@ -106,7 +112,12 @@ export class LevelCentres {
       const coefficients = new Float64Array(count * rank);
       for (let i = 0, at = 0; i < band.length; i++)
         if (band[i] === b) for (let k = 0; k < rank; k++) coefficients[at++] = centres[i * rank + k]!;
-      const got = await this.evaluate(reference, { ...family, coefficients }, most / 2 ** b, control);
+      const got = await this.evaluate(
+        reference,
+        { ...family, coefficients },
+        most / 2 ** b,
+        part(control, b / BANDS, (b + 1) / BANDS),
+      );
       for (let i = 0, at = 0; i < band.length; i++) if (band[i] === b) loss[i] = got.loss[at++]!;
     }
     return loss;

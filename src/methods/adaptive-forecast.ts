@@ -2,13 +2,12 @@
 import type { Lattice, Reference } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { Candidates, type Cells, COARSEST, levelsOf } from './adaptive-cells.js';
-import { type AdaptiveRule, CellJudge } from './adaptive-judge.js';
+import { type AdaptiveRule, CellJudge, SAMPLED } from './adaptive-judge.js';
 import { latticeCount } from './lattice.js';
 import { breathe, quiet } from './progress.js';
 
 const CELLS = 1024; // of a level that are judged
 const MEMBERS = 4096; // that are evaluated
-const WORTH = 4096; // cells from which on a search takes samples of slopes
 
 /** Cells to be judged and members to be evaluated, about, and the seconds of each on one thread. */
 export interface Forecast {
@@ -33,7 +32,7 @@ export async function forecastAdaptive(
 ): Promise<Forecast> {
   const silent = quiet(control);
   const { architecture } = reference;
-  const judge = new CellJudge(lattice, reference, device, options, WORTH, ({ inputs, outputs }, family, cap, work) =>
+  const judge = new CellJudge(lattice, reference, device, options, SAMPLED, ({ inputs, outputs }, family, cap, work) =>
     device.evaluate({ architecture, inputs, outputs, family, cap }, work),
   );
   let before: { readonly cells: Cells; readonly kept: Uint32Array } | undefined;
@@ -47,7 +46,7 @@ export async function forecastAdaptive(
     const began = now();
     const filters = await judge.filters(candidates, silent);
     judging += now() - began;
-    if (filters.length === 0) continue;
+    if (filters.length === 0 && candidates.canWait) continue;
     const some = candidates.sample(CELLS);
     const inside = cells.sizes(some);
     const all = (open / inside) * some.length; // cells of this level
@@ -55,7 +54,7 @@ export async function forecastAdaptive(
     let kept: Uint32Array = some.slice();
     for (const filter of filters) kept = await filter(kept, silent);
     judging += ((now() - ready) * all) / some.length;
-    judged += all;
+    if (filters.length > 0) judged += all;
     open *= cells.sizes(kept) / inside;
     before = { cells, kept };
   }

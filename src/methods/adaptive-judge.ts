@@ -8,6 +8,8 @@ import { type BoxIntervals, IntervalBound } from './adaptive-intervals.js';
 import { type Stage, stagesOf } from './adaptive-stages.js';
 import { breathe, quiet } from './progress.js';
 
+/** Cells of a level from which on samples of slopes cost less than they save. */
+export const SAMPLED = 4096;
 const TRIED = 256; // cells of a level, to see what pays
 const FIRST = 32; // of these, that are tried first
 const DEARER = 16; // times an input of a member: one of intervals, in plain loops

@@ -9,7 +9,7 @@ import type { Device, Evaluation, Family, WorkControl } from '../catalog/work.js
 import { routeOf } from '../tensor/route.js';
 import { Candidates, type Cells, COARSEST, IndexList, levelsOf } from './adaptive-cells.js';
 import { Found } from './adaptive-found.js';
-import { type AdaptiveRule, CellJudge } from './adaptive-judge.js';
+import { type AdaptiveRule, CellJudge, SAMPLED } from './adaptive-judge.js';
 import { completeByNeighbours } from './adaptive-neighbours.js';
 import { latticeCount, MOST_ADAPTIVE, MOST_FOUND } from './lattice.js';
 import { breathe, part } from './progress.js';
@@ -22,8 +22,7 @@ export interface Room {
   readonly cells: number; // kept at one level
   readonly found: number; // members below the cap
 }
-const ROOM: Room = { first: COARSEST, sampled: 4096, chunk: 2 ** 20, cells: 2 ** 25, found: MOST_FOUND };
-const MOST_PARTS = 4096; // of a cell, that are listed at once
+const ROOM: Room = { first: COARSEST, sampled: SAMPLED, chunk: 2 ** 20, cells: 2 ** 25, found: MOST_FOUND };
 
 /** The rule, and the cap (absolute) below which members are wanted. */
 export type AdaptiveOptions = AdaptiveRule & { readonly cap: number };
@@ -35,7 +34,7 @@ export interface AdaptiveResult {
   readonly power: Float32Array;
   readonly refinement: Refinement;
   readonly route: string; // of the device
-  readonly evaluated: number; // cells and members
+  readonly evaluated: number; // cells judged and members evaluated
   readonly blocks: number;
 }
 
@@ -143,19 +142,20 @@ class Search {
     const candidates = new Candidates(cells, before);
     if (candidates.count === 0) return undefined;
     const filters = await this.judge.filters(candidates, control);
-    if (filters.length === 0 && (!before || before.cells.parts(cells) <= MOST_PARTS)) return undefined;
+    if (filters.length === 0 && candidates.canWait) return undefined;
     const kept = new IndexList();
     for (const { chunk, done } of candidates.chunks(this.room.chunk)) {
       const message = `cells of ${formatCount(cells.whole)} members: ${formatCount(kept.length)} kept`;
       control.progress(done, message);
       await breathe(control);
-      this.evaluated += chunk.length;
+      if (filters.length > 0) this.evaluated += chunk.length;
       const said: WorkControl = {
         signal: control.signal,
         progress: (fraction) => control.progress(done + (fraction * chunk.length) / candidates.count, message),
       };
       let open = chunk;
-      for (const filter of filters) open = await filter(open, said);
+      for (const [i, filter] of filters.entries())
+        open = await filter(open, part(said, i / filters.length, (i + 1) / filters.length));
       for (const cell of open) kept.push(cell);
       if (kept.length > this.room.cells) this.tooMany(cells, kept.length);
     }
@@ -199,7 +199,7 @@ class Search {
       const cell = cells.holding(member);
       return ((bits[cell >>> 5]! >>> (cell & 31)) & 1) === 1;
     };
-    const control = part(this.control, 0.95, 1);
+    const control = part(this.control, 0.95, 0.95);
     return completeByNeighbours(
       this.lattice,
       this.found,
