@@ -5,7 +5,7 @@ import type { Device } from '../../src/catalog/work.js';
 import { gramSchmidt } from '../../src/methods/gram-schmidt.js';
 import { randomInputs } from '../../src/methods/random-inputs.js';
 import { referenceOf } from '../../src/methods/reference.js';
-import { silent, testRandom } from './fixtures.js';
+import { inputsOf, silent, testRandom } from './fixtures.js';
 
 export const PROVED = { rule: 'proved' } as const;
 export const SAMPLED = { rule: 'sampled', margin: 1.5 } as const;
@@ -55,4 +55,23 @@ export async function capOf(
   const family = { kind: 'lattice', lattice } as const;
   const { loss } = await device.evaluate({ architecture, inputs, outputs, family }, silent);
   return loss.sort()[Math.ceil(share * loss.length)]!;
+}
+
+/**
+ * φ = ReLU(c₁ x), x > 0, on [−1, 1]² beside the zero function: J is 0 on one half and large on the other, and the border runs between
+ * cells of every size.
+ */
+export async function slabCase(device: Device, points: number): Promise<{ reference: Reference; lattice: Lattice }> {
+  const architecture: Architecture = {
+    ...{ type: 'Architecture', input: [2] },
+    layers: [
+      { kind: 'dense', units: 1, bias: false },
+      { kind: 'activation', activation: { name: 'relu' } },
+    ],
+  };
+  const inputs = inputsOf(Array.from({ length: 64 }, (_, i) => [1 + i, 0]));
+  const reference = await referenceOf(architecture, Float32Array.of(-1, 0), inputs, device, silent);
+  const vectors = { origin: new Float32Array(2), basis: Float32Array.of(1, 0, 0, 1), coordinates: new Float64Array(2) };
+  const subspace = { type: 'Subspace', rank: 2, size: 2, flags: [], ...vectors } as const;
+  return { reference, lattice: { subspace, low: -1, high: 1, points } };
 }

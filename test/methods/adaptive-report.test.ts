@@ -1,16 +1,14 @@
 /** What an adaptive lattice says of its search, while it goes on and after, and what it refuses. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Architecture } from '../../src/catalog/architecture.js';
 import { genniFcn, mlp } from '../../src/catalog/presets.js';
 import type { Device, Effort, WorkControl } from '../../src/catalog/work.js';
 import { adaptiveMembers } from '../../src/methods/adaptive.js';
 import { adaptiveFieldOn } from '../../src/methods/adaptive-field.js';
 import { adaptiveNotes } from '../../src/methods/diagnostics/adaptive.js';
 import { fieldOn } from '../../src/methods/field.js';
-import { referenceOf } from '../../src/methods/reference.js';
 import { openDevice } from '../../src/tensor/device.js';
-import { capOf, caseOf, fully, PROVED, ROOM, SAMPLED } from './adaptive-cases.js';
-import { inputsOf, silent } from './fixtures.js';
+import { capOf, caseOf, fully, PROVED, ROOM, SAMPLED, slabCase } from './adaptive-cases.js';
+import { silent } from './fixtures.js';
 
 let device: Device;
 beforeAll(async () => {
@@ -76,23 +74,7 @@ describe('an adaptive lattice says', () => {
   });
 
   it('how many cells it judged: none of a level that goes on with all of them', async () => {
-    // φ = ReLU(c₁ x), x > 0, beside 0: half of the coarsest cells are skipped, in all others J is 0
-    const architecture: Architecture = {
-      ...{ type: 'Architecture', input: [2] },
-      layers: [
-        { kind: 'dense', units: 1, bias: false },
-        { kind: 'activation', activation: { name: 'relu' } },
-      ],
-    };
-    const inputs = inputsOf(Array.from({ length: 64 }, (_, i) => [1 + i, 0]));
-    const reference = await referenceOf(architecture, Float32Array.of(-1, 0), inputs, device, silent);
-    const vectors = {
-      origin: new Float32Array(2),
-      basis: Float32Array.of(1, 0, 0, 1),
-      coordinates: new Float64Array(2),
-    };
-    const subspace = { type: 'Subspace', rank: 2, size: 2, flags: [], ...vectors } as const;
-    const lattice = { subspace, low: -1, high: 1, points: 256 };
+    const { reference, lattice } = await slabCase(device, 256); // half of the coarsest cells are skipped
     const options = { ...PROVED, cap: 1e-9 };
     const room = { ...ROOM, first: 4 };
     const { index, refinement, evaluated } = await adaptiveMembers(lattice, reference, device, silent, options, room);
