@@ -9,7 +9,7 @@ import type { View } from '../../src/catalog/views.js';
 import type { Device } from '../../src/catalog/work.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { Executor, type ExecutorOptions } from '../../src/execute/executor.js';
-import type { RunEvent } from '../../src/execute/protocol.js';
+import type { RunEvent, RunReport } from '../../src/execute/protocol.js';
 import { documentOf, type Nodes } from '../documents.js';
 
 const outputs = (y: Float32Array): Outputs => ({ type: 'Outputs', y, count: y.length, width: 1 });
@@ -214,3 +214,29 @@ export function story(events: readonly RunEvent[]): readonly string[] {
     return [`${event.id} ${event.kind}`];
   });
 }
+
+/** A report with the events that led to it. */
+export type Outcome = RunReport & { events: RunEvent[]; story: readonly string[] };
+
+/** Runs a document, all of it or what the targets need. */
+export async function runOn(
+  executor: Executor,
+  document: PipelineDocument,
+  targets?: readonly string[],
+): Promise<Outcome> {
+  const events: RunEvent[] = [];
+  const report = await executor.run(document, targets, (event) => events.push(event));
+  return { ...report, events, story: story(events) };
+}
+
+/** Four steps, each from the one before. */
+export const chain = (params: { epsilon?: number; colouring?: string; factor?: number } = {}): PipelineDocument =>
+  pipeline(
+    {
+      source: ['source'],
+      scale: ['scale', { factor: params.factor ?? 2 }],
+      cut: ['cut', { epsilon: params.epsilon ?? 17 }],
+      paint: ['paint', { colouring: params.colouring ?? 'linear' }],
+    },
+    ['source scale', 'scale cut', 'cut paint'],
+  );
