@@ -25,8 +25,9 @@ coefficient of basis vector $k$. Bounds are in units of the basis (distances in 
 are never stored.
 
 *Keep* members below a cap and $J$ is summed until it has reached the cap, as seen after every 128 inputs or sooner: as no term is negative,
-the member is above it whatever follows, and is given up. What is below has exactly the $J$ that it has in a whole Field, so every $\\varepsilon$ up to the cap gives
-the same $\\varepsilon$-set. Lowering the cap computes nothing, raising it only the members that were given up.
+the member is above it whatever follows, and is given up. What is below has exactly the $J$ that it has in a whole Field, so every
+$\\varepsilon$ up to the cap gives the same $\\varepsilon$-set. Lowering the cap computes nothing, raising it only the members that were
+given up.
 
 A plane from the search or Points knows its reference; a loaded Subspace does not, so wire one to *reference*.
 
