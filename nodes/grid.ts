@@ -38,10 +38,12 @@ changes at most as fast as $\\varphi$ does, and where $f \\ge \\sqrt{\\text{cap}
 the cap. That movement is bounded by $\\sum_l \\kappa_l(c)\\, \\lVert[\\Delta W_l, \\Delta b_l]\\rVert_F$, layer by layer. *Proved bound*: as it is, so that nothing
 is missed. *Sampled slopes*: scaled down to *margin* times the greatest share of it that samples reach; then $2m$ neighbours of what
 was found are evaluated until nothing new is found, and only a component that lies wholly inside skipped cells can be missed. For
-deep or wide networks both proved bounds are loose and skip little. Weights must not be negative.
+deep or wide networks both proved bounds are loose and skip little. What is proved holds for $J$ as the device gives it in float32.
+Up to $2^{32}$ members ($m = 7$ at 23 points per axis, where a full grid is refused). Weights must not be negative.
 
-Caveat: cost grows as $n^m$; with an adaptive lattice about as the set's own size and that of its neighbourhood. A set thinner than the spacing $(b - a)/(n - 1)$ falls between the members. Of
-members above a cap nothing is known, also not whether they are the zero function.
+Caveat: cost grows as $n^m$; with an adaptive lattice about as the set's own size and that of its neighbourhood. A set thinner than
+the spacing $(b - a)/(n - 1)$ falls between the members. Of members above a cap nothing is known, also not whether they are the zero
+function.
 
 Source: Lengyel et al. 2020 (GENNI), Section 3 and note 8.`,
   params: z.strictObject({
