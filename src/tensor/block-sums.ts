@@ -26,8 +26,8 @@ export interface BlockSums {
   readonly byBlock: boolean;
   /** Milliseconds that one call should take; where one member and block take longer, `add` breathes in between. */
   readonly callTime: number;
-  /** Members × blocks of the first call, before a rate is known; a small number where it is left out. */
-  readonly firstCells?: number;
+  /** Members × blocks of the first call, a small number where it is left out; the loop keeps here what it came to. */
+  firstCells?: number;
   /**
    * Adds blocks from ≤ b < end, in order, to the sums of each member. What a member gets does not depend on the others, nor on how
    * the blocks are cut into calls. A member whose sum has `reached` may be left as it is then, in the middle of a block, too.

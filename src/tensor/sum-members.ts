@@ -84,6 +84,7 @@ export async function sumMembers(
     start = end;
   }
   added -= (sums.spared ?? 0) - spared;
+  sums.firstCells = cells;
   return { loss, power, route: early ? `${sums.route} · rejecting` : sums.route, blocks: added };
 }
 

@@ -48,7 +48,7 @@ class GpuSums implements BlockSums {
   readonly unit = 1;
   readonly byBlock = false;
   readonly callTime = CALL_TIME;
-  readonly firstCells: number;
+  firstCells: number;
   private readonly columns: number; // numbers of one input's record
   private readonly segment: number; // blocks whose records are on the device at a time
   private readonly reach: number; // workgroups in a dimension of a dispatch

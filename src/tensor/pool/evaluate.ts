@@ -15,7 +15,7 @@ import { reporter } from './report.js';
 import { byTime, Lane, Shards, type ShardTimes } from './shards.js';
 
 const RATE = 2e7; // multiply-adds per ms of one thread before a rate is known: more than most do, so that few workers join too soon
-const FIRST = 5e7; // multiply-adds of the first shard, before a rate is known
+const FIRST = 2e8; // multiply-adds of the first shard, before a rate is known: some ms
 const FUSED: ShardTimes = { usual: 250, least: 5 };
 const LAYERED: ShardTimes = { usual: 1500, least: 150 }; // each shard comes to all blocks of inputs, which is dear
 const AHEAD = 2; // shards that a worker has, so that it never waits for the next
