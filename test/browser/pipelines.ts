@@ -35,7 +35,7 @@ export function small(title = 'A small pipeline'): PipelineDocument {
   return setDocumentTitle(plain, title);
 }
 
-/** x, fcn → well-posed → search of the 3-D pipeline, with so many starts that its θ is dear: more than a second of training. */
+/** x, fcn → well-posed → search of the 3-D pipeline, with so many steps that its θ is dear: too much for live mode, some seconds. */
 export function searching(title = 'A search'): PipelineDocument {
   const kept = ['x', 'fcn', 'well-posed', 'search'];
   const document = shipped();
@@ -43,7 +43,7 @@ export function searching(title = 'A search'): PipelineDocument {
     nodes: document.nodes.map(({ id }) => id).filter((id) => !kept.includes(id)),
     frames: document.frames.map(({ id }) => id),
   });
-  const { view: _, ...plain } = setParams(rest, 'search', { starts: 512, steps: 20_000 });
+  const { view: _, ...plain } = setParams(rest, 'search', { starts: 512, steps: 60_000 });
   return setDocumentTitle({ ...plain, pins: [] }, title);
 }
 
