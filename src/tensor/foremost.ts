@@ -1,12 +1,7 @@
 /** The order in which the inputs of an evaluation are taken. */
 import type { Inputs, Outputs } from '../catalog/values.js';
+import { chosenInputs, type Data } from './chosen-inputs.js';
 import { counting } from './weightless.js';
-
-/** Inputs and the outputs they are compared with. */
-export interface Data {
-  readonly inputs: Inputs;
-  readonly outputs: Outputs;
-}
 
 /** w‖y‖² of each input: where the reference is large, a function that is not equivalent to it is likely to be far from it. */
 export function outputShares({ inputs, outputs }: Data): Float64Array {
@@ -23,25 +18,9 @@ export function outputShares({ inputs, outputs }: Data): Float64Array {
  * same objects where that is their order.
  */
 export function byShare<D extends Data>(data: D, shares: Float64Array): D {
-  const { inputs, outputs } = data;
-  const { count } = inputs;
   const keys = shares.map((share) => (Number.isNaN(share) ? Number.POSITIVE_INFINITY : share));
   const order = Uint32Array.from(keys.keys()).sort((a, b) => keys[b]! - keys[a]! || a - b);
-  if (order.every((from, to) => from === to)) return data;
-  const rows = (values: Float32Array): Float32Array => {
-    const size = values.length / count;
-    const taken = new Float32Array(values.length);
-    order.forEach((from, to) => {
-      taken.set(values.subarray(from * size, (from + 1) * size), to * size);
-    });
-    return taken;
-  };
-  const { labels: _, ...rest } = inputs;
-  return {
-    ...data,
-    inputs: { ...rest, x: rows(inputs.x), weights: rows(inputs.weights) },
-    outputs: { ...outputs, y: rows(outputs.y) },
-  };
+  return order.every((from, to) => from === to) ? data : chosenInputs(data, order);
 }
 
 /** What is known of the inputs and outputs of an evaluation. */

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { Architecture } from '../../src/catalog/architecture.js';
 import type { Inputs, Outputs } from '../../src/catalog/values.js';
 import { BackedDevice } from '../../src/tensor/backed-device.js';
+import type { Data } from '../../src/tensor/chosen-inputs.js';
 import { CpuBacking } from '../../src/tensor/cpu-backing.js';
-import { byShare, type Data, InputOrder, outputShares } from '../../src/tensor/foremost.js';
+import { byShare, InputOrder, outputShares } from '../../src/tensor/foremost.js';
 
 function data(weights: readonly number[], y: readonly number[]): { inputs: Inputs; outputs: Outputs } {
   const count = weights.length;
