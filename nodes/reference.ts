@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { layoutOf } from '../src/catalog/architecture.js';
+import { layoutOf, requireSequence } from '../src/catalog/architecture.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, number, numbers, seed } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
@@ -74,6 +74,7 @@ Source: Lengyel et al. 2020 (GENNI), Sections 2 and 3.`,
   infer({ params, inputs }) {
     requireTheta(params, inputs);
     const { architecture } = inputs.architecture;
+    requireSequence(architecture, "input 'architecture'");
     const { size, outputs, multiplyAdds } = layoutOf(architecture);
     const { count } = inputs.inputs;
     const known = params.from !== 'outputs';

@@ -94,6 +94,8 @@ function step(architecture: Architecture, theta: Tensor, a: Tensor, layer: Layer
       return a.rank === 4 ? a.transpose([0, 3, 1, 2]).reshape([a.shape[0]!, -1]) : a;
     case 'activation':
       return activate(a, layer);
+    default:
+      throw new Error(`the peer has no layer '${layer.kind}'`);
   }
 }
 
@@ -112,6 +114,8 @@ function activate(a: Tensor, layer: Extract<Layer, { kind: 'activation' }>): Ten
       return a;
     case 'gelu':
       return a.mul(a.mul(Math.SQRT1_2).erf().add(1).mul(0.5));
+    case 'power':
+      return a.pow(activation.degree);
   }
 }
 

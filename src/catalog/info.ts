@@ -24,10 +24,19 @@ interface FieldInfo {
 /** Shape information by port type. */
 export interface Infos {
   Architecture: { readonly architecture: Architecture };
-  Inputs: { readonly count: number; readonly item: readonly number[] };
+  Inputs: { readonly count: number; readonly item: readonly number[]; readonly classes?: number }; // classes: where labelled
   Outputs: { readonly count: number; readonly width: number };
   Reference: ReferenceInfo;
-  Model: { readonly architecture: Architecture };
+  Model: { readonly architecture: Architecture; readonly count: number };
+  Activations: {
+    readonly architecture: Architecture;
+    readonly models: number;
+    readonly layers: readonly string[];
+    readonly count: number; // inputs
+    readonly reading: 'channels' | 'mean' | 'flat';
+    readonly rows: number;
+  };
+  Matrix: { readonly rows: number; readonly columns: number };
   Parameters: { readonly count: number; readonly size: number; readonly reference?: ReferenceInfo };
   Subspace: { readonly rank: number; readonly size: number; readonly reference?: ReferenceInfo };
   Field: FieldInfo;
@@ -69,6 +78,8 @@ export type Work =
       readonly batch: number;
       readonly inputs: number; // N
     }
+  | { readonly kind: 'train'; readonly architecture: Architecture; readonly batch: number }
+  | { readonly kind: 'infer'; readonly architecture: Architecture } // forward passes of models
   | { readonly kind: 'embed'; readonly neighbours: number };
 
 /** What a step will take. Zero where nothing worth counting happens. */

@@ -7,7 +7,19 @@ import type { View } from './views.js';
 import type { Effort, FileSource, RunContext } from './work.js';
 
 /** Palette groups, in palette order. */
-export const GROUPS = ['Inputs', 'Architecture', 'Equivalents', 'Subspace', 'Look', 'Compare'] as const;
+export const GROUPS = [
+  'Inputs',
+  'Data',
+  'Architecture',
+  'Equivalents',
+  'Subspace',
+  'Models',
+  'Weights',
+  'Representations',
+  'Stitching',
+  'Look',
+  'Compare',
+] as const;
 /** Name of a palette group. */
 export type Group = (typeof GROUPS)[number];
 

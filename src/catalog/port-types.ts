@@ -7,6 +7,8 @@ const NAMES: Readonly<Record<PortType, string>> = {
   Outputs: 'Outputs',
   Reference: 'a Reference',
   Model: 'a Model',
+  Activations: 'Activations',
+  Matrix: 'a Matrix',
   Parameters: 'Parameters',
   Subspace: 'a Subspace',
   Field: 'a Field',

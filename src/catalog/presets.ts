@@ -9,6 +9,7 @@ export const ACTIVATIONS = {
   gelu: 'GELU',
   'leaky-relu': 'LeakyReLU',
   identity: 'Identity',
+  power: 'Power x^d',
 } as const;
 /** Name of an activation. */
 export type ActivationName = keyof typeof ACTIVATIONS;
@@ -22,9 +23,10 @@ export const INITIALISATIONS = {
 /** Name of an initialisation. */
 export type InitialisationName = keyof typeof INITIALISATIONS;
 
-/** The activation of a name; `slope` counts for LeakyReLU only. */
-export function activationOf(name: ActivationName, slope = 0.01): Activation {
-  return name === 'leaky-relu' ? { name, slope } : { name };
+/** The activation of a name; `slope` counts for LeakyReLU only, `degree` for powers only. */
+export function activationOf(name: ActivationName, slope = 0.01, degree = 2): Activation {
+  if (name === 'leaky-relu') return { name, slope };
+  return name === 'power' ? { name, degree } : { name };
 }
 
 /** One layer more; throws a `shape` error that names the layer when it does not fit. */
@@ -57,7 +59,7 @@ export function mlp(widths: readonly number[], activation: Activation, bias: boo
  */
 export function lenet5(outputRelu: boolean): Architecture {
   const relu: Layer = { kind: 'activation', activation: { name: 'relu' } };
-  const conv = (channels: number): Layer => ({
+  const five = (channels: number): Layer => ({
     kind: 'conv',
     channels,
     kernel: [5, 5],
@@ -67,9 +69,67 @@ export function lenet5(outputRelu: boolean): Architecture {
   });
   const pool: Layer = { kind: 'pool', pool: 'max', size: 2, stride: 2 };
   const dense = (units: number): Layer => ({ kind: 'dense', units, bias: true });
-  const layers = [conv(6), relu, pool, conv(16), relu, pool, { kind: 'flatten' } as const];
+  const layers = [five(6), relu, pool, five(16), relu, pool, { kind: 'flatten' } as const];
   const head = [dense(120), relu, dense(84), relu, dense(1)];
   return { type: 'Architecture', input: [1, 28, 28], layers: [...layers, ...head, ...(outputRelu ? [relu] : [])] };
+}
+
+const conv = (channels: number, kernel: number, stride = 1, bias = false): Layer => ({
+  kind: 'conv',
+  channels,
+  kernel: [kernel, kernel],
+  stride,
+  padding: (kernel - 1) / 2,
+  bias,
+});
+const batchNorm: Layer = { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 };
+
+/**
+ * The Myrtle CNN with five layers (Page 2018; intertwiner paper, Appendix D): four times conv 3 × 3, batch normalisation and activation,
+ * with `width`, 2, 4 and 8 × `width` channels, max-pools of 2 after the last three, a max-pool over what is left, and a dense layer.
+ */
+export function myrtle(
+  input: readonly number[],
+  width: number,
+  classes: number,
+  activation: Activation = { name: 'relu' },
+): Architecture {
+  const pool: Layer = { kind: 'pool', pool: 'max', size: 2, stride: 2 };
+  const stage = (channels: number): Layer[] => [conv(channels, 3), batchNorm, { kind: 'activation', activation }];
+  const body = [1, 2, 4, 8].flatMap((factor, i) => (i === 0 ? stage(width) : [...stage(factor * width), pool]));
+  const left = layoutOf({ type: 'Architecture', input, layers: body }).shapes.at(-1)![1]!;
+  const rest: Layer[] = left > 1 ? [{ kind: 'pool', pool: 'max', size: left, stride: left }] : [];
+  const head: Layer = { kind: 'dense', units: classes, bias: true };
+  return { type: 'Architecture', input, layers: [...body, ...rest, { kind: 'flatten' }, head] };
+}
+
+/**
+ * ResNet20 for small images (He et al. 2016, Section 4.2): conv 3 × 3, then three groups of three residual blocks with `width`, 2 and
+ * 4 × `width` channels; a 1 × 1 convolution with batch normalisation on the shortcut where the shape changes; mean over the image, dense.
+ */
+export function resnet20(
+  input: readonly number[],
+  width: number,
+  classes: number,
+  activation: Activation = { name: 'relu' },
+): Architecture {
+  const sigma: Layer = { kind: 'activation', activation };
+  const block = (channels: number, stride: number): Layer[] => [
+    {
+      kind: 'residual',
+      block: [conv(channels, 3, stride), batchNorm, sigma, conv(channels, 3), batchNorm],
+      shortcut: stride === 1 ? [] : [conv(channels, 1, stride), batchNorm],
+    },
+    sigma,
+  ];
+  const groups = [1, 2, 4].flatMap((factor, g) =>
+    [0, 1, 2].flatMap((b) => block(factor * width, g > 0 && b === 0 ? 2 : 1)),
+  );
+  const body = [conv(width, 3), batchNorm, sigma, ...groups];
+  const left = layoutOf({ type: 'Architecture', input, layers: body }).shapes.at(-1)![1]!;
+  const mean: Layer = { kind: 'pool', pool: 'mean', size: left, stride: left };
+  const head: Layer = { kind: 'dense', units: classes, bias: true };
+  return { type: 'Architecture', input, layers: [...body, mean, { kind: 'flatten' }, head] };
 }
 
 /** An Architecture in one line: `1 → dense 2 → ReLU → dense 1`. */
@@ -85,12 +145,20 @@ export function describeLayer(layer: Layer): string {
     case 'conv':
       return `conv ${layer.channels}@${layer.kernel.join('×')}${layer.bias ? '' : ' (no bias)'}`;
     case 'activation':
-      return layer.activation.name === 'leaky-relu'
-        ? `LeakyReLU ${layer.activation.slope}`
-        : ACTIVATIONS[layer.activation.name];
+      return describeActivation(layer.activation);
     case 'pool':
       return `${layer.pool}-pool ${layer.size}`;
     case 'flatten':
       return 'flatten';
+    case 'batch-norm':
+      return 'batch norm';
+    case 'residual':
+      return `residual [${layer.block.map(describeLayer).join(' → ')}${layer.shortcut.length === 0 ? '' : ` | ${layer.shortcut.map(describeLayer).join(' → ')}`}]`;
   }
+}
+
+/** An activation by its name, with its number where it has one. */
+export function describeActivation(activation: Activation): string {
+  if (activation.name === 'leaky-relu') return `LeakyReLU ${activation.slope}`;
+  return activation.name === 'power' ? `x^${activation.degree}` : ACTIVATIONS[activation.name];
 }

@@ -11,7 +11,8 @@ export interface Inputs {
   readonly count: number; // N
   readonly item: readonly number[]; // shape of one input, for example [1] or [1, 28, 28] (channels first)
   readonly weights: Float32Array; // [N]
-  readonly labels?: Int32Array; // [N]
+  readonly labels?: Int32Array; // [N], from 0
+  readonly classes?: readonly string[]; // the name of each label
   readonly source: string; // one phrase for plots and reports, for example "500 draws of N(0, 1), seed 10"
 }
 
@@ -49,12 +50,45 @@ export interface Reference {
   readonly scale: JScale;
 }
 
-/** One Architecture with one θ. */
+/** One Architecture with a θ and buffers, or several of them: models that differ in their seed only. */
 export interface Model {
   readonly type: 'Model';
   readonly architecture: Architecture;
-  readonly theta: Float32Array; // [P]
-  readonly origin: string; // how it was made, one phrase
+  readonly theta: Float32Array; // [count, P]
+  readonly buffers: Float32Array; // [count, B] running statistics of batch normalisation; empty without it
+  readonly count: number;
+  readonly names: readonly string[]; // [count] what tells them apart: 'seed 0'
+  readonly origin: string; // how they were made, one phrase
+  readonly flags: readonly string[]; // warnings that travel with it: stopped early, diverged
+}
+
+/**
+ * What layers of a Model give on Inputs: unevaluated until a measure asks a device for it. Rows are inputs, or inputs and image
+ * positions; columns are channels or units, or all numbers of a layer.
+ */
+export interface Activations {
+  readonly type: 'Activations';
+  readonly model: Model;
+  readonly inputs: Inputs;
+  readonly layers: readonly string[]; // paths, as Place.path
+  /** Of images: a row for each position ('channels'), the mean over positions ('mean'), all numbers in one row ('flat'). */
+  readonly reading: 'channels' | 'mean' | 'flat';
+  readonly rows: number; // most rows: with 'channels' positions are drawn by `seed` until there are so many
+  readonly seed: number;
+}
+
+/** A number for each pair of a row and a column: the layers of two models. */
+export interface Matrix {
+  readonly type: 'Matrix';
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  readonly values: Float64Array; // [rows, columns], row-major; NaN where there is none
+  readonly spread?: Float64Array; // standard deviation over pairs of models, where there are several
+  readonly rowName: string; // 'layers of A'
+  readonly columnName: string;
+  readonly valueName: string; // 'linear CKA, unbiased'
+  readonly better?: 'higher' | 'lower'; // which way is closer
+  readonly range?: readonly [number, number]; // of the colours; the numbers' own where absent
 }
 
 /** Why a search candidate was kept or not. `parameters` that were typed or loaded have no verdicts. */
@@ -187,7 +221,19 @@ export interface Curve {
   readonly xName: string;
   readonly yName: string;
   readonly logY: boolean;
-  readonly lines: readonly { readonly name: string; readonly y: Float64Array; readonly state?: string }[];
+  readonly lines: readonly {
+    readonly name: string;
+    readonly y: Float64Array;
+    readonly state?: string;
+    /** Half the height of the error bar or band: what it is, `spreadName` says. */
+    readonly spread?: Float64Array;
+    /** The runs that y is the mean of, as dots: [places] of x. */
+    readonly samples?: readonly Float64Array[];
+  }[];
+  readonly places?: readonly string[]; // names of x, where it is no quantity: layers. x is then 0, 1, …
+  readonly spreadName?: string; // '± 2 standard errors over 10 pairs'
+  readonly logX?: boolean;
+  readonly baseline?: { readonly name: string; readonly y: number }; // a line across
 }
 
 /** A figure as the Plot node makes it: data to draw, and how. */
@@ -203,6 +249,8 @@ export interface PortValues {
   Outputs: Outputs;
   Reference: Reference;
   Model: Model;
+  Activations: Activations;
+  Matrix: Matrix;
   Parameters: Parameters;
   Subspace: Subspace;
   Field: Field;

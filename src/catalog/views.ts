@@ -2,7 +2,7 @@
  * What a node shows: made beside the values (in the worker), drawn by the editor, written by the command line. Plain data;
  * no chart options and no HTML. `src/plot` turns PlotData into pictures.
  */
-import type { Curve, JScale, Mark, Table } from './values.js';
+import type { Curve, JScale, Mark, Matrix, Table } from './values.js';
 
 /** A computed sentence. `warning` is an honest flag (ε above a null model), `problem` a failed expectation. */
 export interface Note {
@@ -49,6 +49,18 @@ export type PlotData =
       readonly caption: string;
     }
   | { readonly kind: 'curves'; readonly title: string; readonly curve: Curve; readonly caption: string }
+  | { readonly kind: 'matrix'; readonly title: string; readonly matrix: Matrix; readonly caption: string }
+  | {
+      /** Small pictures with what they show: samples of a data set. */
+      readonly kind: 'pictures';
+      readonly title: string;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: 1 | 3;
+      readonly pixels: Uint8ClampedArray; // [count, height, width, channels]
+      readonly labels: readonly string[]; // [count]
+      readonly caption: string;
+    }
   | { readonly kind: 'table'; readonly title: string; readonly table: Table; readonly caption: string };
 
 /** What the J ruler marks, all absolute J. */

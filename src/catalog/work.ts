@@ -80,9 +80,96 @@ export interface Descent {
   readonly history: Float32Array;
 }
 
+/** Parameters `start` ≤ i < `end` of a θ. */
+export interface ParameterRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What training makes small: the mean cross-entropy of softmax(φ) with the labels, or the mean squared error with targets. */
+export type Objective = 'cross-entropy' | 'squared-error';
+
+/** The learning rate over a run: as it is; cosine to 0; times `factor` every `epochs`; up over the share `warmup`, then down to 0, both linear. */
+export type Schedule =
+  | { readonly name: 'constant' | 'cosine' }
+  | { readonly name: 'step'; readonly epochs: number; readonly factor: number }
+  | { readonly name: 'one-cycle'; readonly warmup: number };
+
+/** A bound that part of θ is kept in after every step: W [d, d] at `start` as a doubly stochastic matrix times a positive diagonal, or entries above 0. */
+export type Constraint =
+  | { readonly kind: 'soft-permutation-scaling'; readonly start: number; readonly channels: number }
+  | { readonly kind: 'positive'; readonly ranges: readonly ParameterRange[] };
+
+/** Points with what a network should give on them: labels in `inputs`, or `targets` for the squared error. */
+export interface Examples {
+  readonly inputs: Inputs;
+  readonly targets?: Outputs;
+}
+
+/** Networks of one Architecture: theta [count, P], buffers [count, B]. */
+export interface Networks {
+  readonly architecture: Architecture;
+  readonly theta: Float32Array;
+  readonly buffers: Float32Array;
+  readonly count: number;
+}
+
+/** train(networks, examples): each from its own start on minibatches in its own order. Inputs' weights are not used. */
+export interface TrainWork {
+  readonly networks: Networks;
+  readonly examples: Examples;
+  readonly validation?: Examples;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  readonly weightDecay: number; // λ: g + λθ with SGD (as torch.optim.SGD), decoupled with Adam (AdamW)
+  readonly schedule: Schedule;
+  readonly epochs: number;
+  readonly batch: number; // clipped to N; the last of an epoch may be smaller
+  readonly seeds: readonly number[]; // [count] of the order of examples in each epoch
+  readonly trainable?: readonly ParameterRange[]; // what moves; all of θ where absent
+  /** What batch normalisation divides by: the batch's statistics, which also move the running ones, or the running ones, which stay. */
+  readonly statistics: 'batch' | 'running';
+  readonly constraint?: Constraint;
+}
+
+/** One number for each epoch and network, [epochs, count]: of the examples while they were trained on, and of the validation after the epoch. NaN where there is none. */
+export interface TrainHistory {
+  readonly loss: Float32Array;
+  readonly accuracy: Float32Array;
+  readonly validationLoss: Float32Array;
+  readonly validationAccuracy: Float32Array;
+}
+
+/**
+ * Networks after training. `epochs` [count] is how many each did: fewer where it was told to finish, or where it diverged, and then
+ * θ and buffers are those after the last epoch whose loss was finite.
+ */
+export interface Training {
+  readonly networks: Networks;
+  readonly epochs: readonly number[];
+  readonly ended: readonly ('done' | 'finished' | 'diverged')[];
+  readonly history: TrainHistory;
+}
+
+/** Mean loss and accuracy of each network on examples, in evaluation mode; accuracy is NaN with the squared error. */
+export interface Scores {
+  readonly loss: Float64Array; // [count]
+  readonly accuracy: Float64Array; // [count], from 0 to 1
+}
+
+/** record(network, inputs, layers): what layers give, in evaluation mode. `networks.count` is 1. */
+export interface RecordWork {
+  readonly networks: Networks;
+  readonly inputs: Inputs;
+  readonly layers: readonly { readonly path: string; readonly positions?: Uint32Array }[]; // of images: which positions y·W + x, all where absent
+  readonly mean?: boolean; // of images: the mean over positions instead
+}
+
 /** How long work says what it is doing and learns that it should stop. */
 export interface WorkControl {
   readonly signal: AbortSignal;
+  /** Aborted when training is to end after the present step and keep what there is. */
+  readonly finish?: AbortSignal;
   /** `fraction` in [0, 1]; `curve` is drawn live on the node. */
   progress(fraction: number, message?: string, curve?: Curve): void;
 }
@@ -109,6 +196,18 @@ export interface Device {
   descend(work: DescendWork, control: WorkControl): Promise<Descent>;
   /** The network's outputs [N, k] for one θ [P], weights unseen. Rejects as `evaluate` does. */
   forward(architecture: Architecture, theta: Float32Array, inputs: Inputs, control: WorkControl): Promise<Float32Array>;
+  /**
+   * Trains networks of any Architecture, at once where the device can. A network's numbers do not depend on the others, nor on the
+   * threads; across devices they agree at first and drift apart as rounding does. Rejects as `evaluate` does; a network that diverges
+   * ends alone, with its last good weights.
+   */
+  train(work: TrainWork, control: WorkControl): Promise<Training>;
+  /** Loss and accuracy of each network. */
+  score(networks: Networks, examples: Examples, objective: Objective, control: WorkControl): Promise<Scores>;
+  /** By layer, in the order asked for: [N, channels, positions], [N, channels] with `mean`, [N, units] of a vector. */
+  record(work: RecordWork, control: WorkControl): Promise<readonly Float32Array[]>;
+  /** Buffers [count, B] of batch normalisation estimated anew: the mean over batches of their statistics, layer after layer in one pass (as torch.optim.swa_utils.update_bn). */
+  estimateStatistics(networks: Networks, inputs: Inputs, batch: number, control: WorkControl): Promise<Float32Array>;
   /** Dispatches (or kernel calls) since the device was made; proves that work ran here. */
   readonly dispatches: number;
   /** Threads that long work is computed on; 1 where absent. Results do not depend on it. */

@@ -1,5 +1,5 @@
 /** The few conversions between port types. A wire that converts shows it; any other wire between different types cannot be made. */
-import { layoutOf } from '../catalog/architecture.js';
+import { freshBuffers, layoutOf } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Info } from '../catalog/info.js';
 import type { Model, Parameters, PortType, Reference, Value } from '../catalog/values.js';
@@ -44,13 +44,13 @@ export function convert(name: string, value: Value): Value {
 /** The shape that arrives, by a conversion's name. */
 export function convertInfo(name: string, info: Info): Info {
   if (name === 'reference-to-model' && info.type === 'Reference')
-    return { type: 'Model', architecture: info.architecture };
+    return { type: 'Model', architecture: info.architecture, count: 1 };
   if (name === 'reference-to-parameters' && info.type === 'Reference') {
     const { architecture, count } = info;
     return { type: 'Parameters', count: 1, size: layoutOf(architecture).size, reference: { architecture, count } };
   }
   if (name === 'model-to-parameters' && info.type === 'Model')
-    return { type: 'Parameters', count: 1, size: layoutOf(info.architecture).size };
+    return { type: 'Parameters', count: info.count, size: layoutOf(info.architecture).size };
   throw new FiberscopeError('internal', `no conversion '${name}' of a ${info.type}`);
 }
 
@@ -60,9 +60,18 @@ function modelOf({ theta, architecture }: Reference): Model {
       'wire',
       'expected a Reference with its θ, got one made from loaded Outputs; wire a Model or Parameters instead',
     );
-  return { type: 'Model', architecture, theta, origin: "the reference's θ" };
+  return {
+    type: 'Model',
+    architecture,
+    theta,
+    buffers: freshBuffers(architecture),
+    count: 1,
+    names: ['θ'],
+    origin: "the reference's θ",
+    flags: [],
+  };
 }
 
-function parametersOf({ theta }: Model): Parameters {
-  return { type: 'Parameters', theta, count: 1, size: theta.length, flags: [] };
+function parametersOf({ theta, count, flags }: Model): Parameters {
+  return { type: 'Parameters', theta, count, size: theta.length / count, flags };
 }

@@ -1,5 +1,6 @@
 /** σ′ in WGSL, of a stored value: from σ(z), which a kernel of a linear step leaves behind, or from z. */
 import type { Activation } from '../catalog/architecture.js';
+import { FiberscopeError } from '../catalog/errors.js';
 import * as fit from './fused/polynomials.js';
 import { activationFunctions, literal, polynomial } from './fused/wgsl-activations.js';
 
@@ -42,5 +43,7 @@ export function sloped(activation: Activation | undefined, v: string, d: string)
       return `${v} * (1.0 - ${v}) * ${d}`;
     case 'gelu':
       return `gelu_slope4(${v}) * ${d}`;
+    case 'power':
+      throw new FiberscopeError('internal', 'no slope of a power here: only plain sequences reach these kernels');
   }
 }

@@ -5,7 +5,7 @@
  * On θ0 + Σ c_k b_k the first layer's pre-activation is affine in c: it is projected once per block into m + 1 maps, after
  * which a member costs m multiply-adds per unit.
  */
-import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { type Architecture, layoutOf, requireSequence } from '../catalog/architecture.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import { product } from '../catalog/shape.js';
 import type { EvaluateWork } from '../catalog/work.js';
@@ -81,6 +81,7 @@ function unfit(what: string, expected: number, got: number): never {
 
 /** Throws a typed error where inputs, outputs and family do not fit the Architecture. */
 export function checkWork({ architecture, inputs, outputs, family, range }: EvaluateWork): void {
+  requireSequence(architecture, 'evaluate');
   const layout = layoutOf(architecture);
   const width = product(architecture.input);
   const item = product(inputs.item);

@@ -28,6 +28,8 @@ function sigma(activation: Activation, z: number): number {
       return z * normalDistribution(z);
     case 'identity':
       return z;
+    case 'power':
+      return z ** activation.degree;
   }
 }
 
@@ -94,6 +96,8 @@ function apply(layer: Layer, value: number[], shape: number[], next: () => numbe
           }
       return [out, [channels, oh, ow]];
     }
+    default:
+      throw new Error(`the oracle of plain sequences has no layer '${layer.kind}'`);
   }
 }
 

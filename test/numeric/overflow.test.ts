@@ -7,7 +7,7 @@ import { lossAndPower, someInputs, someOutputs } from './oracle.js';
 import { onEachDevice, quiet, TOLERANCE } from './setting.js';
 
 /** σ(−∞) and σ(+∞). */
-const LIMITS: Record<Activation['name'], readonly [number, number]> = {
+const LIMITS: Record<Exclude<Activation['name'], 'power'>, readonly [number, number]> = {
   relu: [0, Number.POSITIVE_INFINITY],
   'leaky-relu': [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   tanh: [-1, 1],

@@ -132,6 +132,8 @@ export function activation(kind: Activation, z: number): number {
       return 0.5 * z * (1 + erf(z / Math.SQRT2));
     case 'identity':
       return z;
+    case 'power':
+      return z ** kind.degree;
   }
 }
 
