@@ -187,14 +187,21 @@ class Surveyor {
   }
 }
 
+const layouts = new WeakMap<Architecture, Layout>(); // Architectures are never changed
+
 /** Shapes, places, parameter layout and cost of an Architecture. Throws a `shape` error that names the layer when they do not fit. */
 export function layoutOf(architecture: Architecture): Layout {
+  const known = layouts.get(architecture);
+  if (known !== undefined) return known;
   const surveyor = new Surveyor();
   const shapes: (readonly number[])[] = [architecture.input];
   for (const [i, layer] of architecture.layers.entries())
     shapes.push(surveyor.layer(layer, String(i), i, shapes.at(-1)!));
   const { places, tensors, buffers, size, bufferSize, multiplyAdds } = surveyor;
-  return { shapes, places, tensors, buffers, size, bufferSize, outputs: product(shapes.at(-1)!), multiplyAdds };
+  const outputs = product(shapes.at(-1)!);
+  const layout: Layout = { shapes, places, tensors, buffers, size, bufferSize, outputs, multiplyAdds };
+  layouts.set(architecture, layout);
+  return layout;
 }
 
 /** The buffers [B] of a network that has seen nothing: means 0, variances 1. */
