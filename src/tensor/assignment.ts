@@ -1,0 +1,300 @@
+/**
+ * The linear sum assignment problem: which column each row gets so that the sum of costs is least, and prices that prove it.
+ *
+ * Shortest augmenting paths after column reduction and augmenting row reduction, all in float64.
+ * Source: Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987.
+ */
+import { FiberscopeError } from '../catalog/errors.js';
+import type { WorkControl } from '../catalog/work.js';
+import { atOnce } from '../document/slices.js';
+import { Pace } from './pace.js';
+
+/** An assignment of least cost, with the prices that prove it: c_ij ≥ u_i + v_j everywhere, with equality where i has j. */
+export interface Assignment {
+  readonly columns: Int32Array; // [rows] the column of each row; −1 where there are more rows than columns and it has none
+  readonly cost: number; // Σ c[i, columns[i]]
+  readonly rowPrices: Float64Array; // u [rows]; ≤ 0 and 0 where a row has no column
+  readonly columnPrices: Float64Array; // v [columns]; ≤ 0 and 0 where a column has no row (with as many rows as columns any sign)
+}
+
+const PASSES = 2; // of augmenting row reduction
+const SCANS = 8; // rows that one pass may look at, as a multiple of their number: ties in prices could go on for ever
+
+/**
+ * min Σ_i c[i, π(i)] over injective π, of costs [rows, columns] row-major; all of the smaller side is assigned. To get a maximum, negate.
+ * O(n³) at worst. Throws `shape` where the array has another size or a cost is not finite.
+ */
+export function assign(cost: Float64Array, rows: number, columns: number = rows): Assignment {
+  return atOnce(assigning(cost, rows, columns));
+}
+
+/** As `assign`, in slices: lets messages in, reports the share of rows that are assigned and stops when told to. */
+export async function assignInSlices(
+  cost: Float64Array,
+  rows: number,
+  columns: number,
+  control: WorkControl,
+): Promise<Assignment> {
+  const pace = new Pace(control);
+  const work = assigning(cost, rows, columns);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (pace.due) await pace.step(value, 'linear assignment');
+  }
+}
+
+/** Yields the share of rows assigned, at least after every row's augmenting path. */
+function* assigning(cost: Float64Array, rows: number, columns: number): Generator<number, Assignment> {
+  requireFinite(cost, rows, columns);
+  if (rows > columns) {
+    const {
+      columns: of,
+      cost: sum,
+      rowPrices,
+      columnPrices,
+    } = yield* assigning(turned(cost, rows, columns), columns, rows);
+    const back = new Int32Array(rows).fill(-1);
+    for (let j = 0; j < columns; j++) back[of[j]!] = j;
+    return { columns: back, cost: sum, rowPrices: columnPrices, columnPrices: rowPrices };
+  }
+  const problem = new Problem(cost, rows, columns);
+  if (rows === columns) problem.reduceColumns();
+  for (let pass = 0; pass < PASSES && columns > 1; pass++) {
+    problem.reduceRows();
+    yield 1 - problem.free.length / rows;
+  }
+  const paths = new Paths(problem);
+  const { free } = problem;
+  for (let k = 0; k < free.length; k++) {
+    paths.augment(free[k]!);
+    yield 1 - (free.length - k - 1) / rows;
+  }
+  return problem.result();
+}
+
+function requireFinite(cost: Float64Array, rows: number, columns: number): void {
+  if (!(rows >= 0 && columns >= 0) || cost.length !== rows * columns)
+    throw new FiberscopeError(
+      'shape',
+      `linear assignment: expected ${rows} × ${columns} costs, got ${cost.length} numbers; give one for each pair`,
+    );
+  for (let k = 0; k < cost.length; k++)
+    if (!Number.isFinite(cost[k]!))
+      throw new FiberscopeError(
+        'shape',
+        `linear assignment: expected finite costs, got ${cost[k]} for row ${Math.floor(k / columns)} and column ${k % columns}; leave out what has no cost or give it a large one`,
+      );
+}
+
+/** The transposed costs. */
+function turned(cost: Float64Array, rows: number, columns: number): Float64Array {
+  const to = new Float64Array(cost.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) to[j * rows + i] = cost[i * columns + j]!;
+  return to;
+}
+
+/** A partial assignment with prices of columns: every row that has a column has it at the least c_ij − v_j of the row. */
+class Problem {
+  readonly columnOf: Int32Array; // [rows], −1: none
+  readonly rowOf: Int32Array; // [columns], −1: none
+  readonly price: Float64Array; // v [columns]
+  free: number[]; // rows without a column
+
+  constructor(
+    readonly cost: Float64Array,
+    readonly rows: number,
+    readonly columns: number,
+  ) {
+    this.columnOf = new Int32Array(rows).fill(-1);
+    this.rowOf = new Int32Array(columns).fill(-1);
+    this.price = new Float64Array(columns);
+    this.free = Array.from({ length: rows }, (_, i) => i);
+  }
+
+  /** Each column's price becomes its least cost; a row that is least in one column or more gets one. Of square problems. */
+  reduceColumns(): void {
+    const { cost, rows, columns, price, columnOf, rowOf } = this;
+    const least = new Int32Array(columns);
+    price.set(cost.subarray(0, columns));
+    for (let i = 1; i < rows; i++)
+      for (let j = 0, at = i * columns; j < columns; j++, at++)
+        if (cost[at]! < price[j]!) {
+          price[j] = cost[at]!;
+          least[j] = i;
+        }
+    const often = new Int32Array(rows);
+    for (let j = columns - 1; j >= 0; j--) {
+      const i = least[j]!;
+      if (often[i]!++ > 0) continue;
+      columnOf[i] = j;
+      rowOf[j] = i;
+    }
+    if (columns > 1) for (let i = 0; i < rows; i++) if (often[i] === 1) this.lowerToSecond(i, columnOf[i]!);
+    this.free = this.free.filter((i) => columnOf[i]! < 0);
+  }
+
+  /** Reduction transfer: lowers the price of a row's column until its second choice is as good. */
+  private lowerToSecond(i: number, own: number): void {
+    const { cost, columns, price } = this;
+    let second = Infinity;
+    for (let j = 0, at = i * columns; j < columns; j++, at++) {
+      const reduced = cost[at]! - price[j]!;
+      if (reduced < second && j !== own) second = reduced;
+    }
+    price[own]! -= second - (cost[i * columns + own]! - price[own]!);
+  }
+
+  /** Augmenting row reduction: a free row takes its best column, makes it dearer up to its second choice, and frees who had it. */
+  reduceRows(): void {
+    const { cost, columns, price, columnOf, rowOf } = this;
+    const queue = Int32Array.from(this.free);
+    const left: number[] = [];
+    let scans = SCANS * queue.length + this.rows;
+    for (let k = 0; k < queue.length; ) {
+      const i = queue[k++]!;
+      if (scans-- <= 0) {
+        left.push(i);
+        continue;
+      }
+      let best = 0;
+      let other = 1;
+      let low = Infinity;
+      let high = Infinity;
+      for (let j = 0, at = i * columns; j < columns; j++, at++) {
+        const reduced = cost[at]! - price[j]!;
+        if (reduced >= high) continue;
+        if (reduced < low) {
+          high = low;
+          other = best;
+          low = reduced;
+          best = j;
+        } else {
+          high = reduced;
+          other = j;
+        }
+      }
+      const lowered = price[best]! - (high - low);
+      const cheaper = lowered < price[best]!; // not where rounding takes all of the difference
+      if (cheaper) price[best] = lowered;
+      else if (rowOf[best]! >= 0 && high === low) best = other;
+      const before = rowOf[best]!;
+      columnOf[i] = best;
+      rowOf[best] = i;
+      if (before < 0) continue;
+      columnOf[before] = -1;
+      if (cheaper) queue[--k] = before;
+      else left.push(before);
+    }
+    this.free = left;
+  }
+
+  result(): Assignment {
+    const { cost, rows, columns, columnOf, price } = this;
+    let sum = 0;
+    const rowPrices = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const j = columnOf[i]!;
+      const c = cost[i * columns + j]!;
+      sum += c;
+      rowPrices[i] = c - price[j]!;
+    }
+    return { columns: columnOf, cost: sum, rowPrices, columnPrices: price };
+  }
+}
+
+/** Dijkstra's search for shortest augmenting paths, with its memory. */
+class Paths {
+  private readonly distance: Float64Array;
+  private readonly from: Int32Array; // row before a column on the path
+  private readonly order: Int32Array; // columns: ready, then at the least distance, then the others
+
+  constructor(private readonly problem: Problem) {
+    this.distance = new Float64Array(problem.columns);
+    this.from = new Int32Array(problem.columns);
+    this.order = new Int32Array(problem.columns);
+  }
+
+  /** Gives row `start` a column along the shortest path of alternating reduced costs, and moves the prices. */
+  augment(start: number): void {
+    const { cost, columns, price, rowOf } = this.problem;
+    const { distance, from, order } = this;
+    for (let j = 0, at = start * columns; j < columns; j++, at++) {
+      distance[j] = cost[at]! - price[j]!;
+      from[j] = start;
+      order[j] = j;
+    }
+    let ready = 0; // order[0 … ready) are done
+    let near = 0; // order[ready … near) are at the least distance
+    let least = 0;
+    let done = 0; // how many were ready when the least distance last grew
+    let end = -1;
+    while (end < 0) {
+      if (near === ready) {
+        done = ready;
+        near = this.nearest(ready);
+        least = distance[order[ready]!]!;
+        for (let k = ready; k < near; k++)
+          if (rowOf[order[k]!]! < 0) {
+            end = order[k]!;
+            break;
+          }
+        if (end >= 0) break;
+      }
+      const through = order[ready++]!;
+      const i = rowOf[through]!;
+      const row = i * columns;
+      const shift = cost[row + through]! - price[through]! - least;
+      for (let k = near; k < columns; k++) {
+        const j = order[k]!;
+        const far = cost[row + j]! - price[j]! - shift;
+        if (far >= distance[j]!) continue;
+        from[j] = i;
+        distance[j] = far;
+        if (far > least) continue;
+        distance[j] = least; // rounding may have gone below
+        if (rowOf[j]! < 0) {
+          end = j;
+          break;
+        }
+        order[k] = order[near]!;
+        order[near++] = j;
+      }
+    }
+    for (let k = 0; k < done; k++) price[order[k]!]! += distance[order[k]!]! - least;
+    this.turn(start, end);
+  }
+
+  /** Brings the columns at the least distance among order[ready …] to its front; gives where they end. */
+  private nearest(ready: number): number {
+    const { distance, order } = this;
+    const { columns } = this.problem;
+    let near = ready + 1;
+    let least = distance[order[ready]!]!;
+    for (let k = near; k < columns; k++) {
+      const j = order[k]!;
+      const d = distance[j]!;
+      if (d > least) continue;
+      if (d < least) {
+        near = ready;
+        least = d;
+      }
+      order[k] = order[near]!;
+      order[near++] = j;
+    }
+    return near;
+  }
+
+  /** Moves everyone on the path to `end` one column on. */
+  private turn(start: number, end: number): void {
+    const { columnOf, rowOf } = this.problem;
+    for (let j = end; ; ) {
+      const i = this.from[j]!;
+      const next = columnOf[i]!;
+      rowOf[j] = i;
+      columnOf[i] = j;
+      if (i === start) return;
+      j = next;
+    }
+  }
+}
