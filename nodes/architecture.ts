@@ -1,17 +1,32 @@
 import { z } from 'zod';
-import { layoutOf } from '../src/catalog/architecture.js';
+import { activationParams } from '../src/catalog/activation-params.js';
+import { type Architecture, layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
-import { choice, integers, number, toggle } from '../src/catalog/params.js';
-import { ACTIVATIONS, activationOf, describeArchitecture, genniFcn, lenet5, mlp } from '../src/catalog/presets.js';
+import { choice, integer, integers, toggle } from '../src/catalog/params.js';
+import {
+  activationOf,
+  describeActivation,
+  describeArchitecture,
+  genniFcn,
+  lenet5,
+  mlp,
+  myrtle,
+  resnet20,
+} from '../src/catalog/presets.js';
 import { formatCount } from '../src/catalog/text.js';
 
+const PRESETS = {
+  'genni-fcn': 'GENNI FCN',
+  mlp: 'MLP',
+  'lenet-5': 'LeNet-5',
+  myrtle: 'Myrtle CNN',
+  resnet20: 'ResNet20',
+} as const;
+const IMAGES = ['myrtle', 'resnet20'];
+
 const params = z.strictObject({
-  preset: choice({
-    label: 'Preset',
-    choices: { 'genni-fcn': 'GENNI FCN', mlp: 'MLP', 'lenet-5': 'LeNet-5' },
-    default: 'genni-fcn',
-  }),
+  preset: choice({ label: 'Preset', choices: PRESETS, default: 'genni-fcn' }),
   widths: integers({
     label: 'Widths',
     help: 'inputs, hidden layers, outputs',
@@ -21,19 +36,42 @@ const params = z.strictObject({
     length: 16,
     when: { param: 'preset', is: ['mlp'] },
   }),
-  activation: choice({
-    label: 'Activation',
-    choices: ACTIVATIONS,
-    default: 'tanh',
-    when: { param: 'preset', is: ['mlp'] },
+  input: integers({
+    label: 'Shape of one input',
+    help: 'channels, height, width',
+    default: [3, 32, 32],
+    min: 1,
+    max: 1024,
+    length: 3,
+    when: { param: 'preset', is: IMAGES },
   }),
-  slope: number({
-    label: 'Slope for negative values',
-    default: 0.01,
-    help: 'LeakyReLU only',
-    when: { param: 'activation', is: ['leaky-relu'] },
+  width: integer({
+    label: 'Width',
+    unit: 'channels',
+    help: 'of the first convolution; the paper’s networks have 64 (Myrtle) and 16 (ResNet20)',
+    default: 16,
+    min: 1,
+    max: 512,
+    when: { param: 'preset', is: IMAGES },
   }),
+  classes: integer({
+    label: 'Classes',
+    help: 'outputs',
+    default: 10,
+    min: 1,
+    max: 1000,
+    when: { param: 'preset', is: IMAGES },
+  }),
+  ...activationParams({ param: 'preset', is: ['mlp', ...IMAGES] }),
   bias: toggle({ label: 'Biases', default: true, when: { param: 'preset', is: ['mlp'] } }),
+  outputs: integer({
+    label: 'Outputs',
+    help: '1 as the authors of GENNI had it, 10 for digits',
+    default: 1,
+    min: 1,
+    max: 1000,
+    when: { param: 'preset', is: ['lenet-5'] },
+  }),
   outputRelu: toggle({
     label: 'ReLU on the output',
     help: 'as the authors of GENNI ran LeNet',
@@ -42,43 +80,72 @@ const params = z.strictObject({
   }),
 });
 
-function build(p: z.output<typeof params>) {
-  if (p.preset === 'genni-fcn') return genniFcn();
-  if (p.preset === 'lenet-5') return lenet5(p.outputRelu);
-  if (p.widths.length < 2)
-    throw new FiberscopeError(
-      'parameter',
-      `parameter 'widths': expected at least inputs and outputs, got ${p.widths.length} number${p.widths.length === 1 ? '' : 's'}; type for example 2, 4, 1`,
-    );
-  return mlp(p.widths, activationOf(p.activation, p.slope), p.bias);
+function build(p: z.output<typeof params>): Architecture {
+  switch (p.preset) {
+    case 'genni-fcn':
+      return genniFcn();
+    case 'lenet-5':
+      return lenet5(p.outputRelu, p.outputs);
+    case 'mlp':
+      return mlp(checkedWidths(p.widths), activationOf(p.activation, p.slope, p.degree), p.bias);
+    default: {
+      const make = p.preset === 'myrtle' ? myrtle : resnet20;
+      return make(checkedInput(p.input), p.width, p.classes, activationOf(p.activation, p.slope, p.degree));
+    }
+  }
 }
 
-const presetName = ({ preset, widths }: z.output<typeof params>): string =>
-  ({ 'genni-fcn': 'GENNI FCN', mlp: `MLP ${widths.join('–')}`, 'lenet-5': 'LeNet-5' })[preset];
+function checkedWidths(widths: readonly number[]): readonly number[] {
+  if (widths.length >= 2) return widths;
+  throw new FiberscopeError(
+    'parameter',
+    `parameter 'widths': expected at least inputs and outputs, got ${widths.length} number${widths.length === 1 ? '' : 's'}; type for example 2, 4, 1`,
+  );
+}
+
+function checkedInput(input: readonly number[]): readonly number[] {
+  if (input.length === 3 && input[1] === input[2]) return input;
+  throw new FiberscopeError(
+    'parameter',
+    `parameter 'input': expected channels, height and an equal width, got ${input.join(', ')}; type for example 3, 32, 32`,
+  );
+}
+
+function presetName({ preset, widths, width }: z.output<typeof params>): string {
+  if (preset === 'mlp') return `MLP ${widths.join('–')}`;
+  return PRESETS[preset] + (IMAGES.includes(preset) ? `, width ${width}` : '');
+}
 
 export default defineNode({
   type: 'architecture',
-  version: 1,
+  version: 2,
   title: 'Architecture',
   group: 'Architecture',
   summary: 'A family of networks φ(x, θ) by name.',
   help: `A family of functions $\\varphi : X \\times \\Theta \\to Y$; $\\theta \\in \\mathbb{R}^P$ in PyTorch's \`named_parameters\` order and layout.
 
 - **GENNI FCN**: $\\varphi(x, \\theta) = c\\,\\mathrm{ReLU}(ax) + d\\,\\mathrm{ReLU}(bx)$, $\\theta = (a, b, c, d)$, $P = 4$.
-- **MLP**: dense layers of the given widths, the activation after each but the last.
-- **LeNet-5** for 28 × 28 images with one output, $P = 43{,}661$; the authors of GENNI put a ReLU on the output.
+- **MLP**: dense layers of the given widths, the activation after each but the last. Images are read as vectors, channels first.
+- **LeNet-5** for 28 × 28 images; with one output $P = 43{,}661$, and the authors of GENNI put a ReLU on it.
+- **Myrtle CNN**: four times conv 3 × 3, batch normalisation, activation with $w, 2w, 4w, 8w$ channels, max-pools, and a dense layer.
+- **ResNet20**: conv 3 × 3, nine residual blocks of two convolutions with $w, 2w, 4w$ channels, mean over positions, and a dense layer.
 
-Layer nodes (Input, Dense, Conv, …) build any other sequence.
+Layer nodes (Input, Dense, Conv, Residual, …) build any other network.
 
-Caveat: a ReLU on the output makes the zero function easy to reach: a random LeNet often gives 0 on most inputs.
+Caveat: a ReLU on the output makes the zero function easy to reach: a random LeNet often gives 0 on most inputs. Batch normalisation and residual joins are for trained Models; families of J take plain sequences only.
 
-Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998, Section II.B.`,
+Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998, Section II.B; Godfrey et al. 2022, Appendix D (Myrtle CNN); He et al. 2016, Section 4.2 (ResNet20).`,
   params,
   inputs: {},
   outputs: { architecture: { type: 'Architecture', label: 'Architecture', help: 'layers and parameter layout' } },
+  // the activation was tanh by default
+  migrations: { 1: (old) => (old.preset === 'mlp' ? { activation: 'tanh', ...old } : old) },
   card: (p) => [
     ['preset', presetName(p)],
-    ...(p.preset === 'mlp' ? [['activation', ACTIVATIONS[p.activation]] as const] : []),
+    ...(IMAGES.includes(p.preset) ? [['input', p.input.join(' × ')] as const] : []),
+    ...(p.preset === 'mlp' || IMAGES.includes(p.preset)
+      ? [['activation', describeActivation(activationOf(p.activation, p.slope, p.degree))] as const]
+      : []),
     ...(p.preset === 'lenet-5' ? [['output ReLU', p.outputRelu ? 'yes' : 'no'] as const] : []),
   ],
   infer: ({ params: p }) => ({ outputs: { architecture: { architecture: build(p) } } }),

@@ -2,6 +2,7 @@
 import type { AnyNode } from '../src/catalog/node.js';
 import activation from './activation.js';
 import architecture from './architecture.js';
+import batchNorm from './batch-norm.js';
 import connectivity from './connectivity.js';
 import conv from './conv.js';
 import dense from './dense.js';
@@ -15,6 +16,7 @@ import points from './points.js';
 import pool from './pool.js';
 import randomInputs from './random-inputs.js';
 import reference from './reference.js';
+import residual from './residual.js';
 import search from './search.js';
 import table from './table.js';
 import threshold from './threshold.js';
@@ -31,6 +33,8 @@ export const builtin: readonly AnyNode[] = [
   activation,
   pool,
   flatten,
+  batchNorm,
+  residual,
   reference,
   search,
   points,

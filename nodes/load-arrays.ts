@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireSequence } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, file, text } from '../src/catalog/params.js';
@@ -71,6 +72,7 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
         'file',
         "parameter 'file': expected a file, got none; choose a .npy, .npz or .safetensors file",
       );
+    if (inputs.architecture) requireSequence(inputs.architecture.architecture, "input 'architecture'");
     const headers = files.headers(p.file);
     if (headers === undefined)
       throw new FiberscopeError(

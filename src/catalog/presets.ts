@@ -36,6 +36,9 @@ export function extend(architecture: Architecture, layer: Layer): Architecture {
   return longer;
 }
 
+/** The shape that an Architecture's last layer gives, or that of its input. */
+export const lastShape = (architecture: Architecture): readonly number[] => layoutOf(architecture).shapes.at(-1)!;
+
 /**
  * The paper's network φ(x, θ) = c·ReLU(ax) + d·ReLU(bx), θ = (a, b, c, d): Linear(1→2), ReLU, Linear(2→1), no biases
  * (GENNI, Section 4 and Appendix B.2).
@@ -55,9 +58,9 @@ export function mlp(widths: readonly number[], activation: Activation, bias: boo
 
 /**
  * LeNet-5 for 28×28 images with one output, 43,661 parameters: conv 6@5×5, ReLU, max-pool 2, conv 16@5×5, ReLU, max-pool 2,
- * flatten, 120, ReLU, 84, ReLU, 1, and a ReLU on the output as the authors of GENNI ran it (`outputRelu`).
+ * flatten, 120, ReLU, 84, ReLU, `outputs`, and a ReLU on the output as the authors of GENNI ran it (`outputRelu`).
  */
-export function lenet5(outputRelu: boolean): Architecture {
+export function lenet5(outputRelu: boolean, outputs = 1): Architecture {
   const relu: Layer = { kind: 'activation', activation: { name: 'relu' } };
   const five = (channels: number): Layer => ({
     kind: 'conv',
@@ -70,7 +73,7 @@ export function lenet5(outputRelu: boolean): Architecture {
   const pool: Layer = { kind: 'pool', pool: 'max', size: 2, stride: 2 };
   const dense = (units: number): Layer => ({ kind: 'dense', units, bias: true });
   const layers = [five(6), relu, pool, five(16), relu, pool, { kind: 'flatten' } as const];
-  const head = [dense(120), relu, dense(84), relu, dense(1)];
+  const head = [dense(120), relu, dense(84), relu, dense(outputs)];
   return { type: 'Architecture', input: [1, 28, 28], layers: [...layers, ...head, ...(outputRelu ? [relu] : [])] };
 }
 
@@ -132,9 +135,44 @@ export function resnet20(
   return { type: 'Architecture', input, layers: [...body, mean, { kind: 'flatten' }, head] };
 }
 
-/** An Architecture in one line: `1 → dense 2 → ReLU → dense 1`. */
+/**
+ * An Architecture in one line: `1 → dense 2 → ReLU → dense 1`; layers that repeat are counted: `3 × (residual 16 → ReLU)`. A
+ * convolution or dense layer before batch normalisation has no bias unless it says so.
+ */
 export function describeArchitecture({ input, layers }: Architecture): string {
-  return [input.join('×'), ...layers.map(describeLayer)].join(' → ');
+  const words = layers.map((layer, i) => {
+    const text = describeLayer(layer);
+    if (layers[i + 1]?.kind !== 'batch-norm' || !('bias' in layer)) return text;
+    return layer.bias ? `${text} (bias)` : text.replace(' (no bias)', '');
+  });
+  return [input.join('×'), ...counted(words)].join(' → ');
+}
+
+const PERIOD = 4; // layers that repeat together, at most
+
+/** Words with repeats of up to four in a row counted. */
+function counted(words: readonly string[]): readonly string[] {
+  const out: string[] = [];
+  let at = 0;
+  while (at < words.length) {
+    const [period, times] = repeatsAt(words, at);
+    const unit = words.slice(at, at + period);
+    out.push(times === 1 ? unit[0]! : `${times} × ${period === 1 ? unit[0] : `(${unit.join(' → ')})`}`);
+    at += times === 1 ? 1 : period * times;
+  }
+  return out;
+}
+
+/** The length and the number of repeats of what repeats from `at` on, the choice that covers most; [1, 1] where nothing does. */
+function repeatsAt(words: readonly string[], at: number): readonly [number, number] {
+  let best: readonly [number, number] = [1, 1];
+  for (let period = 1; period <= PERIOD; period++) {
+    let end = at + period;
+    while (end < words.length && words[end] === words[end - period]) end++;
+    const times = Math.floor((end - at) / period);
+    if (times > 1 && times * period > best[0] * best[1]) best = [period, times];
+  }
+  return best;
 }
 
 /** A layer in two or three words. */
@@ -153,8 +191,14 @@ export function describeLayer(layer: Layer): string {
     case 'batch-norm':
       return 'batch norm';
     case 'residual':
-      return `residual [${layer.block.map(describeLayer).join(' → ')}${layer.shortcut.length === 0 ? '' : ` | ${layer.shortcut.map(describeLayer).join(' → ')}`}]`;
+      return `residual${widthOf(layer.block)}`;
   }
+}
+
+/** The channels or units that layers end with, after a space; nothing where they change none. */
+function widthOf(layers: readonly Layer[]): string {
+  const last = layers.findLast((layer) => layer.kind === 'conv' || layer.kind === 'dense');
+  return last === undefined ? '' : ` ${last.kind === 'conv' ? last.channels : last.units}`;
 }
 
 /** An activation by its name, with its number where it has one. */

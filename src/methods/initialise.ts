@@ -15,7 +15,8 @@ const SLICE = 2 ** 17; // numbers between two chances to stop
 
 /**
  * One random θ [P], drawn from (seed, purpose, item). PyTorch's default draws weights and biases of a layer uniformly on
- * ±1/√fan_in, fan_in = inputs of one unit (He et al. 2015 with a = √5, as torch.nn.Linear and Conv2d do).
+ * ±1/√fan_in, fan_in = inputs of one unit (He et al. 2015 with a = √5, as torch.nn.Linear and Conv2d do). Batch normalisation begins
+ * with γ = 1 and β = 0 always and takes no draws.
  */
 export async function initialTheta(
   architecture: Architecture,
@@ -40,7 +41,13 @@ function* draw(
   draws: Stream,
 ): Generator<number> {
   let fanIn = 1;
-  for (const tensor of layoutOf(architecture).tensors) {
+  const { places, tensors } = layoutOf(architecture);
+  const normalised = new Set(places.flatMap(({ path, layer }) => (layer.kind === 'batch-norm' ? [path] : [])));
+  for (const tensor of tensors) {
+    if (normalised.has(tensor.path)) {
+      if (tensor.role === 'weight') theta.fill(1, tensor.offset, tensor.offset + tensor.size);
+      continue;
+    }
     if (tensor.role === 'weight') fanIn = tensor.size / tensor.shape[0]!;
     const bound = 1 / Math.sqrt(fanIn);
     const end = tensor.offset + tensor.size;

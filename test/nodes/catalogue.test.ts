@@ -23,6 +23,8 @@ describe('the catalogue', () => {
       'Activation',
       'Pool',
       'Flatten',
+      'Batch norm',
+      'Residual',
       'Reference θ',
       'SGD search',
       'Points',
