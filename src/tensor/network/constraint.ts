@@ -1,0 +1,62 @@
+/** Constraints that part of θ is brought back into after every step of training: retractions onto the intertwiner group of ReLU. */
+import type { Constraint } from '../../catalog/work.js';
+
+/** The least that a positive entry may be. */
+export const LEAST_POSITIVE = 1e-6;
+
+const LEAST_ENTRY = 1e-3; // of d M, M doubly stochastic
+const SWEEPS = 256;
+const CLOSE = 1e-6;
+
+/** Brings one network's parameters, θ = `theta` from `offset` on, into a constraint, in place. */
+export function constrain(constraint: Constraint, theta: Float64Array, offset: number): void {
+  if (constraint.kind === 'positive') {
+    for (const { start, end } of constraint.ranges)
+      for (let i = offset + start; i < offset + end; i++) if (!(theta[i]! >= LEAST_POSITIVE)) theta[i] = LEAST_POSITIVE;
+    return;
+  }
+  const { start, channels } = constraint;
+  const w = theta.subarray(offset + start, offset + start + channels * channels);
+  const scale = columnScales(w, channels);
+  for (let i = 0; i < w.length; i++) w[i]! /= scale[i % channels]!;
+  doublyStochastic(w, channels);
+  for (let i = 0; i < w.length; i++) w[i]! *= scale[i % channels]!;
+}
+
+/**
+ * The positive diagonal s of W = M · diag(s) with M doubly stochastic: the sums of W's columns [d], negative entries counted as 0,
+ * at least `LEAST_POSITIVE`. W is [d, d], row-major.
+ */
+export function columnScales(w: Float64Array, d: number): Float64Array {
+  const sums = new Float64Array(d);
+  for (let i = 0; i < w.length; i++) sums[i % d]! += Math.max(0, w[i]!);
+  for (let j = 0; j < d; j++) sums[j] = Math.max(LEAST_POSITIVE, sums[j]!);
+  return sums;
+}
+
+/**
+ * A non-negative M [d, d] scaled to a doubly stochastic one in place: rows and columns are divided by their sums in turn until all
+ * sums are 1 within 10⁻⁶ (Sinkhorn and Knopp 1967), at most 256 times; the columns' sums are 1 in any case. Entries below 10⁻³ / d are
+ * raised to it first, so that every matrix has a limit, is near it soon, and no entry is lost for good.
+ */
+export function doublyStochastic(m: Float64Array, d: number): void {
+  const floor = LEAST_ENTRY / d;
+  for (let i = 0; i < m.length; i++) if (!(m[i]! >= floor)) m[i] = floor;
+  const columns = new Float64Array(d);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    columns.fill(0);
+    let off = 0;
+    for (let r = 0; r < d; r++) {
+      const row = m.subarray(r * d, (r + 1) * d);
+      let sum = 0;
+      for (let c = 0; c < d; c++) sum += row[c]!;
+      off = Math.max(off, Math.abs(sum - 1));
+      for (let c = 0; c < d; c++) {
+        row[c]! /= sum;
+        columns[c]! += row[c]!;
+      }
+    }
+    for (let i = 0; i < m.length; i++) m[i]! /= columns[i % d]!;
+    if (off <= CLOSE && columns.every((sum) => Math.abs(sum - 1) <= CLOSE)) return;
+  }
+}
