@@ -10,13 +10,18 @@
 export const PURPOSES = [
   'bench',
   'calibrate',
+  'epoch',
+  'glyphs',
   'inputs',
   'minibatch',
   'pilot',
   'reference',
   'sample',
   'search',
+  'split',
+  'subsample',
   'test',
+  'textures',
   'umap',
 ] as const;
 
