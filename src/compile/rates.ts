@@ -28,6 +28,10 @@ export function speedKey(type: string, work: Work | undefined): string {
       const { candidates, batch, architecture } = work;
       return JSON.stringify(['descend', rounded(candidates), rounded(batch), architecture.input, architecture.layers]);
     }
+    case 'train':
+      return JSON.stringify(['train', rounded(work.batch), work.architecture.input, work.architecture.layers]);
+    case 'infer':
+      return JSON.stringify(['infer', work.architecture.input, work.architecture.layers]);
     case 'embed':
       return JSON.stringify(['embed', rounded(work.neighbours)]);
   }

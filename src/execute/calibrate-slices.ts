@@ -20,8 +20,14 @@ const ONCE = 5e6; // multiply-adds of the smallest amount, so that it takes mill
 const MOST_INPUTS = 512;
 const MOST_NUMBERS = 2e7; // drawn
 
+/** Work that slices can be cut of. */
+export type Sliceable = Exclude<Work, { readonly kind: 'train' | 'infer' }>;
+
+/** Whether slices of this work are timed. */
+export const isSliceable = (work: Work): work is Sliceable => work.kind !== 'train' && work.kind !== 'infer';
+
 /** Whether even a slice would hold too much: whoever opens a document has not asked for a gigabyte yet. */
-export function isLarge(work: Work): boolean {
+export function isLarge(work: Sliceable): boolean {
   if (work.kind === 'embed') return false;
   const { size, multiplyAdds } = layoutOf(work.architecture);
   const vectors = work.kind === 'evaluate' ? work.rank + 1 : 4; // θ0 and the basis, or θ and what the optimizer keeps
@@ -30,7 +36,7 @@ export function isLarge(work: Work): boolean {
 }
 
 /** The slice of a kind of work; an adaptive lattice is none (calibrate-adaptive.ts). */
-export function sliceOf(work: Work, device: Device): Slice {
+export function sliceOf(work: Sliceable, device: Device): Slice {
   switch (work.kind) {
     case 'evaluate':
       return evaluateSlice(work, device);

@@ -12,6 +12,7 @@ const RECORDS: ReadonlySet<PortType> = new Set<PortType>([
   'EpsilonSet',
   'Embedding',
   'Curve',
+  'Matrix',
   'Inputs',
   'Outputs',
   'Model',
@@ -32,14 +33,16 @@ export function outputCsv(value: Value): string {
   if (!hasRecords(value.type))
     throw new FiberscopeError('file', `CSV: expected a value of rows, got ${value.type}; save its arrays as .npz`);
   const records = recordsOf(value as Listed);
-  if (value.type !== 'Curve') return csvText(records);
-  return csvText({ ...records, columns: records.columns.map(({ name }) => ({ name })) }); // one unit for all lines
+  if (value.type !== 'Curve' && value.type !== 'Matrix') return csvText(records);
+  return csvText({ ...records, columns: records.columns.map(({ name }) => ({ name })) }); // one unit for all
 }
 
 /** The data of a plot as CSV text; marks come last, named in the first column. */
 export function plotCsv(plot: PlotData): string {
   if (plot.kind === 'table') return csvText(recordsOf(plot.table));
   if (plot.kind === 'curves') return outputCsv(plot.curve);
+  if (plot.kind === 'matrix') return outputCsv(plot.matrix);
+  if (plot.kind === 'pictures') return csvText(pictureRecords(plot));
   const { marks, scale, values } = plot;
   const names = plot.axes.map((axis, k) => axis.name || `x${k + 1}`);
   const member = plot.kind === 'points' ? plot.member : undefined;
@@ -69,6 +72,20 @@ export function plotCsv(plot: PlotData): string {
         : ['', ...(member ? [member[i]!] : []), ...place(i), ...loss(values[i])];
     },
   });
+}
+
+/** A record for each picture: its label, then its pixels by row, column and channel. */
+function pictureRecords({ height, width, channels, pixels, labels }: Extract<PlotData, { kind: 'pictures' }>): Records {
+  const size = height * width * channels;
+  return {
+    columns: [
+      { name: 'picture' },
+      { name: 'label' },
+      ...Array.from({ length: size }, (_, k) => ({ name: `pixel[${k}]` })),
+    ],
+    count: labels.length,
+    row: (i) => [i, labels[i]!, ...pixels.subarray(i * size, (i + 1) * size)],
+  };
 }
 
 function pointPlace({ position, dimension }: Extract<PlotData, { kind: 'points' }>) {

@@ -1,5 +1,5 @@
 /** Values as named arrays, as `--out` and data export write them. */
-import type { Curve, EpsilonSet, Field, Table, Value } from '../catalog/values.js';
+import type { Curve, EpsilonSet, Field, Matrix, Model, PortType, Table, Value } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { latticeAxis, latticeCoefficients } from '../tensor/family.js';
 import type { OutputArrays } from './protocol.js';
@@ -7,20 +7,38 @@ import type { OutputArrays } from './protocol.js';
 type Arrays = OutputArrays['arrays'];
 type Numbers = Arrays[string]['data'];
 
-/** An output as named arrays; undefined for values that are no arrays (an Architecture). */
-export function outputArrays(value: Value): OutputArrays | undefined {
-  const table = value.type === 'Table' ? value : value.type === 'Figure' ? tableOf(value.plot) : undefined;
-  if (table) return tableArrays(table);
-  const curve = value.type === 'Curve' ? value : value.type === 'Figure' ? curveOf(value.plot) : undefined;
-  if (curve) return { arrays: curveArrays(curve), texts: { names: curve.lines.map(({ name }) => name) } };
-  const arrays = arraysOf(value);
-  return Object.keys(arrays).length > 0 ? { arrays } : undefined;
+/** Whether values of a type are arrays: an Architecture is none, and Activations are not evaluated yet. */
+export function hasArrays(type: PortType): boolean {
+  return type !== 'Architecture' && type !== 'Activations';
 }
 
-const curveOf = (plot: PlotData): Curve | undefined => (plot.kind === 'curves' ? plot.curve : undefined);
-const tableOf = (plot: PlotData): Table | undefined => (plot.kind === 'table' ? plot.table : undefined);
+/** An output as named arrays; undefined for values that are none. */
+export function outputArrays(value: Value): OutputArrays | undefined {
+  switch (value.type) {
+    case 'Table':
+      return tableArrays(value);
+    case 'Curve':
+      return curveArrays(value);
+    case 'Matrix':
+      return matrixArrays(value);
+    case 'Model':
+      return modelArrays(value);
+    case 'Figure':
+      return plotArrays(value.plot);
+    case 'Architecture':
+    case 'Activations':
+      return undefined;
+    default:
+      return { arrays: arraysOf(value) };
+  }
+}
 
-function arraysOf(value: Value): Arrays {
+type Whole = Exclude<
+  Value,
+  { readonly type: 'Table' | 'Curve' | 'Matrix' | 'Model' | 'Figure' | 'Architecture' | 'Activations' }
+>;
+
+function arraysOf(value: Whole): Arrays {
   switch (value.type) {
     case 'Inputs':
       return {
@@ -37,8 +55,6 @@ function arraysOf(value: Value): Arrays {
         weights: array(value.inputs.weights),
         y: array(value.outputs.y, [value.outputs.count, value.outputs.width]),
       };
-    case 'Model':
-      return { theta: array(value.theta) };
     case 'Parameters':
       return { theta: array(value.theta, [value.count, value.size]), ...optional('loss', value.loss) };
     case 'Subspace':
@@ -55,12 +71,6 @@ function arraysOf(value: Value): Arrays {
       return epsilonSetArrays(value);
     case 'Embedding':
       return { position: array(value.position, [value.count, value.dimension]), values: array(value.values) };
-    case 'Figure':
-      return plotArrays(value.plot);
-    case 'Curve':
-    case 'Table':
-    case 'Architecture':
-      return {};
   }
 }
 
@@ -97,8 +107,35 @@ function epsilonSetArrays({ field, index, values, epsilon }: EpsilonSet): Arrays
   };
 }
 
-function curveArrays({ x, lines }: Curve): Arrays {
-  return { x: array(x), ...Object.fromEntries(lines.map(({ y }, i) => [`y${i}`, array(y)])) };
+/** `x`, and of line i `y{i}`, `spread{i}` and `samples{i}` [runs, x], where there are any. */
+function curveArrays({ x, places, lines }: Curve): OutputArrays {
+  const arraysOfLine = ({ y, spread, samples }: Curve['lines'][number], i: number): Arrays => ({
+    [`y${i}`]: array(y),
+    ...optional(`spread${i}`, spread),
+    ...(samples && samples.length > 0 ? { [`samples${i}`]: stacked(samples, x.length) } : {}),
+  });
+  return {
+    arrays: Object.assign({ x: array(x) }, ...lines.map(arraysOfLine)) as Arrays,
+    texts: { names: lines.map(({ name }) => name), ...(places ? { places } : {}) },
+  };
+}
+
+/** `values` [rows, columns], NaN where there is none, and `spread` alike. */
+function matrixArrays({ rows, columns, values, spread }: Matrix): OutputArrays {
+  const shape = [rows.length, columns.length];
+  return {
+    arrays: { values: array(values, shape), ...(spread ? { spread: array(spread, shape) } : {}) },
+    texts: { rows, columns },
+  };
+}
+
+/** `theta` [count, P] and, with batch normalisation, `buffers` [count, B]; `names` tells the models apart. */
+function modelArrays({ theta, buffers, count, names }: Model): OutputArrays {
+  const rows = (data: Float32Array): Arrays[string] => array(data, [count, data.length / Math.max(1, count)]);
+  return {
+    arrays: { theta: rows(theta), ...(buffers.length > 0 ? { buffers: rows(buffers) } : {}) },
+    texts: { names },
+  };
 }
 
 /** The columns as `column0`, `column1`, …: numbers, where an empty cell is NaN, or text, where it is ''; `names` and `units` say what they are. */
@@ -117,26 +154,41 @@ function tableArrays({ columns, rows }: Table): OutputArrays {
   return { arrays, texts };
 }
 
-function plotArrays(plot: PlotData): Arrays {
+function plotArrays(plot: PlotData): OutputArrays {
   switch (plot.kind) {
-    case 'points':
-      return {
-        position: array(plot.position, [plot.position.length / plot.dimension, plot.dimension]),
-        values: array(plot.values),
-      };
+    case 'points': {
+      const position = array(plot.position, [plot.position.length / plot.dimension, plot.dimension]);
+      return { arrays: { position, values: array(plot.values) } };
+    }
     case 'curves':
+      return curveArrays(plot.curve);
+    case 'matrix':
+      return matrixArrays(plot.matrix);
     case 'table':
-      return {};
-    default:
-      return {
-        values: array(
-          plot.values,
-          plot.axes.map((axis) => axis.values.length),
-        ),
-        ...capArray(plot.cap),
-        ...Object.fromEntries(plot.axes.map((axis, k) => [`axis${k}`, array(axis.values)])),
-      };
+      return tableArrays(plot.table);
+    case 'pictures': {
+      const { pixels, labels, height, width, channels } = plot;
+      const shape = [labels.length, height, width, channels];
+      return { arrays: { pixels: array(Uint8Array.from(pixels), shape) }, texts: { labels } };
+    }
+    default: {
+      const values = array(
+        plot.values,
+        plot.axes.map((axis) => axis.values.length),
+      );
+      const axes = plot.axes.map((axis, k) => [`axis${k}`, array(axis.values)]);
+      return { arrays: { values, ...capArray(plot.cap), ...Object.fromEntries(axes) } };
+    }
   }
+}
+
+/** Lists of one length as [lists, length]. */
+function stacked(lists: readonly Float64Array[], length: number): Arrays[string] {
+  const data = new Float64Array(lists.length * length).fill(Number.NaN);
+  lists.forEach((list, k) => {
+    data.set(list.subarray(0, length), k * length);
+  });
+  return array(data, [lists.length, length]);
 }
 
 function array(data: Numbers, shape: readonly number[] = [data.length]): Arrays[string] {

@@ -72,7 +72,10 @@ export interface OutputArrays {
   readonly arrays: Readonly<
     Record<
       string,
-      { readonly data: Float32Array | Float64Array | Uint32Array | Int32Array; readonly shape: readonly number[] }
+      {
+        readonly data: Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
+        readonly shape: readonly number[];
+      }
     >
   >;
   /** Lists of text beside them: the names and the text columns of a table. */

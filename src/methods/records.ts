@@ -7,6 +7,7 @@ import type {
   Field,
   Inputs,
   JScale,
+  Matrix,
   Model,
   Outputs,
   Parameters,
@@ -19,7 +20,18 @@ import { relativeJ } from './null-models.js';
 import { axisName } from './pictures.js';
 
 /** Any value whose rows mean one thing. */
-export type Listed = Table | Parameters | Subspace | Field | EpsilonSet | Embedding | Curve | Inputs | Outputs | Model;
+export type Listed =
+  | Table
+  | Parameters
+  | Subspace
+  | Field
+  | EpsilonSet
+  | Embedding
+  | Curve
+  | Matrix
+  | Inputs
+  | Outputs
+  | Model;
 
 /** Rows made as they are asked for: a lattice of a million members is never held as rows. */
 export interface Records {
@@ -45,6 +57,8 @@ export function recordsOf(value: Listed, widest = Number.POSITIVE_INFINITY): Rec
       return embeddingRecords(value);
     case 'Curve':
       return curveRecords(value);
+    case 'Matrix':
+      return matrixRecords(value);
     case 'Inputs':
       return inputRecords(value, widest);
     case 'Outputs': {
@@ -56,11 +70,7 @@ export function recordsOf(value: Listed, widest = Number.POSITIVE_INFINITY): Rec
       };
     }
     case 'Model':
-      return {
-        columns: [{ name: 'parameter' }, { name: 'θ' }],
-        count: value.theta.length,
-        row: (i) => [i, value.theta[i]!],
-      };
+      return modelRecords(value, widest);
   }
 }
 
@@ -146,18 +156,51 @@ function embeddingRecords({ position, dimension, count, values, axes: names, mem
   };
 }
 
-function curveRecords({ x, xName, yName, lines }: Curve): Records {
+/** x, then of each line y, its spread and the runs that it is the mean of, where there are any. */
+function curveRecords({ x, xName, yName, places, lines }: Curve): Records {
+  const columns = lines.flatMap(({ name, state, y, spread, samples = [] }) => [
+    { name: state ? `${name} (${state})` : name, values: y },
+    ...(spread ? [{ name: `± ${name}`, values: spread }] : []),
+    ...samples.map((values, k) => ({ name: `${name} run ${k + 1}`, values })),
+  ]);
   return {
-    columns: [
-      { name: xName },
-      ...lines.map(({ name, state }) => ({ name: state ? `${name} (${state})` : name, unit: yName })),
-    ],
+    columns: [{ name: xName }, ...columns.map(({ name }) => ({ name, unit: yName }))],
     count: x.length,
-    row: (i) => [x[i]!, ...lines.map((line) => line.y[i] ?? null)],
+    row: (i) => [places ? (places[i] ?? null) : x[i]!, ...columns.map(({ values }) => values[i] ?? null)],
   };
 }
 
-function inputRecords({ x, count, weights, labels }: Inputs, widest: number): Records {
+/** A record for each row of the matrix: its name, then its values and, where there are any, their spreads. */
+function matrixRecords({ rows, columns, values, spread, rowName, valueName }: Matrix): Records {
+  const width = columns.length;
+  const numbersOf = (of: Float64Array, i: number) =>
+    Array.from(of.subarray(i * width, (i + 1) * width), (value) => (Number.isNaN(value) ? null : value));
+  return {
+    columns: [
+      { name: rowName },
+      ...columns.map((name) => ({ name, unit: valueName })),
+      ...(spread ? columns.map((name) => ({ name: `± ${name}`, unit: valueName })) : []),
+    ],
+    count: rows.length,
+    row: (i) => [rows[i]!, ...numbersOf(values, i), ...(spread ? numbersOf(spread, i) : [])],
+  };
+}
+
+/** A record for each parameter, with its value in each of the models. */
+function modelRecords({ theta, count, names }: Model, widest: number): Records {
+  const size = theta.length / Math.max(1, count);
+  const shown = Math.min(count, widest);
+  return {
+    columns: [
+      { name: 'parameter' },
+      ...Array.from({ length: shown }, (_, k) => ({ name: count === 1 ? 'θ' : `θ of ${names[k] ?? k}` })),
+    ],
+    count: size,
+    row: (i) => [i, ...Array.from({ length: shown }, (_, k) => theta[k * size + i]!)],
+  };
+}
+
+function inputRecords({ x, count, weights, labels, classes }: Inputs, widest: number): Records {
   const width = count === 0 ? 0 : x.length / count;
   return {
     columns: [
@@ -165,6 +208,7 @@ function inputRecords({ x, count, weights, labels }: Inputs, widest: number): Re
       ...numbered('x', width, widest),
       { name: 'weight' },
       ...(labels ? [{ name: 'label' }] : []),
+      ...(labels && classes ? [{ name: 'class' }] : []),
     ],
     count,
     row: (i) => [
@@ -172,6 +216,7 @@ function inputRecords({ x, count, weights, labels }: Inputs, widest: number): Re
       ...x.subarray(i * width, i * width + Math.min(width, widest)),
       weights[i]!,
       ...(labels ? [labels[i]!] : []),
+      ...(labels && classes ? [classes[labels[i]!] ?? null] : []),
     ],
   };
 }

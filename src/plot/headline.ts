@@ -42,6 +42,11 @@ export function headline(plot: PlotData): Headline {
       flags: [],
     };
   }
+  if (plot.kind === 'matrix') {
+    const { rows, columns } = plot.matrix;
+    return { title, count: `${formatCount(rows.length)} × ${formatCount(columns.length)}`, flags: [] };
+  }
+  if (plot.kind === 'pictures') return { title, count: picturesText(plot.labels.length), flags: [] };
   const flags = plot.epsilon === undefined ? [] : nullModelFlags(plot.epsilon, plot.scale);
   if (plot.kind === 'points') {
     const count = plot.values.length;
@@ -66,6 +71,7 @@ export function describe(plot: PlotData): string {
   return parts.filter((part) => part !== '').join('. ');
 }
 
+const picturesText = (n: number): string => `${formatCount(n)} ${n === 1 ? 'picture' : 'pictures'}`;
 const rows = (n: number): string => `${formatCount(n)} ${n === 1 ? 'row' : 'rows'}`;
 const share = (count: number, total: number): string =>
   `${formatCount(count)} of ${formatCount(total)}${total > 0 ? ` · ${formatShare(count / total)}` : ''}`;

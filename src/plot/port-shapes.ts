@@ -16,6 +16,8 @@ export const OUTLINES = {
   star: 'M0 -6L1.8 -1.8L6 0L1.8 1.8L0 6L-1.8 1.8L-6 0L-1.8 -1.8Z',
   bar: 'M-6 -2.8H6V2.8H-6Z',
   dome: 'M-5.6 3.6A5.6 5.6 0 0 1 5.6 3.6Z',
+  waist: 'M-5 -5.4H5L1.8 0L5 5.4H-5L-1.8 0Z',
+  corner: 'M-5 -5H5V0.6H0.6V5H-5Z',
   cross: 'M-5.2 -3L-3 -5.2L0 -2.2L3 -5.2L5.2 -3L2.2 0L5.2 3L3 5.2L0 2.2L-3 5.2L-5.2 3L-2.2 0Z',
 } as const;
 
@@ -29,12 +31,14 @@ export const PORT_SHAPES: Readonly<Record<PortType, PortShape>> = {
   Outputs: 'left',
   Reference: 'hexagon',
   Model: 'house',
+  Activations: 'waist',
   Parameters: 'round',
   Subspace: 'square',
   Field: 'plus',
   EpsilonSet: 'star',
   Embedding: 'dome',
   Table: 'bar',
+  Matrix: 'corner',
   Curve: 'up',
   Figure: 'cross',
 };

@@ -30,7 +30,7 @@ const SHARED_DECADES = 12;
 
 /** True for a plot that carries J. */
 export function hasJ(plot: PlotData): plot is JPlot {
-  return plot.kind !== 'curves' && plot.kind !== 'table';
+  return 'scale' in plot;
 }
 
 /** Whether J is shown divided by E[φ²]; it is not where the reference is the zero function. */

@@ -50,6 +50,7 @@ export const light: Theme = {
     sub: '#3b9b4a',
     field: '#c8458f',
     set: '#ad7b00',
+    act: '#8c1d40',
     emb: '#6c757d',
   }),
   series: ['#2f6df6', '#d2792c', '#0f8b8d', '#c8458f', '#8a63d2', '#3b9b4a', '#8b5a2b', '#6c757d'],
@@ -79,6 +80,7 @@ export const dark: Theme = {
     sub: '#74cd82',
     field: '#ee7fbd',
     set: '#f3c544',
+    act: '#e05a7a',
     emb: '#a3adb8',
   }),
   series: ['#6b9bff', '#f0a262', '#45c1c3', '#ee7fbd', '#b194ee', '#74cd82', '#c99a6b', '#a3adb8'],
@@ -108,7 +110,7 @@ export function markColour(name: string, place: number): string {
 }
 
 function types(
-  c: Record<'arch' | 'inputs' | 'outputs' | 'model' | 'params' | 'sub' | 'field' | 'set' | 'emb', string>,
+  c: Record<'arch' | 'inputs' | 'outputs' | 'model' | 'params' | 'sub' | 'field' | 'set' | 'act' | 'emb', string>,
 ) {
   return {
     Architecture: c.arch,
@@ -116,12 +118,14 @@ function types(
     Outputs: c.outputs,
     Reference: c.model,
     Model: c.model,
+    Activations: c.act,
     Parameters: c.params,
     Subspace: c.sub,
     Field: c.field,
     EpsilonSet: c.set,
     Embedding: c.emb,
     Table: c.emb,
+    Matrix: c.emb,
     Curve: c.emb,
     Figure: c.emb,
   };

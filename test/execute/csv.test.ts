@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Field, PortType, Reference, Subspace, Value } from '../../src/catalog/values.js';
-import { hasRecords, outputCsv } from '../../src/execute/csv.js';
+import { hasRecords, outputCsv, plotCsv } from '../../src/execute/csv.js';
 import { figureOf } from '../../src/methods/figure.js';
 import { tableOf } from '../../src/methods/tables.js';
 
@@ -171,6 +171,59 @@ describe('CSV of outputs', () => {
     ];
     const curve = { type: 'Curve', x: Float64Array.of(0, 10), xName: 'step', yName: 'J', logY: true, lines } as const;
     expect(outputCsv(curve)).toBe('step,θ₀ (selected),start 2 (loss)\r\n0,2,3\r\n10,1,\r\n');
+  });
+
+  it('curves over places name them, and give spreads and single runs beside each mean', () => {
+    const curve = {
+      ...{ type: 'Curve', x: Float64Array.of(0, 1), xName: 'layer', yName: 'penalty', logY: false },
+      places: ['1.relu', '3.relu'],
+      lines: [
+        {
+          name: 'full',
+          y: Float64Array.of(2, 1),
+          spread: Float64Array.of(0.5, 0),
+          samples: [Float64Array.of(1.5, 1), Float64Array.of(2.5, 1)],
+        },
+      ],
+    } as const;
+    expect(outputCsv(curve)).toBe(
+      'layer,full,± full,full run 1,full run 2\r\n1.relu,2,0.5,1.5,2.5\r\n3.relu,1,0,1,1\r\n',
+    );
+  });
+
+  it('a Matrix has a row for each of its rows, empty where there is no number, and its spreads behind', () => {
+    const matrix = {
+      ...{ type: 'Matrix', rowName: 'layers of A', columnName: 'layers of B', valueName: 'CKA' },
+      rows: ['1', '3'],
+      columns: ['1', '3, b'],
+      values: Float64Array.of(1, 0.5, Number.NaN, 0.25),
+    } as const;
+    const text = 'layers of A,1,"3, b"\r\n1,1,0.5\r\n3,,0.25\r\n';
+    expect(outputCsv(matrix)).toBe(text);
+    expect(plotCsv({ kind: 'matrix', title: '', matrix, caption: '' })).toBe(text);
+    expect(outputCsv({ ...matrix, spread: Float64Array.of(0, 0.1, 0.2, 0.3) }).split('\r\n')[1]).toBe('1,1,0.5,0,0.1');
+  });
+
+  it('models give each parameter in each of them; labelled inputs the names of their classes', () => {
+    const architecture = reference.architecture;
+    const model = { type: 'Model', architecture, buffers: f32(), origin: '', flags: [] } as const;
+    expect(outputCsv({ ...model, theta: f32(3, 4), count: 1, names: ['seed 0'] })).toBe(
+      'parameter,θ\r\n0,3\r\n1,4\r\n',
+    );
+    expect(outputCsv({ ...model, theta: f32(3, 4, 5, 6), count: 2, names: ['seed 0', 'seed 1'] })).toBe(
+      'parameter,θ of seed 0,θ of seed 1\r\n0,3,5\r\n1,4,6\r\n',
+    );
+    expect(outputCsv({ ...reference.inputs, labels: Int32Array.of(1, 0), classes: ['cat', 'dog'] })).toBe(
+      'input,x[0],weight,label,class\r\n0,1,0.5,1,dog\r\n1,2,0.25,0,cat\r\n',
+    );
+  });
+
+  it('pictures give their labels and pixels', () => {
+    const pixels = Uint8ClampedArray.of(0, 1, 2, 3, 4, 255);
+    const shape = { kind: 'pictures', title: '', height: 1, width: 1, channels: 3, caption: '' } as const;
+    expect(plotCsv({ ...shape, pixels, labels: ['7', '3'] })).toBe(
+      'picture,label,pixel[0],pixel[1],pixel[2]\r\n0,7,0,1,2\r\n1,3,3,4,255\r\n',
+    );
   });
 
   it('what has several kinds of rows is not offered and refused with the remedy', () => {

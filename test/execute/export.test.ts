@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Field, Reference, Subspace } from '../../src/catalog/values.js';
-import { outputArrays } from '../../src/execute/export.js';
+import { hasArrays, outputArrays } from '../../src/execute/export.js';
 
 const f32 = (...values: number[]) => Float32Array.of(...values);
 const reference: Reference = {
@@ -51,9 +51,11 @@ test('Parameters, Subspace, Model, Reference, Inputs, Outputs, Embedding', () =>
     theta: [2, 2],
   });
   expect(shapes(subspace)).toEqual({ origin: [3], basis: [2, 3], coordinates: [3, 2] });
-  expect(shapes({ type: 'Model', architecture: reference.architecture, theta: f32(3), origin: '' })).toEqual({
-    theta: [1],
-  });
+  const made = { type: 'Model', architecture: reference.architecture, origin: '', flags: [] } as const;
+  const models = { ...made, theta: f32(3, 4), buffers: f32(1, 2, 3, 4), count: 2, names: ['seed 0', 'seed 1'] };
+  expect(shapes(models)).toEqual({ theta: [2, 1], buffers: [2, 2] });
+  expect(outputArrays(models)!.texts).toEqual({ names: ['seed 0', 'seed 1'] });
+  expect(shapes({ ...made, theta: f32(3), buffers: f32(), count: 1, names: ['seed 0'] })).toEqual({ theta: [1, 1] });
   expect(shapes(reference)).toEqual({ theta: [1], x: [2, 1], weights: [2], y: [2, 1] });
   expect(shapes(reference.inputs)).toEqual({ x: [2, 1], weights: [2] });
   expect(shapes(reference.outputs)).toEqual({ y: [2, 1] });
@@ -102,5 +104,62 @@ test('the columns of a Table with their names, lines of a Curve, data of a Figur
     x: [2],
     y0: [2],
   });
-  expect(outputArrays(reference.architecture)).toBeUndefined();
+});
+
+test('spreads, runs and places of a Curve; a Matrix with its names; the pixels of pictures', () => {
+  const curve = {
+    type: 'Curve',
+    x: Float64Array.of(0, 1),
+    xName: 'layer',
+    yName: 'penalty',
+    logY: false,
+    lines: [
+      {
+        name: 'full',
+        y: Float64Array.of(2, 1),
+        spread: Float64Array.of(0.5, 0),
+        samples: [Float64Array.of(1.5, 1), Float64Array.of(2.5, 1)],
+      },
+      { name: 'rank 1', y: Float64Array.of(4, 3) },
+    ],
+    places: ['0.relu', '1.relu'],
+  } as const;
+  expect(shapes(curve)).toEqual({ x: [2], y0: [2], spread0: [2], samples0: [2, 2], y1: [2] });
+  expect([...outputArrays(curve)!.arrays.samples0!.data]).toEqual([1.5, 1, 2.5, 1]); // a row for each run
+  expect(outputArrays(curve)!.texts).toEqual({ names: ['full', 'rank 1'], places: ['0.relu', '1.relu'] });
+
+  const matrix = {
+    type: 'Matrix',
+    rows: ['a', 'b'],
+    columns: ['p', 'q', 'r'],
+    values: Float64Array.of(1, 2, 3, 4, 5, Number.NaN),
+    spread: new Float64Array(6),
+    rowName: 'layers of A',
+    columnName: 'layers of B',
+    valueName: 'linear CKA',
+  } as const;
+  expect(shapes(matrix)).toEqual({ values: [2, 3], spread: [2, 3] });
+  expect(shapes({ type: 'Figure', plot: { kind: 'matrix', title: '', matrix, caption: '' } })).toEqual(shapes(matrix));
+  expect(outputArrays(matrix)!.texts).toEqual({ rows: ['a', 'b'], columns: ['p', 'q', 'r'] });
+
+  const pixels = Uint8ClampedArray.of(0, 1, 2, 3, 4, 5, 6, 255);
+  const plot = {
+    ...{ kind: 'pictures', title: '', height: 2, width: 2, channels: 1, pixels, caption: '' },
+    labels: ['7', '3'],
+  } as const;
+  expect(shapes({ type: 'Figure', plot })).toEqual({ pixels: [2, 2, 2, 1] });
+  expect([...outputArrays({ type: 'Figure', plot })!.arrays.pixels!.data]).toEqual([...pixels]);
+});
+
+test('what is no arrays says so by its type: an Architecture, and Activations that nobody has evaluated', () => {
+  const model = { type: 'Model', architecture: reference.architecture, theta: f32(3), buffers: f32() } as const;
+  const activations = {
+    ...{ type: 'Activations', layers: ['0'], reading: 'flat', rows: 10, seed: 0, inputs: reference.inputs },
+    model: { ...model, count: 1, names: ['seed 0'], origin: '', flags: [] },
+  } as const;
+  for (const value of [reference.architecture, activations]) {
+    expect(outputArrays(value)).toBeUndefined();
+    expect(hasArrays(value.type)).toBe(false);
+  }
+  expect(hasArrays('Model')).toBe(true);
 });

@@ -3,16 +3,18 @@ import { writeNpz } from '../../arrays/npz.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { AnyNode, OutputPort, OutputPorts } from '../../catalog/node.js';
 import type { PlannedNode } from '../../compile/plan.js';
+import { hasArrays } from '../../execute/export.js';
 import { download } from '../plots/download.js';
 import type { Workbench } from '../workbench/types.js';
 
-/** The outputs that a node has with its present parameters: an optional one may give nothing. */
+/** The outputs of arrays that a node has with its present parameters: an optional one may give nothing. */
 export function outputsOf(
   definition: AnyNode,
   planned: Pick<PlannedNode, 'outputs'> | undefined,
 ): readonly (readonly [name: string, port: OutputPort])[] {
   return Object.entries(definition.outputs as OutputPorts).filter(
-    ([name, { optional }]) => !optional || planned === undefined || Object.hasOwn(planned.outputs, name),
+    ([name, { type, optional }]) =>
+      hasArrays(type) && (!optional || planned === undefined || Object.hasOwn(planned.outputs, name)),
   );
 }
 
