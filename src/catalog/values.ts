@@ -4,6 +4,12 @@
  */
 import type { Architecture } from './architecture.js';
 
+/** What is where on images: `masks` [N, concepts, height, width] are 1 on the pixels of a concept, else 0. */
+export interface Concepts {
+  readonly names: readonly string[];
+  readonly masks: Uint8Array;
+}
+
 /** Points on which functions are compared. `x` is [N, ...item] row-major; `weights` [N] are quadrature weights (default 1/N). */
 export interface Inputs {
   readonly type: 'Inputs';
@@ -13,6 +19,7 @@ export interface Inputs {
   readonly weights: Float32Array; // [N]
   readonly labels?: Int32Array; // [N], from 0
   readonly classes?: readonly string[]; // the name of each label
+  readonly concepts?: Concepts; // of images
   readonly source: string; // one phrase for plots and reports, for example "500 draws of N(0, 1), seed 10"
 }
 
