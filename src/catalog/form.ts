@@ -15,7 +15,7 @@ export interface FormField extends FieldMeta {
   readonly above?: number; // exclusive lower bound: "> 0"
   readonly below?: number;
   readonly length?: { readonly min?: number; readonly max?: number }; // items of a list, characters of a text
-  readonly seed: boolean; // the seed of a random stream
+  readonly seed: boolean; // the seed of a random stream, or several
 }
 
 /** The fields of a node type's form, in the schema's order. */
@@ -57,8 +57,8 @@ function plainWidget(type: string): FieldMeta['widget'] {
   return type === 'number' ? 'number' : type === 'boolean' ? 'switch' : 'text';
 }
 
-/** Whether a parameter's name says that it seeds a random stream. */
-export const isSeed = (name: string): boolean => /^seed$|Seed$/.test(name);
+/** Whether a parameter's name says that it seeds a random stream, or several. */
+export const isSeed = (name: string): boolean => /^seeds?$|Seeds?$/.test(name);
 
 /** What is wrong with one value while it is typed, or undefined: `expected an integer from 2 to 64, got "many"`. */
 export function fieldFault(definition: AnyNode, name: string, value: unknown): string | undefined {

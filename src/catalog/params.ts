@@ -62,6 +62,19 @@ export function seed(about: { default: number; help?: string; when?: FieldMeta['
   });
 }
 
+/** Seeds of several random streams, one for each of several networks. */
+export function seeds(about: { default: readonly number[]; help?: string; when?: FieldMeta['when'] }) {
+  return integers({
+    label: 'Seeds',
+    min: 0,
+    max: 0xffffffff,
+    help: about.help ?? 'one network for each',
+    default: about.default,
+    length: 64,
+    ...(about.when === undefined ? {} : { when: about.when }),
+  });
+}
+
 /** One of named choices. */
 export function choice<const C extends Readonly<Record<string, string>>>(
   about: About & { choices: C; default: keyof C & string },

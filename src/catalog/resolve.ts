@@ -73,8 +73,12 @@ export function addNodeOf(
   given: Params = {},
 ): PipelineDocument {
   const params: Record<string, Json> = { ...defaultParams(definition) };
-  for (const { name, seed, max } of fieldsOf(definition))
-    if (seed) params[name] = nextSeed(document, Number(params[name]), max ?? 0xffffffff);
+  for (const { name, seed, max } of fieldsOf(definition)) {
+    if (!seed) continue;
+    const [first] = [params[name]].flat();
+    const next = nextSeed(document, Number(first), max ?? 0xffffffff);
+    params[name] = Array.isArray(params[name]) ? [next] : next;
+  }
   return addNode(document, { type: definition.type, version: definition.version, params: { ...params, ...given }, at });
 }
 
@@ -82,7 +86,7 @@ export function addNodeOf(
 export function nextSeed(document: PipelineDocument, first: number, max = 0xffffffff): number {
   const used = new Set(
     document.nodes.flatMap(({ params }) =>
-      Object.entries(params).flatMap(([name, value]) => (isSeed(name) ? [value] : [])),
+      Object.entries(params).flatMap(([name, value]) => (isSeed(name) ? [value].flat() : [])),
     ),
   );
   let seed = first;

@@ -12,7 +12,8 @@ export function seedsBehind(plan: Plan, registry: Registry, id: string): readonl
     const definition = node && registry.get(node.type);
     if (!node || !definition || seen.has(at)) return;
     seen.add(at);
-    for (const { name, seed } of shownFields(definition, node.params)) if (seed) seeds.add(Number(node.params[name]));
+    for (const { name, seed } of shownFields(definition, node.params))
+      if (seed) for (const one of [node.params[name]].flat()) seeds.add(Number(one));
     for (const source of Object.values(node.inputs)) visit(source.node);
   };
   visit(id);

@@ -4,16 +4,20 @@ import type { WorkControl } from '../catalog/work.js';
 
 /** The same signal without reports, for work too short to show. */
 export function quiet(control: WorkControl): WorkControl {
-  return { signal: control.signal, progress: () => undefined };
+  return { ...ends(control), progress: () => undefined };
 }
 
 /** Work that is the part from `from` to `to` (fractions) of the whole. */
 export function part(control: WorkControl, from: number, to: number): WorkControl {
   return {
-    signal: control.signal,
+    ...ends(control),
     progress: (fraction, message, curve) => control.progress(from + (to - from) * fraction, message, curve),
   };
 }
+
+/** What tells work to end: at once, or soon with what there is. */
+const ends = ({ signal, finish }: WorkControl): Pick<WorkControl, 'signal' | 'finish'> =>
+  finish === undefined ? { signal } : { signal, finish };
 
 /** Lets other events in (cancel among them), then throws a `cancelled` error if the work should stop. */
 export async function breathe(control: WorkControl): Promise<void> {
