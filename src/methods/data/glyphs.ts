@@ -94,7 +94,8 @@ function drawStroke(pixels: Float32Array, line: Polyline, radius: number): void 
     for (let y = Math.max(0, Math.ceil(Math.min(y0, y1) - reach)); y <= bottom; y++)
       for (let x = Math.max(0, Math.ceil(Math.min(x0, x1) - reach)); x <= right; x++) {
         const along = squared === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / squared));
-        const ink = reach - Math.hypot(x - x0 - along * dx, y - y0 - along * dy);
+        const [right, down] = [x - x0 - along * dx, y - y0 - along * dy];
+        const ink = reach - Math.sqrt(right * right + down * down);
         const at = y * GLYPH_SIDE + x;
         if (ink > pixels[at]!) pixels[at] = Math.min(1, ink);
       }

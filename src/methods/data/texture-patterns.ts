@@ -14,10 +14,15 @@ function axes(draws: Stream, angle = between(draws, 0, 2 * Math.PI)): (x: number
   return (x, y) => [cos * (x - left) + sin * (y - top), cos * (y - top) - sin * (x - left)];
 }
 
-/** Random values at the points of a lattice of cells, smooth in between (bicubic fade), without end in both directions: 32 × 32 values repeat. */
-function smoothNoise(draws: Stream): Pattern {
-  const values = Float64Array.from({ length: 1024 }, () => draws.uniform());
-  const at = (x: number, y: number): number => values[((y & 31) << 5) | (x & 31)]!;
+/** Random values from 0 to 1 at whole numbers; `side` × `side` of them repeat, a power of two. */
+function lattice(draws: Stream, side: number): Pattern {
+  const values = Float64Array.from({ length: side * side }, () => draws.uniform());
+  return (column, row) => values[(row & (side - 1)) * side + (column & (side - 1))]!;
+}
+
+/** Random values on a lattice, smooth in between. */
+function smoothNoise(draws: Stream, side: number): Pattern {
+  const at = lattice(draws, side);
   const fade = (t: number): number => t * t * (3 - 2 * t);
   return (x, y) => {
     const [left, top] = [Math.floor(x), Math.floor(y)];
@@ -49,25 +54,21 @@ function checkers(draws: Stream): Pattern {
 function dots(draws: Stream): Pattern {
   const turned = axes(draws);
   const cell = between(draws, 6, 10);
-  const radius = between(draws, 0.2, 0.3) * cell;
-  const [right, down] = [smoothNoise(draws), smoothNoise(draws)];
+  const radius = between(draws, 0.18, 0.28) * cell;
+  const [right, down] = [lattice(draws, 16), lattice(draws, 16)];
   return (x, y) => {
     const [along, across] = turned(x, y);
     const [column, row] = [Math.floor(along / cell), Math.floor(across / cell)];
-    let nearest = Number.POSITIVE_INFINITY;
-    for (let j = row - 1; j <= row + 1; j++)
-      for (let i = column - 1; i <= column + 1; i++) {
-        const [dx, dy] = [i + 0.25 + 0.5 * right(i, j), j + 0.25 + 0.5 * down(i, j)];
-        nearest = Math.min(nearest, Math.hypot(along - dx * cell, across - dy * cell));
-      }
-    return clamp(0.5 + radius - nearest);
+    const dx = along - cell * (column + 0.3 + 0.4 * right(column, row));
+    const dy = across - cell * (row + 0.3 + 0.4 * down(column, row));
+    return clamp(0.5 + radius - Math.sqrt(dx * dx + dy * dy));
   };
 }
 
 /** Islands with soft rims: smooth noise, its contrast raised. */
 function blobs(draws: Stream): Pattern {
   const turned = axes(draws);
-  const noise = smoothNoise(draws);
+  const noise = smoothNoise(draws, 16);
   const cell = between(draws, 4, 8);
   return (x, y) => {
     const [along, across] = turned(x, y);
@@ -76,14 +77,15 @@ function blobs(draws: Stream): Pattern {
 }
 
 /** Noise without scale: each pixel by itself. */
-const speckle = (draws: Stream): Pattern => {
-  const noise = smoothNoise(draws);
-  return (x, y) => noise(x, y);
-};
+const speckle = (draws: Stream): Pattern => lattice(draws, 32);
 
 /** Noise of all scales: octaves of smooth noise, each half as strong as the one of twice its size. */
 function clouds(draws: Stream): Pattern {
-  const octaves = [16, 8, 4, 2].map((cell) => ({ cell, turned: axes(draws), noise: smoothNoise(draws) }));
+  const octaves = [16, 8, 4, 2].map((cell) => ({
+    cell,
+    turned: axes(draws),
+    noise: smoothNoise(draws, 64 / cell),
+  }));
   return (x, y) => {
     let sum = 0;
     for (const { cell, turned, noise } of octaves) {
@@ -99,7 +101,7 @@ function rings(draws: Stream): Pattern {
   const frequency = (2 * Math.PI) / between(draws, 4, 9);
   const phase = between(draws, 0, 2 * Math.PI);
   const [left, top] = [between(draws, 4, 28), between(draws, 4, 28)];
-  return (x, y) => 0.5 + 0.5 * Math.sin(phase + frequency * Math.hypot(x - left, y - top));
+  return (x, y) => 0.5 + 0.5 * Math.sin(phase + frequency * Math.sqrt((x - left) ** 2 + (y - top) ** 2));
 }
 
 /** Two sets of thin lines that cross. */
@@ -130,7 +132,7 @@ function gradient(draws: Stream): Pattern {
 /** Noise drawn out in one direction, like wood. */
 function grain(draws: Stream): Pattern {
   const turned = axes(draws);
-  const noise = smoothNoise(draws);
+  const noise = smoothNoise(draws, 32);
   const across = between(draws, 1.5, 3);
   const along = across * between(draws, 5, 9);
   return (x, y) => {
