@@ -1,6 +1,6 @@
 /** One block of inputs on the GPU with its buffers: values pass between two of them, for a group of members. */
 import type { GuardedGpu } from './gpu.js';
-import type { GpuKernel, Slot } from './gpu-frame.js';
+import type { GpuKernel, Job, Slot } from './gpu-frame.js';
 import { GpuBuffers } from './gpu-memory.js';
 import { targetRows } from './gpu-rows.js';
 import { type Bound, bind, type Dispatch, readBack, submit, withBreaths } from './gpu-run.js';
@@ -13,7 +13,7 @@ import type { Breathe } from './pace.js';
 export class GpuBlock implements LayeredBlock {
   private readonly buffers: GpuBuffers;
   private readonly columns: number;
-  private readonly jobs: readonly [GPUBuffer, GPUBuffer]; // members with values of their own, and alike
+  private readonly jobs: readonly [Job, Job]; // members with values of their own, and alike
   private readonly theta: GPUBuffer;
   private readonly coefficients: GPUBuffer | undefined;
   private readonly bound: { readonly bound: Bound; readonly shared: boolean }[] = [];
@@ -32,9 +32,8 @@ export class GpuBlock implements LayeredBlock {
   ) {
     this.columns = Math.ceil(count / 4);
     this.buffers = new GpuBuffers(gpu.device);
-    const jobOf = (alike: number): GPUBuffer =>
-      this.buffers.upload(Uint32Array.of(this.columns, alike, group, 0), GPUBufferUsage.UNIFORM);
-    this.jobs = [jobOf(0), jobOf(1)];
+    const job = { columns: this.columns, alike: false, members: group, part: 0 };
+    this.jobs = [job, { ...job, alike: true }];
     this.theta = this.buffers.make(4 * group * members.size);
     const rank = members.subspace?.rank;
     this.coefficients = rank === undefined ? undefined : this.buffers.make(4 * group * rank);
@@ -52,7 +51,7 @@ export class GpuBlock implements LayeredBlock {
     for (let k = 0; k <= rank; k++) maps.set(this.members.map(k), k * this.members.size);
     const theta = this.upload(maps);
     const buffers = { theta, coefficients: this.coefficients, sums: this.theta } as Record<Slot, GPUBuffer>;
-    this.former = await withBreaths(bind(this.gpu, kernel, this.jobs[0], buffers), breathe);
+    this.former = await withBreaths(bind(this.gpu, this.buffers, kernel, this.jobs[0], buffers), breathe);
   }
 
   /** Binds `input` through the kernels and, where a target is given, through the sum of the outputs. */
@@ -75,7 +74,7 @@ export class GpuBlock implements LayeredBlock {
       const table = buffers.upload(kernel.table);
       const { theta, coefficients } = this;
       const slots = { x: from, out, theta, table, ...(coefficients && { coefficients }) };
-      const bound = await bind(this.gpu, kernel, this.jobs[common ? 1 : 0], slots);
+      const bound = await bind(this.gpu, buffers, kernel, this.jobs[common ? 1 : 0], slots);
       this.bound.push({ bound, shared: common && !kernel.perMember });
       if (kernel.perMember) common = false;
       from = out;
@@ -87,7 +86,11 @@ export class GpuBlock implements LayeredBlock {
       const targets = buffers.upload(targetRows(target, this.count, this.outputs, columns));
       this.answer = 2 * Math.ceil(columns / BLOCK_COLUMNS);
       this.result = buffers.make(4 * group * this.answer);
-      const bound = await bind(this.gpu, sum, this.jobs[common ? 1 : 0], { x: from, targets, sums: this.result });
+      const bound = await bind(this.gpu, buffers, sum, this.jobs[common ? 1 : 0], {
+        x: from,
+        targets,
+        sums: this.result,
+      });
       this.bound.push({ bound, shared: common });
     }
     if (this.answer > 0) this.staging = buffers.staging(4 * group * this.answer);

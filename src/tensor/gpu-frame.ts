@@ -44,6 +44,45 @@ export interface GpuKernel {
   /** Workgroups of one member, or of those that a thread takes. */
   readonly groups: readonly [number, number];
   readonly multiplyAdds: number; // of one member, roughly
+  readonly offsets?: Partial<Offsets>; // told with the job
+}
+
+/** What a kernel is told at each call. Offsets are told, not written into the code, so that layers of one shape share a pipeline. */
+export interface Job extends Partial<Offsets> {
+  readonly columns: number; // vec4s in a row
+  readonly alike: boolean; // all members read the same values
+  readonly members: number;
+  readonly part: number; // which part of the inputs this is
+  readonly count?: number; // inputs: what fills up the last column is not one
+  readonly across?: number; // the first workgroup of this dispatch
+  readonly down?: number;
+}
+
+/** Where a kernel's numbers lie: in θ, and in the statistics of batch normalisation. */
+export interface Offsets {
+  readonly weight: number;
+  readonly bias: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+const JOB = [
+  'columns',
+  'alike',
+  'members',
+  'part',
+  'count',
+  'across',
+  'down',
+  'weight',
+  'bias',
+  'mean',
+  'variance',
+] as const satisfies readonly (keyof Job)[];
+
+/** The numbers of a job, as kernels read them. */
+export function jobNumbers(job: Job): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(JOB, (name) => Math.max(0, Number(job[name] ?? 0))); // no bias is told as −1
 }
 
 /** The binding of a slot; the job has 0. */
@@ -60,10 +99,7 @@ export function frame(
 ): string {
   return `
 struct Job {
-  columns: u32, // vec4s in a row
-  alike: u32, // 1 where all members read the same values
-  members: u32,
-  part: u32, // which part of the inputs this is
+${JOB.map((name) => `  ${name}: u32,`).join('\n')}
 }
 @group(0) @binding(0) var<uniform> job: Job;
 ${slots.map((slot) => `@group(0) @binding(${bindingOf(slot)}) ${SLOTS[slot]};`).join('\n')}
@@ -72,7 +108,8 @@ ${Object.entries(constants)
   .join('\n')}
 ${declared}
 @compute @workgroup_size(${WORKGROUP})
-fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) g: vec3<u32>) {
+fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) workgroup: vec3<u32>) {
+  let g = workgroup + vec3<u32>(job.across, job.down, 0u);
   let columns = job.columns;
   let member = g.z;
 ${body}

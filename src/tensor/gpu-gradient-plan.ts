@@ -3,7 +3,7 @@ import type { Activation } from '../catalog/architecture.js';
 import { chunksOf, type Range } from './blocks.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
-import type { GpuKernel, GpuShape, Slot } from './gpu-frame.js';
+import type { GpuKernel, GpuShape, Job, Slot } from './gpu-frame.js';
 import {
   activationSlopeKernel,
   lossBlocks,
@@ -129,10 +129,8 @@ export class GpuGradientPlan {
     for (const [part] of this.parts.entries()) {
       this.inputs.push(buffers.make(16 * sizes.features * columns));
       this.targets.push(buffers.make(16 * (sizes.outputs + 1) * columns));
-      const jobs = [0, 1].map((alike) =>
-        buffers.upload(Uint32Array.of(columns, alike, group, part), GPUBufferUsage.UNIFORM),
-      );
-      await this.openPart(part, [this.inputs[part]!, ...values], downs, spans, jobs, tables, breathe);
+      const job = { columns, alike: false, members: group, part };
+      await this.openPart(part, [this.inputs[part]!, ...values], downs, spans, job, tables, breathe);
     }
     this.work = this.calls.reduce((sum, call) => sum + (this.shared.has(call) ? 0 : call.kernel.multiplyAdds), 1);
   }
@@ -142,7 +140,7 @@ export class GpuGradientPlan {
     values: readonly GPUBuffer[],
     downs: readonly [GPUBuffer, GPUBuffer],
     spans: GPUBuffer,
-    jobs: readonly GPUBuffer[],
+    job: Job,
     tables: Map<GpuKernel, GPUBuffer>,
     breathe: Breathe,
   ): Promise<void> {
@@ -157,7 +155,7 @@ export class GpuGradientPlan {
         table = buffers.upload(kernel.table);
         tables.set(kernel, table);
       }
-      const bound = bind(this.gpu, kernel, jobs[isAlike ? 1 : 0]!, { ...slots, table });
+      const bound = bind(this.gpu, buffers, kernel, { ...job, alike: isAlike }, { ...slots, table });
       calls.push({ bound, shared: isAlike && !kernel.perMember });
     };
     for (const [i, { kernel }] of stages.entries()) {

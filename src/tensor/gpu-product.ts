@@ -57,7 +57,6 @@ export function productKernel(product: Product, shape: GpuShape): GpuKernel {
     ROWS_IN: rowsIn,
     PLACES: places,
     SIZE: shape.size,
-    WEIGHT: weight,
     UNITS: units,
     OUTER: outer,
     DEPTH: depth,
@@ -67,7 +66,7 @@ export function productKernel(product: Product, shape: GpuShape): GpuKernel {
 fn row(place: u32, j: u32) -> u32 { return table[place * OUTER + j]; }
 fn tap(k: u32) -> u32 { return ${product.step === undefined ? 'table[TABLE + k]' : `k * ${product.step}u`}; }
 fn weight(member: u32, u: u32, j: u32, k: u32) -> f32 {
-  return theta[member * SIZE + WEIGHT + min(u, UNITS - 1u) * ${strides[0]}u + j * ${strides[1]}u + k * ${strides[2]}u];
+  return theta[member * SIZE + job.weight + min(u, UNITS - 1u) * ${strides[0]}u + j * ${strides[1]}u + k * ${strides[2]}u];
 }
 ${product.ending.declared}`;
   const sums = range(tile).map((m) => range(PAIR).map((i) => `s${m}_${i}`));
@@ -81,7 +80,7 @@ ${product.ending.declared}`;
   let u = u0 + tu * ${tile}u;
 ${sums
   .map((row, m) => {
-    const start = bias < 0 ? '0.0' : `theta[member * SIZE + ${bias}u + min(u + ${m}u, UNITS - 1u)]`;
+    const start = bias < 0 ? '0.0' : `theta[member * SIZE + job.bias + min(u + ${m}u, UNITS - 1u)]`;
     return row.map((s) => `  var ${s} = vec4<f32>(${start});`).join('\n');
   })
   .join('\n')}`;
@@ -112,6 +111,7 @@ ${sums
     perMember: true,
     groups: [Math.ceil(q / (across * PAIR)), Math.ceil(units / (tile * down))],
     multiplyAdds: 4 * q * units * outer * depth,
+    offsets: { weight, bias },
   };
 }
 
@@ -134,7 +134,7 @@ ${pair
   )
   .join('\n')}
 ${range(tile)
-  .map((m) => `  let b${m} = member * SIZE + WEIGHT + min(u + ${m}u, UNITS - 1u) * ${strides[0]}u;`)
+  .map((m) => `  let b${m} = member * SIZE + job.weight + min(u + ${m}u, UNITS - 1u) * ${strides[0]}u;`)
   .join('\n')}
   for (var j = 0u; j < OUTER; j++) {
 ${range(tile)

@@ -1,6 +1,7 @@
 /** Runs kernels: bind groups, submissions of some tens of milliseconds, reads. */
 import type { GuardedGpu } from './gpu.js';
-import { bindingOf, type GpuKernel, type Slot } from './gpu-frame.js';
+import { bindingOf, type GpuKernel, type Job, jobNumbers, type Slot } from './gpu-frame.js';
+import type { GpuBuffers } from './gpu-memory.js';
 import type { Breathe } from './pace.js';
 
 const SUBMISSION_TIME = 40; // ms; watchdogs end what takes seconds
@@ -29,18 +30,20 @@ export async function withBreaths<T>(work: Promise<T>, breathe: Breathe): Promis
   return work;
 }
 
-/** Gives a kernel its job and the buffers of its slots. Call inside `guard`. */
+/** Gives a kernel its job, kept in `own`, and the buffers of its slots. Call inside `guard`. */
 export async function bind(
   gpu: GuardedGpu,
+  own: GpuBuffers,
   kernel: GpuKernel,
-  job: GPUBuffer,
+  job: Job,
   buffers: Partial<Record<Slot, GPUBuffer>>,
 ): Promise<Bound> {
+  const told = own.upload(jobNumbers({ ...job, ...kernel.offsets }), GPUBufferUsage.UNIFORM);
   const pipeline = await gpu.pipeline(kernel.code);
   const bindings = gpu.device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
     entries: [
-      { binding: 0, resource: { buffer: job } },
+      { binding: 0, resource: { buffer: told } },
       ...kernel.slots.map((slot) => ({ binding: bindingOf(slot), resource: { buffer: buffers[slot]! } })),
     ],
   });

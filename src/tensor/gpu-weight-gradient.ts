@@ -32,9 +32,9 @@ export function spanNumbers(step: LinearStep, { columns }: GpuShape): number {
 }
 
 /** Where number (o, k) of a step lies in the gradient; tap K is the bias. */
-function place({ taps, weight, bias }: LinearStep, o: string, k: string): string {
-  const at = `member * SIZE + ${weight}u + ${o} * ${taps.length}u + ${k}`;
-  return bias < 0 ? at : `select(${at}, member * SIZE + ${bias}u + ${o}, ${k} == ${taps.length}u)`;
+function place({ taps, bias }: LinearStep, o: string, k: string): string {
+  const at = `member * SIZE + job.weight + ${o} * ${taps.length}u + ${k}`;
+  return bias < 0 ? at : `select(${at}, member * SIZE + job.bias + ${o}, ${k} == ${taps.length}u)`;
 }
 
 /** Adds a number to the gradient, which the first part of the inputs finds empty. */
@@ -126,6 +126,7 @@ ${
     perMember: true,
     groups: [most, rows * spans],
     multiplyAdds: 4 * numbers * first.length * shape.columns,
+    offsets: { weight: step.weight, bias },
   };
 }
 
@@ -151,5 +152,6 @@ export function addSpansKernel(step: LinearStep, shape: GpuShape): GpuKernel {
     perMember: true,
     groups: [Math.ceil(numbers / WORKGROUP), 1],
     multiplyAdds: numbers * spans,
+    offsets: { weight: step.weight, bias: step.bias },
   };
 }
