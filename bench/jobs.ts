@@ -1,6 +1,7 @@
 /** Everything that is measured, in order. */
 import type { Bench } from './bench.js';
 import { adaptiveLattice } from './jobs/adaptive.js';
+import { assignment } from './jobs/assignment.js';
 import { cost } from './jobs/cost.js';
 import { fcn500, fcn16384, fcnEpsilon } from './jobs/fcn.js';
 import { lenet, lenetEpsilon } from './jobs/lenet.js';
@@ -24,5 +25,6 @@ export const JOBS: readonly Job[] = [
   { name: 'mlp', run: mlp },
   { name: 'searches', run: searches },
   { name: 'adaptive', run: adaptiveLattice },
+  { name: 'assignment', run: assignment },
   { name: 'cost', run: cost },
 ];

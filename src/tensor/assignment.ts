@@ -203,86 +203,68 @@ class Problem {
   }
 }
 
-/** Dijkstra's search for shortest augmenting paths, with its memory. */
+/**
+ * Dijkstra's search for shortest augmenting paths, with its memory. A column that was reached gets the price −∞ and the distance +∞ in
+ * the arrays that are scanned, so that it is never chosen again, and rows are read in one go.
+ */
 class Paths {
   private readonly distance: Float64Array;
+  private readonly price: Float64Array;
   private readonly from: Int32Array; // row before a column on the path
-  private readonly order: Int32Array; // columns: ready, then at the least distance, then the others
+  private readonly reached: Int32Array; // columns in the order in which they were reached
+  private readonly far: Float64Array; // their distances
 
   constructor(private readonly problem: Problem) {
     this.distance = new Float64Array(problem.columns);
+    this.price = new Float64Array(problem.columns);
     this.from = new Int32Array(problem.columns);
-    this.order = new Int32Array(problem.columns);
+    this.reached = new Int32Array(problem.columns);
+    this.far = new Float64Array(problem.columns);
   }
 
   /** Gives row `start` a column along the shortest path of alternating reduced costs, and moves the prices. */
   augment(start: number): void {
     const { cost, columns, price, rowOf } = this.problem;
-    const { distance, from, order } = this;
-    for (let j = 0, at = start * columns; j < columns; j++, at++) {
-      distance[j] = cost[at]! - price[j]!;
-      from[j] = start;
-      order[j] = j;
-    }
-    let ready = 0; // order[0 … ready) are done
-    let near = 0; // order[ready … near) are at the least distance
-    let least = 0;
-    let done = 0; // how many were ready when the least distance last grew
-    let end = -1;
-    while (end < 0) {
-      if (near === ready) {
-        done = ready;
-        near = this.nearest(ready);
-        least = distance[order[ready]!]!;
-        for (let k = ready; k < near; k++)
-          if (rowOf[order[k]!]! < 0) {
-            end = order[k]!;
-            break;
-          }
-        if (end >= 0) break;
+    const { distance, reached, far } = this;
+    distance.fill(Infinity);
+    this.price.set(price);
+    let count = 0;
+    let least = -Infinity; // distance of the column that was reached last
+    for (let i = start, shift = 0; ; ) {
+      const j = this.scan(i, shift);
+      least = Math.max(least, distance[j]!); // rounding may go below
+      i = rowOf[j]!;
+      if (i < 0) {
+        for (let k = 0; k < count; k++) price[reached[k]!]! += far[k]! - least;
+        return this.turn(start, j);
       }
-      const through = order[ready++]!;
-      const i = rowOf[through]!;
-      const row = i * columns;
-      const shift = cost[row + through]! - price[through]! - least;
-      for (let k = near; k < columns; k++) {
-        const j = order[k]!;
-        const far = cost[row + j]! - price[j]! - shift;
-        if (far >= distance[j]!) continue;
-        from[j] = i;
-        distance[j] = far;
-        if (far > least) continue;
-        distance[j] = least; // rounding may have gone below
-        if (rowOf[j]! < 0) {
-          end = j;
-          break;
-        }
-        order[k] = order[near]!;
-        order[near++] = j;
-      }
+      reached[count] = j;
+      far[count++] = least;
+      shift = cost[i * columns + j]! - price[j]! - least;
+      distance[j] = Infinity;
+      this.price[j] = -Infinity;
     }
-    for (let k = 0; k < done; k++) price[order[k]!]! += distance[order[k]!]! - least;
-    this.turn(start, end);
   }
 
-  /** Brings the columns at the least distance among order[ready …] to its front; gives where they end. */
-  private nearest(ready: number): number {
-    const { distance, order } = this;
-    const { columns } = this.problem;
-    let near = ready + 1;
-    let least = distance[order[ready]!]!;
-    for (let k = near; k < columns; k++) {
-      const j = order[k]!;
-      const d = distance[j]!;
-      if (d > least) continue;
-      if (d < least) {
-        near = ready;
-        least = d;
+  /** Shortens distances by way of row i; gives the nearest column not yet reached, a free one among equals. */
+  private scan(i: number, shift: number): number {
+    const { distance, price, from } = this;
+    const { cost, columns, rowOf } = this.problem;
+    let lowest = Infinity;
+    let nearest = 0;
+    for (let j = 0, at = i * columns; j < columns; j++, at++) {
+      const through = cost[at]! - price[j]! - shift;
+      let d = distance[j]!;
+      if (through < d) {
+        distance[j] = through;
+        from[j] = i;
+        d = through;
       }
-      order[k] = order[near]!;
-      order[near++] = j;
+      if (d > lowest || (d === lowest && rowOf[j]! >= 0)) continue;
+      lowest = d;
+      nearest = j;
     }
-    return near;
+    return nearest;
   }
 
   /** Moves everyone on the path to `end` one column on. */
