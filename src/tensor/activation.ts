@@ -53,6 +53,10 @@ export function activateAll(activation: Activation, z: Float64Array, out: Float6
     for (let i = 0; i < count; i++) out[i] = z[i]! < 0 ? slope * z[i]! : z[i]!;
     return;
   }
+  if (activation.name === 'power') {
+    for (let i = 0; i < count; i++) out[i] = z[i]! ** activation.degree;
+    return;
+  }
   const name = activation.name as 'tanh' | 'sigmoid' | 'gelu';
   for (let i = 0; i < count; i++) out[i] = activate(name, z[i]!);
 }
@@ -68,6 +72,11 @@ export function activateBackward(
   const slope = negativeSlope(activation);
   if (slope !== undefined) {
     for (let i = 0; i < count; i++) dz[i] = z[i]! > 0 ? dout[i]! : slope * dout[i]!;
+    return;
+  }
+  if (activation.name === 'power') {
+    const { degree } = activation;
+    for (let i = 0; i < count; i++) dz[i] = degree * z[i]! ** (degree - 1) * dout[i]!;
     return;
   }
   const name = activation.name as 'tanh' | 'sigmoid' | 'gelu';

@@ -1,5 +1,5 @@
 /** A device that computes in this thread: a backing with the choice of route, the faults and the recovery. */
-import { type Architecture, layoutOf } from '../catalog/architecture.js';
+import { type Architecture, beyondSequence, freshBuffers, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import type { Inputs } from '../catalog/values.js';
 import type {
@@ -9,16 +9,29 @@ import type {
   DeviceName,
   EvaluateWork,
   Evaluation,
+  Examples,
   Family,
+  Networks,
+  Objective,
+  RecordWork,
+  Scores,
+  Training,
+  TrainWork,
   WorkControl,
 } from '../catalog/work.js';
-import type { Backing } from './backing.js';
+import type { Backing, ForwardEngine } from './backing.js';
 import { chunksOf, type Range } from './blocks.js';
 import { descendWith } from './descend.js';
 import { faultReason } from './device-fault.js';
 import { familyCount, familySubspace } from './family.js';
 import { InputOrder } from './foremost.js';
 import { checkWork, layeredSums } from './layered.js';
+import type { NetworkEngine } from './network/engine.js';
+import { estimateWith } from './network/estimate.js';
+import { checkInputs } from './network/examples.js';
+import { recordWith } from './network/record.js';
+import { scoreWith } from './network/score.js';
+import { trainWith } from './network/train.js';
 import { Pace } from './pace.js';
 import { pilotLattice, pilotShares } from './pilot.js';
 import { routeOf } from './route.js';
@@ -157,12 +170,15 @@ export class BackedDevice implements Device {
     inputs: Inputs,
     control: WorkControl,
   ): Promise<Float32Array> {
-    const k = layoutOf(architecture).outputs;
+    const layout = layoutOf(architecture);
+    const k = layout.outputs;
     const outputs = { type: 'Outputs', y: new Float32Array(inputs.count * k), count: inputs.count, width: k } as const;
-    checkWork({ architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 1 } });
+    const beyond = beyondSequence(architecture) !== undefined;
+    if (beyond) checkInputs(inputs, layout, 'forward');
+    else checkWork({ architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 1 } });
     const features = product(inputs.item);
     return this.recovering(control.signal, async (scale) => {
-      const engine = this.backing.engine(architecture, scale);
+      const engine = beyond ? this.freshForward(architecture, scale) : this.backing.engine(architecture, scale);
       const pace = new Pace(control);
       for (const { start, end } of chunksOf(inputs.count, engine.block)) {
         const x = inputs.x.subarray(start * features, end * features);
@@ -172,6 +188,57 @@ export class BackedDevice implements Device {
       }
       return outputs.y;
     });
+  }
+
+  /** Outputs of a network with batch normalisation that has seen nothing. */
+  private freshForward(architecture: Architecture, scale: number): Pick<ForwardEngine, 'block' | 'forward'> {
+    const engine = this.backing.network(architecture, scale);
+    const buffers = freshBuffers(architecture);
+    return {
+      block: engine.block,
+      forward: async (theta, x, count, breathe) =>
+        (await engine.forward(theta, buffers, x, count, [], breathe)).outputs,
+    };
+  }
+
+  private onNetwork<T>(
+    architecture: Architecture,
+    control: WorkControl,
+    work: (engine: NetworkEngine) => Promise<T>,
+  ): Promise<T> {
+    return this.recovering(control.signal, async (scale) => {
+      const engine = this.backing.network(architecture, scale);
+      try {
+        return await work(engine);
+      } finally {
+        engine.dispose();
+      }
+    });
+  }
+
+  async train(work: TrainWork, control: WorkControl): Promise<Training> {
+    return this.onNetwork(work.networks.architecture, control, (engine) => trainWith(work, engine, control));
+  }
+
+  async score(networks: Networks, examples: Examples, objective: Objective, control: WorkControl): Promise<Scores> {
+    return this.onNetwork(networks.architecture, control, (engine) =>
+      scoreWith(networks, examples, objective, engine, control),
+    );
+  }
+
+  async record(work: RecordWork, control: WorkControl): Promise<readonly Float32Array[]> {
+    return this.onNetwork(work.networks.architecture, control, (engine) => recordWith(work, engine, control));
+  }
+
+  async estimateStatistics(
+    networks: Networks,
+    inputs: Inputs,
+    batch: number,
+    control: WorkControl,
+  ): Promise<Float32Array> {
+    return this.onNetwork(networks.architecture, control, (engine) =>
+      estimateWith(networks, inputs, batch, engine, control),
+    );
   }
 
   dispose(): Promise<void> {

@@ -4,6 +4,7 @@ import type { DeviceName, EvaluateWork, WorkControl } from '../catalog/work.js';
 import type { BlockSums } from './block-sums.js';
 import type { GradientEngine } from './descend.js';
 import type { LayeredEngine } from './layered.js';
+import type { NetworkEngine } from './network/engine.js';
 import type { Breathe } from './pace.js';
 
 /** A layered engine that also gives the outputs of one θ: `x` [count, features] to [count, k]. */
@@ -21,6 +22,8 @@ export interface Backing {
   alone<T>(work: () => Promise<T>): Promise<T>;
   engine(architecture: Architecture, scale: number): ForwardEngine;
   gradient(architecture: Architecture, scale: number): GradientEngine;
+  /** For networks of any Architecture: to train, to score, to record. */
+  network(architecture: Architecture, scale: number): NetworkEngine;
   /** The fused route, made ready; undefined where it cannot do with less memory. */
   fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums | undefined>;
   /** Makes the device anew after a fault. */

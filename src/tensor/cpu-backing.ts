@@ -7,6 +7,8 @@ import { CpuEngine } from './cpu-engine.js';
 import { CpuGradient } from './cpu-gradient.js';
 import type { GradientEngine } from './descend.js';
 import { fusedCpuSums } from './fused/cpu.js';
+import { CpuNetworkEngine } from './network/cpu-engine.js';
+import type { NetworkEngine } from './network/engine.js';
 
 /** The plain JavaScript device. */
 export class CpuBacking implements Backing {
@@ -28,6 +30,10 @@ export class CpuBacking implements Backing {
 
   gradient(architecture: Architecture): GradientEngine {
     return new CpuGradient(architecture, this.count);
+  }
+
+  network(architecture: Architecture, scale: number): NetworkEngine {
+    return new CpuNetworkEngine(architecture, this.count, scale);
   }
 
   async fused(work: EvaluateWork, control: WorkControl): Promise<BlockSums> {

@@ -15,7 +15,7 @@ import type { Breathe } from './pace.js';
 const PART = 2 ** 25; // multiply-adds between two breaths, and of a pass from which on it is cut
 
 /** The slices of `count` items that take so many multiply-adds each. */
-function slices(count: number, each: number): Range[] {
+export function slices(count: number, each: number): Range[] {
   return chunksOf(count, Math.max(16, 2 * Math.floor(PART / each / 2)));
 }
 
@@ -69,7 +69,7 @@ export function poolForward(step: PoolStep, x: Float64Array, out: Float64Array, 
 }
 
 /** The first largest number of a window gets its derivative, as in PyTorch. */
-function poolBackward(step: PoolStep, x: Float64Array, dout: Float64Array, dx: Float64Array, n: number): void {
+export function poolBackward(step: PoolStep, x: Float64Array, dout: Float64Array, dx: Float64Array, n: number): void {
   const { first, taps, planes } = step;
   const positions = first.length;
   for (let c = 0; c < planes.length; c++)

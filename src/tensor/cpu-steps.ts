@@ -2,7 +2,7 @@
  * An Architecture as the plain loops take it: every layer works on rows (one feature of all inputs of a batch, contiguous), so
  * that dense layers and convolutions are one kind of step: weighted sums of rows.
  */
-import type { Activation, Architecture } from '../catalog/architecture.js';
+import type { Activation, Architecture, Layout, Place } from '../catalog/architecture.js';
 import { layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 
@@ -47,72 +47,81 @@ function taps(channels: number, plane: number, width: number, kernel: readonly [
   return rows;
 }
 
-/** The steps of an Architecture; flatten is none, since rows are already in C, H, W order. */
-export function stepsOf(architecture: Architecture): Step[] {
-  const layout = layoutOf(architecture);
-  const offset = (layer: number, role: 'weight' | 'bias'): number =>
-    layout.tensors.find((t) => t.layer === layer && t.role === role)?.offset ?? -1;
-  const steps: Step[] = [];
-  architecture.layers.forEach((layer, index) => {
-    const from = layout.shapes[index]!;
-    const to = layout.shapes[index + 1]!;
-    const rows = product(to);
-    switch (layer.kind) {
-      case 'dense':
-        steps.push({
+/** The steps of a layer that has any of its own; `weight` and `bias` are offsets in θ, −1 without. Flatten is none, since rows are already in C, H, W order. */
+export function stepsOfLayer({ layer, top, from, to }: Place, weight: number, bias: number): Step[] {
+  const rows = product(to);
+  switch (layer.kind) {
+    case 'dense': {
+      const [channels] = from as readonly [number];
+      const units = Int32Array.from({ length: channels }, (_, k) => k);
+      return [
+        {
           kind: 'linear',
-          layer: index,
+          layer: top,
           rows,
           units: layer.units,
-          channels: from[0]!,
-          first: new Int32Array(1),
-          taps: Int32Array.from({ length: from[0]! }, (_, k) => k),
-          weight: offset(index, 'weight'),
-          bias: offset(index, 'bias'),
-        });
-        break;
-      case 'conv': {
-        const [channels, h, w] = from as readonly [number, number, number];
-        const p = layer.padding;
-        const height = h + 2 * p;
-        const width = w + 2 * p;
-        if (p > 0) {
-          const target = new Int32Array(channels * h * w);
-          for (let c = 0; c < channels; c++)
-            for (let y = 0; y < h; y++)
-              for (let x = 0; x < w; x++) target[(c * h + y) * w + x] = (c * height + y + p) * width + x + p;
-          steps.push({ kind: 'pad', rows: channels * height * width, to: target });
-        }
-        steps.push({
-          kind: 'linear',
-          layer: index,
-          rows,
-          units: layer.channels,
           channels,
-          first: windows(width, [to[1]!, to[2]!], layer.stride),
-          taps: taps(channels, height * width, width, layer.kernel),
-          weight: offset(index, 'weight'),
-          bias: offset(index, 'bias'),
-        });
-        break;
+          first: new Int32Array(1),
+          taps: units,
+          weight,
+          bias,
+        },
+      ];
+    }
+    case 'conv': {
+      const [channels, h, w] = from as readonly [number, number, number];
+      const p = layer.padding;
+      const height = h + 2 * p;
+      const width = w + 2 * p;
+      const steps: Step[] = [];
+      if (p > 0) {
+        const target = new Int32Array(channels * h * w);
+        for (let c = 0; c < channels; c++)
+          for (let y = 0; y < h; y++)
+            for (let x = 0; x < w; x++) target[(c * h + y) * w + x] = (c * height + y + p) * width + x + p;
+        steps.push({ kind: 'pad', rows: channels * height * width, to: target });
       }
-      case 'pool': {
-        const [channels, h, w] = from as readonly [number, number, number];
-        steps.push({
+      steps.push({
+        kind: 'linear',
+        layer: top,
+        rows,
+        units: layer.channels,
+        channels,
+        first: windows(width, [to[1]!, to[2]!], layer.stride),
+        taps: taps(channels, height * width, width, layer.kernel),
+        weight,
+        bias,
+      });
+      return steps;
+    }
+    case 'pool': {
+      const [channels, h, w] = from as readonly [number, number, number];
+      return [
+        {
           kind: layer.pool,
           rows,
           first: windows(w, [to[1]!, to[2]!], layer.stride),
           taps: taps(1, h * w, w, [layer.size, layer.size]),
           planes: Int32Array.from({ length: channels }, (_, c) => c * h * w),
-        });
-        break;
-      }
-      case 'activation':
-        steps.push({ kind: 'activation', rows, activation: layer.activation });
-        break;
-      case 'flatten':
-        break;
+        },
+      ];
     }
-  });
-  return steps;
+    case 'activation':
+      return [{ kind: 'activation', rows, activation: layer.activation }];
+    default:
+      return [];
+  }
+}
+
+/** Where the weight and the bias of a layer begin in θ, −1 without. */
+export function offsetsOf({ tensors }: Layout, path: string): readonly [weight: number, bias: number] {
+  const offset = (role: 'weight' | 'bias'): number =>
+    tensors.find((t) => t.path === path && t.role === role)?.offset ?? -1;
+  return [offset('weight'), offset('bias')];
+}
+
+/** The steps of an Architecture that is a plain sequence. */
+export function stepsOf(architecture: Architecture): Step[] {
+  const layout = layoutOf(architecture);
+  return layout.places.flatMap((place) => stepsOfLayer(place, ...offsetsOf(layout, place.path)));
 }

@@ -9,6 +9,8 @@ import { fusedGpuSums } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
 import { GpuEngine } from './gpu-engine.js';
 import { GpuGradient } from './gpu-gradient.js';
+import { CpuNetworkEngine } from './network/cpu-engine.js';
+import type { NetworkEngine } from './network/engine.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
 import { wasmGradient } from './wasm-gradient.js';
 
@@ -71,6 +73,10 @@ class WebgpuBacking implements Backing {
     const uncounted = (): void => undefined; // no dispatches
     if (descendsOnHost(architecture, 'webgpu')) return wasmGradient(architecture, uncounted, scale);
     return new GpuGradient(architecture, this.gpu!, this.software, scale);
+  }
+
+  network(architecture: Architecture, scale: number): NetworkEngine {
+    return new CpuNetworkEngine(architecture, this.count, scale);
   }
 
   async fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums | undefined> {

@@ -20,11 +20,20 @@ const reference: Reference = {
   theta,
   scale: { power: 1, variance: 1, zero: 1, constant: 1 },
 };
-const model: Model = { type: 'Model', architecture: network, theta, origin: 'typed' };
+const model: Model = {
+  type: 'Model',
+  architecture: network,
+  theta,
+  buffers: new Float32Array(0),
+  count: 1,
+  names: ['typed'],
+  origin: 'typed',
+  flags: [],
+};
 const values: Readonly<Record<string, Value>> = { Reference: reference, Model: model };
 const infos: Record<string, Info> = {
   Reference: { type: 'Reference', architecture: network, count: 1 },
-  Model: { type: 'Model', architecture: network },
+  Model: { type: 'Model', architecture: network, count: 1 },
 };
 
 test('each gives a value of its type whose shape is the one it announces', () => {

@@ -86,7 +86,9 @@ const model = defineNode({
     start: { types: ['Parameters', 'Model'], label: 'start', help: '', optional: true },
   },
   outputs: { model: { type: 'Model', label: 'Model', help: '' } },
-  infer: ({ inputs: { architecture } }) => ({ outputs: { model: { architecture: architecture.architecture } } }),
+  infer: ({ inputs: { architecture } }) => ({
+    outputs: { model: { architecture: architecture.architecture, count: 1 } },
+  }),
 });
 
 const plane = defineNode({

@@ -18,7 +18,7 @@ const field = { rank: 3, points: 50, low: -2, high: 2, reference };
 
 test.each<[Info, string]>([
   [{ type: 'Architecture', architecture: lenet }, '[1, 28, 28] → [1], P 43,661'],
-  [{ type: 'Model', architecture: lenet }, '[1, 28, 28] → [1], P 43,661'],
+  [{ type: 'Model', architecture: lenet, count: 1 }, '[1, 28, 28] → [1], P 43,661'],
   [{ type: 'Reference', ...reference }, 'N 500 → [1], P 43,661'],
   [{ type: 'Inputs', count: 500, item: [1, 28, 28] }, '[500, 1, 28, 28]'],
   [{ type: 'Outputs', count: 500, width: 1 }, '[500, 1]'],

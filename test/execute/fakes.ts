@@ -46,6 +46,18 @@ export class FakeDevice implements Device {
   forward(): never {
     throw new Error('not asked for');
   }
+  train(): never {
+    throw new Error('not asked for');
+  }
+  score(): never {
+    throw new Error('not asked for');
+  }
+  record(): never {
+    throw new Error('not asked for');
+  }
+  estimateStatistics(): never {
+    throw new Error('not asked for');
+  }
   async dispose(): Promise<void> {
     this.disposed = true;
   }

@@ -37,6 +37,10 @@ async function deviceOf(threads: number, besides: number): Promise<Device> {
     },
     descend: (...asked) => real.descend(...asked),
     forward: (...asked) => real.forward(...asked),
+    train: (...asked) => real.train(...asked),
+    score: (...asked) => real.score(...asked),
+    record: (...asked) => real.record(...asked),
+    estimateStatistics: (...asked) => real.estimateStatistics(...asked),
     dispose: () => real.dispose(),
   };
 }

@@ -65,7 +65,7 @@ onEachDevice((device, name) => {
   describe.each(Object.keys(SHAPES))('%s', (shape) => {
     it.each(ACTIVATIONS)('whose pre-activations overflow has J at the limits of $name', async (activation) => {
       const got = await device().evaluate(workOf(shape, activation), quiet);
-      expectLimits(got, LIMITS[activation.name], TOLERANCE[name]);
+      expectLimits(got, LIMITS[activation.name as keyof typeof LIMITS], TOLERANCE[name]);
     });
   });
 

@@ -9,6 +9,13 @@ import type {
   DeviceName,
   EvaluateWork,
   Evaluation,
+  Examples,
+  Networks,
+  Objective,
+  RecordWork,
+  Scores,
+  Training,
+  TrainWork,
   WorkControl,
 } from '../../catalog/work.js';
 import type { BackedDevice } from '../backed-device.js';
@@ -85,6 +92,22 @@ export class PooledDevice implements Device {
     control: WorkControl,
   ): Promise<Float32Array> {
     return this.own.forward(architecture, theta, inputs, control);
+  }
+
+  train(work: TrainWork, control: WorkControl): Promise<Training> {
+    return this.own.train(work, control);
+  }
+
+  score(networks: Networks, examples: Examples, objective: Objective, control: WorkControl): Promise<Scores> {
+    return this.own.score(networks, examples, objective, control);
+  }
+
+  record(work: RecordWork, control: WorkControl): Promise<readonly Float32Array[]> {
+    return this.own.record(work, control);
+  }
+
+  estimateStatistics(networks: Networks, inputs: Inputs, batch: number, control: WorkControl): Promise<Float32Array> {
+    return this.own.estimateStatistics(networks, inputs, batch, control);
   }
 
   /** Ends the workers; work that goes on in them rejects with kind `cancelled`. */
