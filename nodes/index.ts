@@ -11,6 +11,7 @@ import gramSchmidt from './gram-schmidt.js';
 import grid from './grid.js';
 import input from './input.js';
 import loadArrays from './load-arrays.js';
+import model from './model.js';
 import plot from './plot.js';
 import points from './points.js';
 import pool from './pool.js';
@@ -42,6 +43,7 @@ export const builtin: readonly AnyNode[] = [
   grid,
   threshold,
   connectivity,
+  model,
   umap,
   plot,
   table,

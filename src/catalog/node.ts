@@ -102,6 +102,8 @@ export interface NodeDefinition<
    * first, as far as they are held: it may go on from one, and must give what it would give without.
    */
   readonly extends?: readonly (keyof z.output<P> & string)[];
+  /** Where `run` heeds `context.finish`: it can end early and keep what there is. Such a result is kept in memory only. */
+  readonly finishes?: true;
   run(args: {
     readonly params: M;
     readonly inputs: InputValues<I>;

@@ -32,6 +32,7 @@ describe('the catalogue', () => {
       'Grid',
       'Threshold ε',
       'Connectivity',
+      'Model',
       'UMAP',
       'Plot',
       'Table',

@@ -1,0 +1,46 @@
+/** How a training went, as curves over epochs. */
+import type { Curve } from '../../catalog/values.js';
+import type { TrainHistory } from '../../catalog/work.js';
+import { trainingCurve } from '../../tensor/network/history.js';
+import { spreadOf } from './spread.js';
+
+/** One quantity of a training [epochs, count]: of the training examples, and of the validation where there is one. */
+interface Measured {
+  readonly yName: string;
+  readonly training: Float32Array;
+  readonly validation: Float32Array;
+}
+
+/** Loss over epochs: a line each for training and, where there is one, validation; of several networks mean, deviation and each. */
+export function lossCurve({ loss, validationLoss }: TrainHistory, epochs: readonly number[]): Curve {
+  return curveOf({ yName: 'loss', training: loss, validation: validationLoss }, epochs);
+}
+
+/** Accuracy over epochs, from 0 to 1; undefined where there is none, as with the squared error. */
+export function accuracyCurve(
+  { accuracy, validationAccuracy }: TrainHistory,
+  epochs: readonly number[],
+): Curve | undefined {
+  if (accuracy.every(Number.isNaN)) return undefined;
+  return curveOf({ yName: 'accuracy', training: accuracy, validation: validationAccuracy }, epochs);
+}
+
+/** `epochs` [count] is how many each network did. */
+function curveOf({ yName, training, validation }: Measured, epochs: readonly number[]): Curve {
+  const count = epochs.length;
+  const most = Math.max(...epochs);
+  const line = (name: string, values: Float32Array) => ({
+    name,
+    samples: epochs.map((_, i) => Float64Array.from({ length: most }, (__, e) => values[e * count + i]!)),
+  });
+  const curve = trainingCurve([line('training', training), line('validation', validation)], most);
+  if (count === 1) return { ...curve, yName, lines: curve.lines.map(({ name, y }) => ({ name, y })) };
+  const spread = (samples: readonly Float64Array[]): Float64Array =>
+    Float64Array.from({ length: most }, (_, e) => spreadOf(samples.map((sample) => sample[e]!)).deviation);
+  return {
+    ...curve,
+    yName,
+    lines: curve.lines.map((one) => ({ ...one, spread: spread(one.samples!) })),
+    spreadName: `± 1 standard deviation over ${count} networks`,
+  };
+}
