@@ -7,6 +7,7 @@ import connectivity from './connectivity.js';
 import conv from './conv.js';
 import dense from './dense.js';
 import flatten from './flatten.js';
+import glyphs from './glyphs.js';
 import gramSchmidt from './gram-schmidt.js';
 import grid from './grid.js';
 import input from './input.js';
@@ -18,8 +19,13 @@ import pool from './pool.js';
 import randomInputs from './random-inputs.js';
 import reference from './reference.js';
 import residual from './residual.js';
+import score from './score.js';
 import search from './search.js';
+import split from './split.js';
+import standardise from './standardise.js';
+import subsample from './subsample.js';
 import table from './table.js';
+import textures from './textures.js';
 import threshold from './threshold.js';
 import umap from './umap.js';
 
@@ -27,6 +33,11 @@ import umap from './umap.js';
 export const builtin: readonly AnyNode[] = [
   randomInputs,
   loadArrays,
+  glyphs,
+  textures,
+  split,
+  subsample,
+  standardise,
   architecture,
   input,
   dense,
@@ -44,6 +55,7 @@ export const builtin: readonly AnyNode[] = [
   threshold,
   connectivity,
   model,
+  score,
   umap,
   plot,
   table,

@@ -7,18 +7,25 @@ export interface Data {
   readonly outputs: Outputs;
 }
 
-/** The same data with these inputs, in this order. Labels, which belong to all of them, are left out. */
+/** Rows of an array [count, …], in the order of `index`. */
+export function rowsAt<A extends Float32Array | Int32Array | Uint8Array>(
+  values: A,
+  count: number,
+  index: Uint32Array,
+): A {
+  const width = values.length / count;
+  const chosen = new (values.constructor as new (length: number) => A)(index.length * width);
+  index.forEach((from, to) => {
+    chosen.set(values.subarray(from * width, (from + 1) * width), to * width);
+  });
+  return chosen;
+}
+
+/** The same data with these inputs, in this order. What is said of all of them (labels, concepts) is left out. */
 export function chosenInputs<D extends Data>(data: D, index: Uint32Array): D {
   const { inputs, outputs } = data;
-  const rows = (values: Float32Array): Float32Array => {
-    const width = values.length / inputs.count;
-    const chosen = new Float32Array(index.length * width);
-    index.forEach((from, to) => {
-      chosen.set(values.subarray(from * width, (from + 1) * width), to * width);
-    });
-    return chosen;
-  };
-  const { labels: _, ...rest } = inputs;
+  const { labels: _, concepts: __, ...rest } = inputs;
+  const rows = (values: Float32Array): Float32Array => rowsAt(values, inputs.count, index);
   return {
     ...data,
     inputs: { ...rest, x: rows(inputs.x), weights: rows(inputs.weights), count: index.length },

@@ -79,7 +79,7 @@ function blobs(draws: Stream): Pattern {
 /** Noise without scale: each pixel by itself. */
 const speckle = (draws: Stream): Pattern => lattice(draws, 32);
 
-/** Noise of all scales: octaves of smooth noise, each half as strong as the one of twice its size. */
+/** Noise of all scales: octaves of smooth noise, each 0.7 times as strong as the one of twice its size. */
 function clouds(draws: Stream): Pattern {
   const octaves = [16, 8, 4, 2].map((cell) => ({
     cell,
@@ -90,9 +90,9 @@ function clouds(draws: Stream): Pattern {
     let sum = 0;
     for (const { cell, turned, noise } of octaves) {
       const [along, across] = turned(x, y);
-      sum += cell * (noise(along / cell, across / cell) - 0.5);
+      sum += Math.sqrt(cell) * (noise(along / cell, across / cell) - 0.5);
     }
-    return clamp(0.5 + sum / 14);
+    return clamp(0.5 + sum / 5);
   };
 }
 

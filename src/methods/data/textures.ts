@@ -50,9 +50,12 @@ export function textures(options: TextureOptions): Inputs {
   };
 }
 
-/** A direction among colours, uniform on the sphere. */
+/** Towards bright or towards dark, with a random colour in it: ±(1, 1, 1)/√3 and a random direction, √½ as long, as a unit vector. */
 function direction(draws: Stream): number[] {
-  const d = [draws.normal(), draws.normal(), draws.normal()];
-  const length = Math.hypot(...d) || 1;
-  return d.map((value) => value / length);
+  const sign = draws.uniform() < 0.5 ? -1 : 1;
+  const colour = [draws.normal(), draws.normal(), draws.normal()];
+  const length = Math.hypot(...colour) || 1;
+  const d = colour.map((value) => sign / Math.sqrt(3) + (Math.SQRT1_2 * value) / length);
+  const norm = Math.hypot(...d);
+  return d.map((value) => value / norm);
 }
