@@ -5,7 +5,7 @@ import { type Spread, spreadOf } from './spread.js';
 
 /** Scores on one set of examples. */
 export interface Marks extends Scores {
-  readonly name: string; // 'training', 'validation'
+  readonly name: string; // 'training', 'validation'; '' where there is one set only
 }
 
 const MEAN = 'mean';
@@ -39,9 +39,9 @@ export function scoreTable(names: readonly string[], marks: readonly Marks[], ep
 }
 
 /** The column of the loss on a set of examples. */
-export const lossColumn = (name: string): string => `${name} loss`;
+export const lossColumn = (name = ''): string => `${name} loss`.trim();
 /** The column of the accuracy. */
-export const accuracyColumn = (name: string): string => `${name} accuracy`;
+export const accuracyColumn = (name = ''): string => `${name} accuracy`.trim();
 
 /** Mean and spread over the networks of one column of a score table; undefined where it has no such column. */
 export function columnSpread(table: Table, column: string): Spread | undefined {

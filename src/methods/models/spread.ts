@@ -17,6 +17,13 @@ export function spreadOf(values: Iterable<number>): Spread {
   return { mean, deviation: count < 2 ? Number.NaN : Math.sqrt(squares / (count - 1)), count };
 }
 
+/** The same of numbers in percent, as shares of 1. */
+export const asShare = ({ mean, deviation, count }: Spread): Spread => ({
+  mean: mean / 100,
+  deviation: deviation / 100,
+  count,
+});
+
 /** `97.3 %`, or `97.3 ± 0.2 %` of several: shares from 0 to 1, in percent. */
 export function shareText({ mean, deviation }: Spread): string {
   const percent = formatNumber(100 * mean, 3);

@@ -7,7 +7,7 @@ import type { PlotData, View } from '../../catalog/views.js';
 import { chanceNotes, modelNotes } from '../diagnostics/models.js';
 import { curvePicture, tablePicture } from '../pictures.js';
 import { accuracyColumn, columnSpread, lossColumn } from './scores.js';
-import { type Spread, shareText, spreadText } from './spread.js';
+import { asShare, type Spread, shareText, spreadText } from './spread.js';
 
 /**
  * What training will take: 3 multiply-adds forward and backward for each one of the network, and the scores at the end. `judged` is
@@ -54,7 +54,7 @@ export function modelView(
     const loss = scores && columnSpread(scores, lossColumn(set));
     if (loss === undefined) continue;
     const percent = scores && columnSpread(scores, accuracyColumn(set));
-    const share = percent && { ...percent, mean: percent.mean / 100, deviation: percent.deviation / 100 };
+    const share = percent && asShare(percent);
     summary[`${set}Loss`] = loss.mean;
     if (share) Object.assign(summary, summaryOf(`${set}Accuracy`, share));
     rows.push([`${set} ${share ? 'accuracy' : 'loss'}`, share ? shareText(share) : spreadText(loss)]);
