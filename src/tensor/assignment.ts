@@ -236,7 +236,8 @@ class Paths {
       i = rowOf[j]!;
       if (i < 0) {
         for (let k = 0; k < count; k++) price[reached[k]!]! += far[k]! - least;
-        return this.turn(start, j);
+        this.turn(start, j);
+        return;
       }
       reached[count] = j;
       far[count++] = least;
