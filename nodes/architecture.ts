@@ -14,6 +14,7 @@ import {
   myrtle,
   resnet20,
 } from '../src/catalog/presets.js';
+import { product, sides } from '../src/catalog/shape.js';
 import { formatCount } from '../src/catalog/text.js';
 
 const PRESETS = {
@@ -80,7 +81,30 @@ const params = z.strictObject({
   }),
 });
 
-function build(p: z.output<typeof params>): Architecture {
+/** What data say of the network that reads them. */
+interface Fit {
+  readonly item: readonly number[];
+  readonly classes?: number | undefined;
+}
+
+/** The parameters with the shape and the classes of the data, where some are wired. */
+function fitted(p: z.output<typeof params>, data: Fit | undefined): z.output<typeof params> {
+  if (data === undefined) return p;
+  const { item, classes = p.preset === 'mlp' ? p.widths.at(-1)! : p.classes } = data;
+  const widths = [product(item), ...p.widths.slice(1, -1), classes];
+  const input = item.length === 3 || !IMAGES.includes(p.preset) ? [...item] : notImages(item);
+  return { ...p, widths: p.widths.length >= 2 ? widths : p.widths, input, classes };
+}
+
+function notImages(item: readonly number[]): never {
+  throw new FiberscopeError(
+    'shape',
+    `input 'data': expected images [channels, height, width] for this preset, got inputs of shape ${sides(item)}; choose the preset MLP, or wire images`,
+  );
+}
+
+function build(given: z.output<typeof params>, data?: Fit): Architecture {
+  const p = fitted(given, data);
   switch (p.preset) {
     case 'genni-fcn':
       return genniFcn();
@@ -116,6 +140,10 @@ function presetName({ preset, widths, width }: z.output<typeof params>): string 
   return PRESETS[preset] + (IMAGES.includes(preset) ? `, width ${width}` : '');
 }
 
+/** The widths of an MLP as it was built. */
+const describeWidths = ({ input, layers }: Architecture): string =>
+  `MLP ${[product(input), ...layers.flatMap((layer) => (layer.kind === 'dense' ? [layer.units] : []))].join('–')}`;
+
 export default defineNode({
   type: 'architecture',
   version: 2,
@@ -130,13 +158,22 @@ export default defineNode({
 - **Myrtle CNN**: four times conv 3 × 3, batch normalisation, activation with $w, 2w, 4w, 8w$ channels, max-pools, and a dense layer.
 - **ResNet20**: conv 3 × 3, nine residual blocks of two convolutions with $w, 2w, 4w$ channels, mean over positions, and a dense layer.
 
+With data wired, the shape of one input and the number of classes are theirs, and those typed here do not count.
+
 Layer nodes (Input, Dense, Conv, Residual, …) build any other network.
 
 Caveat: a ReLU on the output makes the zero function easy to reach: a random LeNet often gives 0 on most inputs. Batch normalisation and residual joins are for trained Models; families of J take plain sequences only.
 
 Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998, Section II.B; Godfrey et al. 2022, Appendix D (Myrtle CNN); He et al. 2016, Section 4.2 (ResNet20).`,
   params,
-  inputs: {},
+  inputs: {
+    data: {
+      types: ['Inputs'],
+      label: 'Data',
+      help: 'gives the shape of an input and the number of classes in place of the parameters',
+      optional: true,
+    },
+  },
   outputs: { architecture: { type: 'Architecture', label: 'Architecture', help: 'layers and parameter layout' } },
   // the activation was tanh by default
   migrations: { 1: (old) => (old.preset === 'mlp' ? { activation: 'tanh', ...old } : old) },
@@ -148,14 +185,16 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998
       : []),
     ...(p.preset === 'lenet-5' ? [['output ReLU', p.outputRelu ? 'yes' : 'no'] as const] : []),
   ],
-  infer: ({ params: p }) => ({ outputs: { architecture: { architecture: build(p) } } }),
-  run: async ({ params: p }) => ({ architecture: build(p) }),
+  infer: ({ params: p, inputs: { data } }) => ({ outputs: { architecture: { architecture: build(p, data) } } }),
+  run: async ({ params: p, inputs: { data } }) => ({
+    architecture: build(p, data && { item: data.item, classes: data.classes?.length }),
+  }),
   view: ({ params: p, outputs: { architecture } }) => {
     const layout = layoutOf(architecture);
     return {
       summary: { parameters: layout.size, outputs: layout.outputs, multiplyAdds: layout.multiplyAdds },
       rows: [
-        ['preset', presetName(p)],
+        ['preset', p.preset === 'mlp' ? describeWidths(architecture) : presetName(p)],
         ['P', formatCount(layout.size)],
       ],
       status: describeArchitecture(architecture),

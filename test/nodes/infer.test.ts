@@ -6,7 +6,7 @@ import { writeNpz } from '../../src/arrays/npz.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import { meantParams } from '../../src/catalog/form.js';
 import type { Cost } from '../../src/catalog/info.js';
-import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
+import { genniFcn, lenet5, mlp, myrtle } from '../../src/catalog/presets.js';
 import type { ArrayHeader, FileSource } from '../../src/catalog/work.js';
 import type { Params } from '../../src/document/schema.js';
 
@@ -59,6 +59,21 @@ describe('architectures', () => {
       wire('activation', {}, wire('dense', { units: 2, bias: false }, start)),
     );
     expect(built).toEqual(fcn);
+  });
+
+  it('take the shape of an input and the classes from data that are wired', () => {
+    const digits = { type: 'Inputs', count: 9, item: [1, 28, 28], classes: 7 };
+    const built = (params: object, data: object) =>
+      infer('architecture', params, { data }).outputs.architecture as unknown as { architecture: object };
+    const perceptron = { preset: 'mlp', widths: [2, 5, 3], activation: 'relu' };
+    expect(built(perceptron, digits).architecture).toEqual(mlp([784, 5, 7], { name: 'relu' }, true));
+    expect(built(perceptron, { ...digits, classes: undefined }).architecture).toEqual(
+      mlp([784, 5, 3], { name: 'relu' }, true),
+    );
+    expect(built({ preset: 'myrtle', width: 2 }, digits).architecture).toEqual(myrtle([1, 28, 28], 2, 7));
+    expect(refusal('architecture', { preset: 'resnet20' }, { data: line })).toMatch(
+      /^shape: input 'data': expected images \[channels, height, width\]/,
+    );
   });
 
   it('shapes that do not fit name the layer', () => {
