@@ -1,0 +1,37 @@
+/** Classes of stitching layers φ, as plain knowledge. */
+
+/** What φ may be: the identity; PD with P a permutation and D > 0; an affine map of rank r; any affine map. */
+export type StitchClass =
+  | { readonly kind: 'identity' | 'group' | 'affine' }
+  | { readonly kind: 'rank'; readonly rank: number };
+
+/** What people call a class. */
+export function className(of: StitchClass): string {
+  switch (of.kind) {
+    case 'identity':
+      return 'identity';
+    case 'group':
+      return 'G_ReLU';
+    case 'rank':
+      return `rank ${of.rank}`;
+    case 'affine':
+      return 'full affine';
+  }
+}
+
+/** Dimension of the class as a manifold, of maps from d channels to d: 0, d, 2dr − r² + d and d² + d (the last two with a bias). */
+export function classDimension(of: StitchClass, d: number): number {
+  switch (of.kind) {
+    case 'identity':
+      return 0;
+    case 'group':
+      return d;
+    case 'rank':
+      return 2 * d * of.rank - of.rank ** 2 + d;
+    case 'affine':
+      return d * d + d;
+  }
+}
+
+/** How many times a class is trained for the stated number of epochs: G_ReLU three times, a soft permutation and two diagonals. */
+export const classRuns = ({ kind }: StitchClass): number => ({ identity: 0, group: 3, rank: 1, affine: 1 })[kind];

@@ -1,0 +1,71 @@
+/** Networks cut in two: what comes before is frozen, so its values are recorded once and only what comes after is run. */
+import { type Architecture, layoutOf } from '../../catalog/architecture.js';
+import { FiberscopeError } from '../../catalog/errors.js';
+import { product } from '../../catalog/shape.js';
+import { formatBytes } from '../../catalog/text.js';
+import type { Inputs, Model } from '../../catalog/values.js';
+import type { Device, Networks, WorkControl } from '../../catalog/work.js';
+
+/** The most bytes of one network's recorded values that are held at once. */
+export const MOST_RECORDED = 1.5e9;
+
+/** One of a Model's networks. */
+export function networkOf({ architecture, theta, buffers, count }: Networks, index: number): Networks {
+  const one = (all: Float32Array): Float32Array => {
+    const size = all.length / count;
+    return all.subarray(index * size, (index + 1) * size);
+  };
+  return { architecture, theta: one(theta), buffers: one(buffers), count: 1 };
+}
+
+/** One of a Model's networks as a Model. */
+export function singleModel(model: Model, index: number): Model {
+  return { ...model, ...networkOf(model, index), names: [model.names[index]!] };
+}
+
+/** The shape before layer `at` of the sequence. */
+export const shapeBefore = (architecture: Architecture, at: number): readonly number[] =>
+  layoutOf(architecture).shapes[at]!;
+
+/** Bytes that the values before layer `at` take, of `count` inputs. */
+export const recordedBytes = (architecture: Architecture, at: number, count: number): number =>
+  at === 0 ? 0 : 4 * count * product(shapeBefore(architecture, at));
+
+/** Throws a `limit` error where the values before layer `at` do not fit. `who` asks. */
+export function requireRecordable(architecture: Architecture, at: number, count: number, who: string): void {
+  const bytes = recordedBytes(architecture, at, count);
+  if (bytes > MOST_RECORDED)
+    throw new FiberscopeError(
+      'limit',
+      `${who}: expected at most ${formatBytes(MOST_RECORDED)} of values before layer ${at}, got ${formatBytes(bytes)}; put a Subsample before it, or choose a later layer`,
+    );
+}
+
+/** The inputs as layer `at` of one network sees them: what the layers before give, with the same labels. */
+export async function cutInputs(
+  network: Networks,
+  at: number,
+  inputs: Inputs,
+  device: Device,
+  control: WorkControl,
+): Promise<Inputs> {
+  if (at === 0) return inputs;
+  const layers = [{ path: String(at - 1) }];
+  const [x] = await device.record({ networks: network, inputs, layers }, control);
+  return asInputs(x!, shapeBefore(network.architecture, at), inputs, `after layer ${at - 1}`);
+}
+
+/** Recorded values as inputs of what comes after. */
+export function asInputs(x: Float32Array, item: readonly number[], of: Inputs, where: string): Inputs {
+  const { count, weights, labels, classes, source } = of;
+  return {
+    type: 'Inputs',
+    x,
+    count,
+    item,
+    weights,
+    ...(labels ? { labels } : {}),
+    ...(classes ? { classes } : {}),
+    source: `${source}, ${where}`,
+  };
+}

@@ -1,0 +1,22 @@
+/** Means over pairs of networks, and differences that are taken within each pair. */
+import { spreadOf } from '../models/spread.js';
+
+/** A mean with two standard errors (s / √n, s the sample standard deviation); NaN for the error of fewer than two. */
+export interface Estimate {
+  readonly mean: number;
+  readonly twice: number; // 2 standard errors
+  readonly count: number;
+}
+
+/** Mean and two standard errors of the finite numbers in a list. */
+export function estimateOf(values: Iterable<number>): Estimate {
+  const { mean, deviation, count } = spreadOf(values);
+  return { mean, twice: (2 * deviation) / Math.sqrt(count), count };
+}
+
+/** The mean of a − b over pairs, with two standard errors of the differences. */
+export const pairedDifference = (a: ArrayLike<number>, b: ArrayLike<number>): Estimate =>
+  estimateOf(Array.from(a, (value, i) => value - b[i]!));
+
+/** Whether a mean is above 0 by more than two standard errors. */
+export const isAbove = ({ mean, twice }: Estimate): boolean => mean > twice;

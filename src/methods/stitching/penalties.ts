@@ -1,0 +1,79 @@
+/** Stitching penalties (Acc f + Acc f̃) / 2 − Acc S (intertwiner paper, eq. 4.3), in percentage points, as a chart and a table. */
+import type { NamedPlace } from '../../catalog/layer-names.js';
+import type { Curve, Table } from '../../catalog/values.js';
+import { className, classDimension, type StitchClass } from './classes.js';
+import { estimateOf } from './paired.js';
+import type { Stitches } from './stitch.js';
+
+/** Penalties in percentage points, by class, layer and pair. */
+export function penalties(found: Stitches, layers: number, classes: number): number[][][] {
+  const pairs = found.first.length;
+  const all = Array.from({ length: classes }, () =>
+    Array.from({ length: layers }, () => new Array<number>(pairs).fill(Number.NaN)),
+  );
+  for (const { layer, pair, of, accuracy } of found.stitches)
+    all[of]![layer]![pair] = 100 * ((found.first[pair]! + found.second[pair]!) / 2 - accuracy);
+  return all;
+}
+
+/** What a bar of so many runs is. */
+export const errorsText = (count: number, of: string): string => `± 2 standard errors over ${count} ${of}`;
+
+/** A line for each class over the layers: mean over pairs, two standard errors, and each pair. */
+export function penaltyCurve(found: Stitches, places: readonly NamedPlace[], classes: readonly StitchClass[]): Curve {
+  const all = penalties(found, places.length, classes.length);
+  const pairs = found.first.length;
+  return {
+    type: 'Curve',
+    x: Float64Array.from(places, (_, i) => i),
+    xName: 'stitched after',
+    yName: 'stitching penalty (percentage points)',
+    logY: false,
+    lines: classes.map((of, k) => ({ name: className(of), ...meansOf(all[k]!) })),
+    places: places.map(({ short }) => short),
+    ...(pairs > 1 ? { spreadName: errorsText(pairs, 'pairs') } : {}),
+    baseline: { name: 'no penalty', y: 0 },
+  };
+}
+
+/** Values [places][runs] as a line with error bars and its runs. */
+export function meansOf(
+  values: readonly (readonly number[])[],
+): Pick<Curve['lines'][number], 'y' | 'spread' | 'samples'> {
+  const estimates = values.map((runs) => estimateOf(runs));
+  const y = Float64Array.from(estimates, ({ mean }) => mean);
+  const runs = values[0]?.length ?? 0;
+  if (runs < 2) return { y };
+  return {
+    y,
+    spread: Float64Array.from(estimates, ({ twice }) => twice),
+    samples: Array.from({ length: runs }, (_, run) => Float64Array.from(values, (each) => each[run]!)),
+  };
+}
+
+/** A row for each layer and class: penalty, accuracy of S, training loss, and the dimension of the class. */
+export function penaltyTable(found: Stitches, places: readonly NamedPlace[], classes: readonly StitchClass[]): Table {
+  const all = penalties(found, places.length, classes.length);
+  const cell = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return {
+    type: 'Table',
+    columns: [
+      { name: 'stitched after' },
+      { name: 'class' },
+      { name: 'penalty', unit: 'percentage points' },
+      { name: '2 standard errors', unit: 'percentage points' },
+      { name: 'accuracy of S', unit: '%' },
+      { name: 'training loss' },
+      { name: 'dimension of the class' },
+    ],
+    rows: places.flatMap(({ label, to }, layer) =>
+      classes.map((of, k) => {
+        const { mean, twice } = estimateOf(all[k]![layer]!);
+        const own = found.stitches.filter((each) => each.layer === layer && each.of === k);
+        const accuracy = estimateOf(own.map((each) => 100 * each.accuracy)).mean;
+        const loss = estimateOf(own.map(({ trainingLoss }) => trainingLoss)).mean;
+        return [label, className(of), mean, cell(twice), accuracy, cell(loss), classDimension(of, to[0]!)];
+      }),
+    ),
+  };
+}

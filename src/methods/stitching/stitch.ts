@@ -1,0 +1,238 @@
+/**
+ * Stitching (intertwiner paper, Section 4): S(f, f̃, l, φ) = f̃_{>l} ∘ φ ∘ f_{≤l}, of which φ alone is trained. What comes before the
+ * stitch is recorded once for all classes of φ.
+ */
+import type { NamedPlace } from '../../catalog/layer-names.js';
+import type { Inputs, Model } from '../../catalog/values.js';
+import type { Constraint, Device, Examples, Networks, WorkControl } from '../../catalog/work.js';
+import { assign } from '../../tensor/assignment.js';
+import { columnScales, doublyStochastic } from '../../tensor/network/constraint.js';
+import { part, quiet } from '../progress.js';
+import { classRuns, type StitchClass } from './classes.js';
+import { asInputs, cutInputs, MOST_RECORDED, networkOf, recordedBytes, shapeBefore } from './cut.js';
+import { affineFit, type GroupFit, groupFit, type Moments, momentsOf, rankFit } from './fits.js';
+import { affinePhi, groupPhi, positive, rankPhi, softPhi } from './phi.js';
+import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
+import { together } from './together.js';
+
+/** How φ is trained: Adam on the mean cross-entropy. */
+export interface StitchOptions {
+  readonly classes: readonly StitchClass[];
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+/** What one φ came to. */
+export interface Stitch {
+  readonly layer: number; // index into the layers asked for
+  readonly pair: number;
+  readonly of: number; // index into the classes
+  readonly accuracy: number; // of S on the test examples, 0 to 1
+  readonly trainingLoss: number;
+}
+
+/** All of them, with the accuracies of the networks themselves on the test examples, by pair. */
+export interface Stitches {
+  readonly stitches: readonly Stitch[];
+  readonly first: readonly number[]; // Acc f
+  readonly second: readonly number[]; // Acc f̃
+}
+
+/** Which network of each Model makes pair i: i with i, or the only one with all. */
+export const pairCount = (a: Pick<Model, 'count'>, b: Pick<Model, 'count'>): number => Math.max(a.count, b.count);
+
+/** Everything that one layer of one pair needs. */
+interface Bench {
+  readonly f: readonly Piece[];
+  readonly g: readonly Piece[];
+  readonly place: NamedPlace;
+  readonly at: number; // where the network is cut
+  readonly item: readonly number[]; // the shape there
+  readonly train: Examples;
+  readonly test: Examples;
+  readonly moments: Moments;
+}
+
+const OBJECTIVE = 'cross-entropy';
+
+/** Stitches every pair of networks after every layer by every class. Both Models have one Architecture. */
+export async function stitch(
+  a: Model,
+  b: Model,
+  places: readonly NamedPlace[],
+  train: Inputs,
+  test: Inputs,
+  options: StitchOptions,
+  device: Device,
+  control: WorkControl,
+): Promise<Stitches> {
+  const scores = part(control, 0, 0.02);
+  const own = await device.score(a, { inputs: test }, OBJECTIVE, quiet(scores));
+  const other = await device.score(b, { inputs: test }, OBJECTIVE, quiet(scores));
+  const pairs = Array.from({ length: pairCount(a, b) }, (_, pair) => pair);
+  const jobs = places.flatMap((_, layer) => pairs.map((pair) => ({ layer, pair })));
+  const lanes = device.threads ?? 1;
+  const stitches = await together(jobs, lanes, part(control, 0.02, 1), async ({ layer, pair }, share) => {
+    const [i, j] = [a.count === 1 ? 0 : pair, b.count === 1 ? 0 : pair];
+    const bench = await prepared({ a, b, i, j, place: places[layer]!, train, test, device }, part(share, 0, 0.1));
+    const numbered = options.classes.map((of, index) => ({ of, index }));
+    return together(numbered, lanes, part(share, 0.1, 1), async ({ of, index }, control) => {
+      const { loss, accuracy } = await trained(of, bench, options, device, control);
+      return { layer, pair, of: index, accuracy, trainingLoss: loss };
+    });
+  });
+  return {
+    stitches: stitches.flat(),
+    first: pairs.map((pair) => own.accuracy[a.count === 1 ? 0 : pair]!),
+    second: pairs.map((pair) => other.accuracy[b.count === 1 ? 0 : pair]!),
+  };
+}
+
+/** Records what the classes share. */
+async function prepared(
+  of: {
+    readonly a: Model;
+    readonly b: Model;
+    readonly i: number;
+    readonly j: number;
+    readonly place: NamedPlace;
+    readonly train: Inputs;
+    readonly test: Inputs;
+    readonly device: Device;
+  },
+  control: WorkControl,
+): Promise<Bench> {
+  const { a, b, i, j, place, train, test, device } = of;
+  const [from, to] = [networkOf(a, i), networkOf(b, j)];
+  const values = async (networks: Networks, share: WorkControl): Promise<Float32Array> =>
+    (await device.record({ networks, inputs: train, layers: [{ path: place.path }] }, share))[0]!;
+  const x = await values(from, part(control, 0, 0.3));
+  const y = await values(to, part(control, 0.3, 0.6));
+  const channels = place.to[0]!;
+  const moments = momentsOf({ values: x, count: train.count, channels }, { values: y, count: train.count, channels });
+  const wanted = place.inside ? place.top : place.top + 1;
+  const at = recordedBytes(a.architecture, wanted, Math.max(train.count, test.count)) > MOST_RECORDED ? 0 : wanted;
+  const cut =
+    at === place.top + 1
+      ? asInputs(x, place.to, train, `after layer ${place.path}`)
+      : await cutInputs(from, at, train, device, part(control, 0.6, 0.8));
+  return {
+    f: piecesOf(a, i),
+    g: piecesOf(b, j),
+    place,
+    at,
+    item: at === 0 ? a.architecture.input : shapeBefore(a.architecture, at),
+    train: { inputs: cut },
+    test: { inputs: await cutInputs(from, at, test, device, part(control, 0.8, 1)) },
+    moments,
+  };
+}
+
+/** S from the cut on, with this φ. */
+function spliced({ f, g, place, at, item }: Bench, phi: readonly Leaf[]): Network {
+  return assemble(item, stitched(f, g, place.path, phi).slice(at));
+}
+
+interface Outcome {
+  readonly loss: number; // on the training examples
+  readonly accuracy: number; // on the test examples
+}
+
+async function trained(
+  of: StitchClass,
+  bench: Bench,
+  options: StitchOptions,
+  device: Device,
+  control: WorkControl,
+): Promise<Outcome> {
+  const { moments, place } = bench;
+  const d = place.to[0]!;
+  const isImage = place.to.length > 1;
+  switch (of.kind) {
+    case 'identity':
+      return best([spliced(bench, [])], bench, device, control);
+    case 'affine': {
+      const start = spliced(bench, affinePhi(affineFit(moments), d, isImage));
+      return best([start, await run(start, bench, options, device, control)], bench, device, control);
+    }
+    case 'rank': {
+      const start = spliced(bench, rankPhi(rankFit(moments, Math.min(of.rank, d)), d, isImage));
+      return best([start, await run(start, bench, options, device, control)], bench, device, control);
+    }
+    case 'group': {
+      const third = (k: number): WorkControl => part(control, k / classRuns(of), (k + 1) / classRuns(of));
+      const matched = groupFit(moments);
+      const soft = spliced(bench, softPhi(matched, isImage));
+      const offset = soft.trainable[0]!.start;
+      const relaxed: Constraint = { kind: 'soft-permutation-scaling', start: offset, channels: d };
+      const found = rounded(await run(soft, bench, options, device, third(0), relaxed), offset, d);
+      const ends: Network[] = [];
+      for (const [k, fit] of [matched, found].entries()) {
+        const start = spliced(bench, groupPhi(fit, isImage));
+        ends.push(start, await run(start, bench, options, device, third(k + 1), positive(offset, fit)));
+      }
+      return best(ends, bench, device, control);
+    }
+  }
+}
+
+/** Trains φ where it is free. */
+async function run(
+  start: Network,
+  { train }: Bench,
+  { epochs, batch, learningRate, seed }: StitchOptions,
+  device: Device,
+  control: WorkControl,
+  constraint?: Constraint,
+): Promise<Network> {
+  const { networks } = await device.train(
+    {
+      networks: { ...start, count: 1 },
+      examples: train,
+      objective: OBJECTIVE,
+      optimizer: { name: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      weightDecay: 0,
+      schedule: { name: 'cosine' },
+      epochs,
+      batch: Math.min(batch, train.inputs.count),
+      seeds: [seed],
+      trainable: start.trainable,
+      statistics: 'running',
+      ...(constraint ? { constraint } : {}),
+    },
+    control,
+  );
+  return { ...start, theta: networks.theta };
+}
+
+/** The network of least training loss, among several of one Architecture. */
+async function best(
+  networks: readonly Network[],
+  { train, test }: Bench,
+  device: Device,
+  control: WorkControl,
+): Promise<Outcome> {
+  let least: { readonly loss: number; readonly network: Networks } | undefined;
+  for (const { architecture, theta, buffers } of networks) {
+    const network: Networks = { architecture, theta, buffers, count: 1 };
+    const loss = (await device.score(network, train, OBJECTIVE, quiet(control))).loss[0]!;
+    if (least === undefined || loss < least.loss) least = { loss, network };
+  }
+  const scores = await device.score(least!.network, test, OBJECTIVE, quiet(control));
+  return { loss: least!.loss, accuracy: scores.accuracy[0]! };
+}
+
+/** The permutation nearest to M of φ = MD at `offset` of θ, by linear assignment, with the scales of D. */
+function rounded({ theta }: Network, offset: number, d: number): GroupFit {
+  const w = Float64Array.from(theta.subarray(offset, offset + d * d));
+  const columns = columnScales(w, d);
+  for (let at = 0; at < w.length; at++) w[at]! /= columns[at % d]!;
+  doublyStochastic(w, d);
+  const source = assign(
+    w.map((share) => -share),
+    d,
+  ).columns;
+  return { source, scale: Float64Array.from(source, (i) => columns[i]!) };
+}
