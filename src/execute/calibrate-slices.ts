@@ -7,6 +7,7 @@ import type { Device, WorkControl } from '../catalog/work.js';
 import { embedMultiplyAdds } from '../methods/embedding-cost.js';
 import { INPUT_BLOCK } from '../tensor/blocks.js';
 import { stream } from '../tensor/random.js';
+import { inferSlice, networkNumbers, trainSlice } from './calibrate-networks.js';
 import { around, compared, drawn, normals, plane } from './drawn.js';
 
 /** Work that can be done in any amount: `run(n)` does `multiplyAdds(n)` of what a cost counts. */
@@ -20,15 +21,10 @@ const ONCE = 5e6; // multiply-adds of the smallest amount, so that it takes mill
 const MOST_INPUTS = 512;
 const MOST_NUMBERS = 2e7; // drawn
 
-/** Work that slices can be cut of. */
-export type Sliceable = Exclude<Work, { readonly kind: 'train' | 'infer' }>;
-
-/** Whether slices of this work are timed. */
-export const isSliceable = (work: Work): work is Sliceable => work.kind !== 'train' && work.kind !== 'infer';
-
 /** Whether even a slice would hold too much: whoever opens a document has not asked for a gigabyte yet. */
-export function isLarge(work: Sliceable): boolean {
+export function isLarge(work: Work): boolean {
   if (work.kind === 'embed') return false;
+  if (work.kind === 'train' || work.kind === 'infer') return networkNumbers(work) > MOST_NUMBERS;
   const { size, multiplyAdds } = layoutOf(work.architecture);
   const vectors = work.kind === 'evaluate' ? work.rank + 1 : 4; // θ0 and the basis, or θ and what the optimizer keeps
   const width = product(work.architecture.input);
@@ -36,12 +32,16 @@ export function isLarge(work: Sliceable): boolean {
 }
 
 /** The slice of a kind of work; an adaptive lattice is none (calibrate-adaptive.ts). */
-export function sliceOf(work: Sliceable, device: Device): Slice {
+export function sliceOf(work: Work, device: Device): Slice {
   switch (work.kind) {
     case 'evaluate':
       return evaluateSlice(work, device);
     case 'descend':
       return descendSlice(work, device);
+    case 'train':
+      return trainSlice(work, device);
+    case 'infer':
+      return inferSlice(work, device);
     case 'embed':
       return embedSlice(work);
   }

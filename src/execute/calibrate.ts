@@ -7,7 +7,7 @@ import type { Work } from '../catalog/info.js';
 import type { Device } from '../catalog/work.js';
 import { type Rates, speedKey } from '../compile/rates.js';
 import { adaptiveRate } from './calibrate-adaptive.js';
-import { isLarge, isSliceable, type Slice, sliceOf } from './calibrate-slices.js';
+import { isLarge, type Slice, sliceOf } from './calibrate-slices.js';
 
 /** How long to measure, how to stop, and the clock in seconds. */
 export interface CalibrationOptions {
@@ -42,12 +42,11 @@ export async function calibrate(
     const stop = (): void => late.abort();
     signal.addEventListener('abort', stop, { once: true });
     const timer = setTimeout(stop, 1000 * longest);
-    const rate =
-      !isSliceable(work) || isLarge(work)
-        ? undefined
-        : work.kind === 'evaluate' && work.adaptive !== undefined
-          ? await adaptiveRate({ ...work, adaptive: work.adaptive }, device, share, late.signal, now)
-          : await measured(sliceOf(work, device), share, late.signal, now);
+    const rate = isLarge(work)
+      ? undefined
+      : work.kind === 'evaluate' && work.adaptive !== undefined
+        ? await adaptiveRate({ ...work, adaptive: work.adaptive }, device, share, late.signal, now)
+        : await measured(sliceOf(work, device), share, late.signal, now);
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
     if (signal.aborted) break;

@@ -1,10 +1,21 @@
 /** Calibration against a device whose speed is known, on a clock that the device moves. */
 import { describe, expect, test } from 'vitest';
-import { layoutOf } from '../../src/catalog/architecture.js';
+import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import type { Work } from '../../src/catalog/info.js';
-import { genniFcn, lenet5, mlp } from '../../src/catalog/presets.js';
-import type { DescendWork, Descent, EvaluateWork, Evaluation, WorkControl } from '../../src/catalog/work.js';
+import { genniFcn, lenet5, mlp, resnet20 } from '../../src/catalog/presets.js';
+import type {
+  DescendWork,
+  Descent,
+  EvaluateWork,
+  Evaluation,
+  Examples,
+  Networks,
+  Scores,
+  Training,
+  TrainWork,
+  WorkControl,
+} from '../../src/catalog/work.js';
 import { speedKey } from '../../src/compile/rates.js';
 import { calibrate } from '../../src/execute/calibrate.js';
 import { familyCount } from '../../src/tensor/family.js';
@@ -15,6 +26,8 @@ class ClockDevice extends FakeDevice {
   time = 0;
   calls = 0;
   readonly seen: (EvaluateWork | DescendWork)[] = [];
+  readonly trained: TrainWork[] = [];
+  ended: Training['ended'][number] = 'done';
 
   constructor(
     readonly rate: number,
@@ -42,6 +55,18 @@ class ClockDevice extends FakeDevice {
     this.#take(3 * work.count * work.steps * work.batch * multiplyAdds, control);
     return { theta: work.start, steps: new Float64Array(0), history: new Float32Array(0) };
   }) as never;
+
+  override train = (async (work: TrainWork, control: WorkControl): Promise<Training> => {
+    this.trained.push(work);
+    const { multiplyAdds } = layoutOf(work.networks.architecture);
+    this.#take(3 * work.epochs * work.examples.inputs.count * multiplyAdds, control);
+    return { networks: work.networks, ended: [this.ended] } as unknown as Training;
+  }) as never;
+
+  override score = (async ({ architecture }: Networks, { inputs }: Examples, _: unknown, control: WorkControl) => {
+    this.#take(inputs.count * layoutOf(architecture).multiplyAdds, control);
+    return {} as Scores;
+  }) as never;
 }
 
 const grid = (architecture = genniFcn(), rank = 3): Work => ({ kind: 'evaluate', architecture, rank, inputs: 500 });
@@ -52,6 +77,7 @@ const search = (architecture = genniFcn()): Work => ({
   batch: 256,
   inputs: 500,
 });
+const training = (architecture: Architecture, batch = 64): Work => ({ kind: 'train', architecture, batch });
 const never = new AbortController().signal;
 const on = (device: ClockDevice, works: readonly Work[], seconds = 1) =>
   calibrate(device, works, { signal: never, seconds, now: () => device.time });
@@ -136,6 +162,26 @@ describe('calibrate', () => {
     const index = family.kind === 'members' ? [...family.index] : [];
     expect(index).toEqual([...index].sort((a, b) => a - b));
     expect(index.at(-1)! - index[0]!).toBeGreaterThan(50 ** 3 / 2); // from all over the lattice
+  });
+
+  test('networks are trained and scored for a moment, a large one on fewer inputs than its batch', async () => {
+    for (const architecture of [mlp([784, 512, 10], { name: 'relu' }, true), resnet20([3, 32, 32], 16, 10)])
+      for (const work of [training(architecture), { kind: 'infer', architecture } as const]) {
+        const device = new ClockDevice(2e9);
+        const { [speedKey('', work)]: found } = await on(device, [work]);
+        expect(found! / 2e9).toBeGreaterThan(1 / 1.5);
+        expect(found! / 2e9).toBeLessThan(1.5);
+        for (const { batch, examples } of device.trained) {
+          expect(batch).toBe(architecture.input.length === 1 ? 64 : 2);
+          expect(examples.inputs.labels).toHaveLength(examples.inputs.count);
+        }
+      }
+  });
+
+  test('a drawn network that diverges says nothing of the speed', async () => {
+    const device = new ClockDevice(1e9);
+    device.ended = 'diverged';
+    expect(await on(device, [training(genniFcn())])).toEqual({});
   });
 
   test('a device that fails leaves the estimate out', async () => {
