@@ -44,8 +44,8 @@ export async function assignInSlices(
   }
 }
 
-/** Yields the share of rows assigned, at least after every row's augmenting path. */
-function* assigning(cost: Float64Array, rows: number, columns: number): Generator<number, Assignment> {
+/** As `assign`, yielding the share of rows assigned, at least after every row's augmenting path. */
+export function* assigning(cost: Float64Array, rows: number, columns: number): Generator<number, Assignment> {
   requireFinite(cost, rows, columns);
   if (rows > columns) {
     const {
