@@ -38,7 +38,8 @@ $c$ and $-c$ are equally likely, so that the mean of any pixel over a class is t
 
 Picture $i$ shows texture $i \\bmod 10$ and depends on the seed and $i$ only: a larger $N$ keeps the first ones.
 
-How hard it is (as set, seed 0, 2,000 pictures for training and 1,000 others): multinomial logistic regression 12 to 14 %, near chance; a Myrtle CNN of width 8 trained with Adam
+How hard it is (as set, seed 0, 2,000 pictures for training and 1,000 others): multinomial logistic regression 14 to 17 % by its weight decay,
+near chance; a Myrtle CNN of width 8 trained with Adam
 60 % after two epochs, 95 % after six and 97 % after twelve.
 
 Caveat: texture can be told from small patches. A network that is good here need not know shapes.

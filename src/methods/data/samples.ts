@@ -1,4 +1,5 @@
 /** A strip of pictures from a data set of images. */
+import { formatNumber } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
 import type { PlotData } from '../../catalog/views.js';
 import { resizeArea } from './resize.js';
@@ -56,7 +57,7 @@ export function samplePicture(inputs: Inputs, rows: Uint32Array, title: string):
   });
   const notes = [
     inputs.source,
-    ...(spread ? [`black is ${Number(low.toPrecision(3))}, white ${Number(top.toPrecision(3))}`] : []),
+    ...(spread ? [`black is ${formatNumber(low)}, white ${formatNumber(top)}`] : []),
     ...(all === 1 || all === 3 ? [] : [`the first of ${all} channels`]),
   ];
   return {
