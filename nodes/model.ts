@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
-import { choice, integer, number, seeds } from '../src/catalog/params.js';
+import { choice, number, seeds } from '../src/catalog/params.js';
 import { INITIALISATIONS } from '../src/catalog/presets.js';
 import { formatNumber } from '../src/catalog/text.js';
 import { requireInputs, requireLabelled } from '../src/methods/models/examples.js';
-import { SCHEDULES, scheduleOf } from '../src/methods/models/schedules.js';
 import { modelView, trainingCost } from '../src/methods/models/trained-view.js';
-import { OPTIMIZERS, optimizerOf } from '../src/methods/optimizers.js';
+import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
+import { OPTIMIZERS } from '../src/methods/optimizers.js';
 
 const TRAINED = { param: 'mode', is: ['train'] };
 
@@ -27,51 +27,7 @@ const params = z.strictObject({
     positive: true,
     when: { param: 'initialisation', is: ['normal'] },
   }),
-  optimizer: choice({ label: 'Optimiser', choices: OPTIMIZERS, default: 'adam', when: TRAINED }),
-  learningRate: number({ label: 'Learning rate', default: 0.001, positive: true, when: TRAINED }),
-  momentum: number({
-    label: 'Momentum',
-    default: 0.9,
-    min: 0,
-    max: 0.9999,
-    when: { param: 'optimizer', is: ['momentum'] },
-  }),
-  schedule: choice({ label: 'Schedule', choices: SCHEDULES, default: 'cosine', when: TRAINED }),
-  every: integer({
-    label: 'Step every',
-    unit: 'epochs',
-    default: 10,
-    min: 1,
-    max: 100_000,
-    when: { param: 'schedule', is: ['step'] },
-  }),
-  factor: number({
-    label: 'Factor',
-    help: 'on the learning rate at each step',
-    default: 0.1,
-    positive: true,
-    max: 1,
-    when: { param: 'schedule', is: ['step'] },
-  }),
-  warmup: number({
-    label: 'Rise',
-    help: 'share of the run in which the learning rate rises',
-    default: 0.3,
-    min: 0.01,
-    max: 0.99,
-    when: { param: 'schedule', is: ['one-cycle'] },
-  }),
-  weightDecay: number({ label: 'Weight decay λ', default: 0, min: 0, max: 10, when: TRAINED }),
-  epochs: integer({ label: 'Epochs', default: 10, min: 1, max: 100_000, when: TRAINED }),
-  batch: integer({
-    label: 'Batch size',
-    unit: 'inputs',
-    help: 'at most N',
-    default: 64,
-    min: 1,
-    max: 65_536,
-    when: TRAINED,
-  }),
+  ...trainingParams(TRAINED),
 });
 
 type Params = z.output<typeof params>;
@@ -188,14 +144,7 @@ Source: Bottou, Curtis and Nocedal 2018, Section 4 (SGD); Kingma and Ba 2015, Al
         scores: undefined,
       };
     if (data === undefined) throw unwired();
-    const options = {
-      ...beginning,
-      optimizer: optimizerOf(p),
-      schedule: scheduleOf(p),
-      weightDecay: p.weightDecay,
-      epochs: p.epochs,
-      batch: p.batch,
-    };
+    const options = { ...beginning, ...rulesOf(p) };
     const examples = { inputs: data, ...(targets ? { targets } : {}) };
     const judged = validation && { inputs: validation };
     return train(options, architecture, examples, judged, context.device, context);

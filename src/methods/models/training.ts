@@ -2,12 +2,13 @@
 import { type Architecture, freshBuffers, layoutOf } from '../../catalog/architecture.js';
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Curve, Model, Table } from '../../catalog/values.js';
-import type { Device, Examples, Optimizer, Schedule, Training, WorkControl } from '../../catalog/work.js';
+import type { Device, Examples, Training, WorkControl } from '../../catalog/work.js';
 import { type Initialisation, initialTheta } from '../initialise.js';
 import { part, quiet } from '../progress.js';
 import { accuracyCurve, lossCurve } from './history.js';
 import { scheduleText } from './schedules.js';
 import { type Marks, scoreTable } from './scores.js';
+import type { TrainingRules } from './training-params.js';
 
 /** How networks begin. */
 export interface Beginning {
@@ -16,13 +17,7 @@ export interface Beginning {
 }
 
 /** How networks are trained. */
-export interface TrainingOptions extends Beginning {
-  readonly optimizer: Optimizer;
-  readonly schedule: Schedule;
-  readonly weightDecay: number;
-  readonly epochs: number;
-  readonly batch: number;
-}
+export type TrainingOptions = Beginning & TrainingRules;
 
 /** Trained networks, how it went, and what they reach in the end. */
 export interface Trained {
