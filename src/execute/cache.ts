@@ -73,6 +73,12 @@ export class ResultCache {
     }
   }
 
+  /** Forgets a step. */
+  delete(tag: string): void {
+    const entry = this.#entries.get(tag);
+    if (entry) this.#drop(tag, entry);
+  }
+
   #use(tag: string): Entry | undefined {
     const entry = this.#entries.get(tag);
     if (entry) {

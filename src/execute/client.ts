@@ -50,6 +50,10 @@ export function connectWorker(
       if (link && !link.dead) void link.remote.cancel();
       current?.cancel();
     },
+    finish() {
+      if (link && !link.dead) void link.remote.finish();
+    },
+    forget: (document, node) => linked().ask(linked().remote.forget(document, node)),
     pending: (document, targets) => linked().ask(linked().remote.pending(document, targets)),
     async chooseDevice(wanted) {
       const to = linked();

@@ -18,7 +18,15 @@ import { DeviceInUse, type OpenDevice, placeOf, reportOf, tagOf } from './device
 import { outputArrays } from './export.js';
 import { KeptResults } from './kept-results.js';
 import { Meter } from './meter.js';
-import type { DeviceChoice, DeviceReport, ExecutorApi, OutputArrays, RunEvent, RunReport } from './protocol.js';
+import type {
+  DeviceChoice,
+  DeviceReport,
+  ExecutorApi,
+  OutputArrays,
+  Provenance,
+  RunEvent,
+  RunReport,
+} from './protocol.js';
 import { RateBook, type RateStore } from './rate-book.js';
 import { type Progress, Run } from './run.js';
 import { type Step, schedule } from './schedule.js';
@@ -48,9 +56,16 @@ export interface ExecutorOptions {
 interface Active {
   readonly tag: string;
   readonly controller: AbortController;
+  readonly finisher: AbortController | undefined; // of a node that can end early
   readonly result: Promise<StepResult>;
   report: (progress: Progress) => void;
 }
+
+/** A result that is not whole. */
+const withStop = (result: StepResult, stopped: NonNullable<Provenance['stopped']>): StepResult => ({
+  ...result,
+  provenance: { ...result.provenance, stopped },
+});
 
 const GRACE = 900; // ms that a step has for stopping when it is told to
 
@@ -120,6 +135,18 @@ export class Executor implements ExecutorApi {
     this.#run?.abort();
     this.#active?.controller.abort();
     this.#calibration?.controller.abort();
+  }
+
+  /** Tells the step that is running to end soon and keep what there is, where its node can. */
+  finish(): void {
+    this.#active?.finisher?.abort();
+  }
+
+  /** Forgets the result of a node that ended early, and all that was computed from it: the next run computes it to its end. */
+  async forget(document: PipelineDocument, node: string): Promise<void> {
+    const device = await this.#device.opened();
+    const planned = compile(document, { registry: this.#registry, files: this.#files }).nodes.get(node);
+    if (planned) this.#kept.forget(tagOf(device, planned.key));
   }
 
   /**
@@ -219,9 +246,11 @@ export class Executor implements ExecutorApi {
   ): Active {
     const controller = new AbortController();
     const { signal } = controller;
+    const finisher = this.#registry.get(step.node.type)!.finishes ? new AbortController() : undefined;
     const meter = new Meter(step.node.cost);
     const control: WorkControl = {
       signal,
+      ...(finisher ? { finish: finisher.signal } : {}),
       progress: (fraction, message, curve) => {
         const reading = signal.aborted ? undefined : meter.read(fraction, message);
         if (reading) active.report({ ...reading, ...(curve ? { curve } : {}) });
@@ -255,6 +284,15 @@ export class Executor implements ExecutorApi {
           return attempt(await this.#device.reopened(device)); // a lost device costs one step
         });
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
+        const early = finisher?.signal.aborted === true;
+        const behind = new Set(early ? [tag] : []);
+        for (const { node } of Object.values(step.node.inputs))
+          for (const stopped of this.#kept.stoppedBehind(tagOf(device, plan.nodes.get(node)!.key))) behind.add(stopped);
+        if (behind.size > 0) {
+          const partial = withStop(result, early ? 'here' : 'above');
+          this.#kept.addStopped(tag, partial, behind);
+          return partial;
+        }
         this.#kept.add(tag, result, kinTag);
         const { effort, seconds: alone } = result.provenance;
         const seconds = alone + (isSpread(step.node.cost.work) ? besides : 0);
@@ -265,7 +303,7 @@ export class Executor implements ExecutorApi {
         if (this.#active === active) this.#active = undefined;
       }
     };
-    const active: Active = { tag, controller, report, result: Promise.resolve().then(compute) };
+    const active: Active = { tag, controller, finisher, report, result: Promise.resolve().then(compute) };
     active.result.catch(() => undefined); // nobody may be waiting any more
     return active;
   }

@@ -5,11 +5,14 @@ import type { Held, Run } from './run.js';
 import { schedule } from './schedule.js';
 import { type ResultStore, worthKeeping } from './store.js';
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** The results of finished steps by tag: in memory, bounded by bytes, and in a store where one is given and they are dear. */
 export class KeptResults {
   readonly #cache: ResultCache;
   readonly #store: ResultStore | undefined;
   readonly #unkept = new Set<string>(); // tags that the store does not have
+  readonly #stopped = new Map<string, ReadonlySet<string>>(); // tag of what is not whole → tags of the steps that ended early
   readonly #kin = new Map<string, Set<string>>(); // tag of a kin → tags of its results in memory, newest last
   #keeping: Promise<void> = Promise.resolve(); // a store keeps one result after the other
 
@@ -23,8 +26,29 @@ export class KeptResults {
     return this.#cache.outputs(tag);
   }
 
+  /** Tags of the steps that ended early behind a result; none of one that is whole. */
+  stoppedBehind(tag: string): ReadonlySet<string> {
+    return this.#stopped.get(tag) ?? NONE;
+  }
+
+  /** Keeps a result that ended early, or was computed from such ones: in memory only, until one of `behind` is forgotten. */
+  addStopped(tag: string, result: StepResult, behind: ReadonlySet<string>): void {
+    this.#cache.set(tag, result);
+    this.#stopped.set(tag, behind);
+  }
+
+  /** Forgets a result that ended early, and all that was computed from it. */
+  forget(tag: string): void {
+    for (const [other, behind] of this.#stopped)
+      if (behind.has(tag)) {
+        this.#cache.delete(other);
+        this.#stopped.delete(other);
+      }
+  }
+
   /** Keeps a result, also in the store when it was dear to compute; `kin` is the tag of those that it can be gone on from by. */
   add(tag: string, result: StepResult, kin?: string): void {
+    this.forget(tag); // it is whole now, and what was computed from a part of it no longer holds
     this.#cache.set(tag, result);
     if (kin !== undefined) {
       const tags = this.#kin.get(kin) ?? new Set();

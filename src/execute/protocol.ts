@@ -28,6 +28,7 @@ export interface Provenance {
   readonly finished: string; // ISO time
   readonly seconds: number;
   readonly effort?: Effort; // of the members that were evaluated, where there were any
+  readonly stopped?: 'here' | 'above'; // it, or what it was computed from, was told to end early and kept what there was
 }
 
 /** A finished node. */
@@ -91,6 +92,10 @@ export interface ExecutorApi {
     listen: (event: RunEvent) => void,
   ): Promise<RunReport>;
   cancel(): void;
+  /** Tells the step that is running to end soon and keep what there is, where its node can. */
+  finish(): void;
+  /** Forgets the result of a node that ended early, and all that was computed from it: the next run computes it to its end. */
+  forget(document: PipelineDocument, node: string): Promise<void>;
   /** Ids of the nodes that a run of `targets` would compute now: results that are missing, and outputs that were dropped. */
   pending(document: PipelineDocument, targets: readonly string[] | undefined): Promise<readonly string[]>;
   chooseDevice(choice: DeviceChoice): Promise<DeviceReport>;

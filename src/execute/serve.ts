@@ -26,6 +26,8 @@ export function serve(
         return report;
       }),
     cancel: () => executor.cancel(),
+    finish: () => executor.finish(),
+    forget: (document: PipelineDocument, node: string) => answer(() => executor.forget(document, node)),
     pending: (document: PipelineDocument, targets: readonly string[] | undefined) =>
       answer(() => executor.pending(document, targets)),
     chooseDevice: (choice: DeviceChoice) => answer(() => executor.chooseDevice(choice)),

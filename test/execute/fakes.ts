@@ -182,6 +182,19 @@ export function lab(): Lab {
       }
       return one;
     }),
+    {
+      ...misbehaving('climbing', async ({ context }) => {
+        let height = 0;
+        for (; height < 250 && !context.finish?.aborted; height++) {
+          context.progress(height / 250);
+          await pause(5);
+          if (context.signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
+        }
+        return { values: outputs(Float32Array.of(height)) };
+      }),
+      finishes: true,
+      view: ({ outputs: { values } }) => view({ height: values.y[0]! }),
+    },
     misbehaving('stubborn', async () => {
       await gate;
       return one;

@@ -23,6 +23,8 @@ export interface FakeExecutor extends ExecutorApi {
   /** While set, runs wait for it before they compute. */
   gate: Promise<void> | undefined;
   cancels: number;
+  finishes: number;
+  readonly forgotten: string[];
   deaf: boolean; // goes on when it is told to stop
 }
 
@@ -41,6 +43,8 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     speeds: {},
     gate: undefined,
     cancels: 0,
+    finishes: 0,
+    forgotten: [],
     deaf: false,
     async run(document, targets, listen) {
       if (current) current.cancelled = true;
@@ -76,6 +80,12 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     },
     addFile: async (file) => void fake.files.push(file.name),
     rates: async () => fake.speeds,
+    finish() {
+      fake.finishes += 1;
+    },
+    forget: async (_, node) => {
+      fake.forgotten.push(node);
+    },
     arrays: async () => undefined,
     csv: async () => undefined,
   };
