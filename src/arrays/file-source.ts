@@ -62,6 +62,11 @@ export class MemoryFiles implements FileSource {
     return this.#bytes.get(sha256) ?? this.#unchecked.get(sha256)?.bytes;
   }
 
+  /** The bytes of a known file at once, also of one whose SHA-256 is still being checked. */
+  bytes(file: FileReference): Uint8Array | undefined {
+    return this.#at(file);
+  }
+
   /** The bytes that a reference names; rejects when they are not here, and says whether another file of that name is. */
   async read(file: FileReference): Promise<Uint8Array> {
     if (!this.#bytes.has(file.sha256)) await this.#unchecked.get(file.sha256)?.checked;

@@ -21,8 +21,11 @@ export interface FieldMeta {
     | 'numbers'
     | 'matrix'
     | 'integers'
-    | 'file';
+    | 'file'
+    | 'files';
   readonly choices?: Readonly<Record<string, string>>; // value → label
+  readonly accept?: string; // of a file: the endings that are offered, '.npy,.npz'
+  readonly folder?: true; // of a file: a folder may be chosen too, and is packed as a .zip
   /** Shown only while another parameter has one of these values and is shown; else it counts as its default. */
   readonly when?: { readonly param: string; readonly is: readonly (string | boolean)[] };
 }
@@ -130,28 +133,41 @@ export function matrix(about: About & { default: readonly (readonly number[])[];
     .meta({ field: { ...fieldOf(about), widget: 'matrix' } });
 }
 
-/** A file by name and SHA-256, or null while none is chosen. */
+const fileSchema = z
+  .object({
+    name: z.string().min(1).max(200),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .meta({ expected: '64 lower-case hex digits' }),
+  })
+  .meta({ expected: 'a file as { name, sha256 }' });
+
+/** A file by name and SHA-256, or null while none is chosen; an array file where `accept` does not say otherwise. */
 export function file(about: About) {
-  return z
-    .object({
-      name: z.string().min(1).max(200),
-      sha256: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .meta({ expected: '64 lower-case hex digits' }),
-    })
-    .meta({ expected: 'a file as { name, sha256 }' })
+  return fileSchema
     .nullable()
     .default(null)
-    .meta({ field: { ...fieldOf(about), widget: 'file' } });
+    .meta({ field: { accept: '.npy,.npz,.safetensors', ...fieldOf(about), widget: 'file' } });
+}
+
+/** Several files, in order, at most so many. */
+export function files(about: About & { most: number; accept: string }) {
+  return z
+    .array(fileSchema)
+    .max(about.most)
+    .default([])
+    .meta({ field: { ...fieldOf(about), widget: 'files' } });
 }
 
 function fieldOf(about: About): About {
-  const { label, help, unit, when } = about;
+  const { label, help, unit, when, accept, folder } = about;
   return {
     label,
     ...(help === undefined ? {} : { help }),
     ...(unit === undefined ? {} : { unit }),
     ...(when === undefined ? {} : { when }),
+    ...(accept === undefined ? {} : { accept }),
+    ...(folder === undefined ? {} : { folder }),
   };
 }

@@ -228,8 +228,10 @@ export interface ArrayHeader {
 /** Bytes of the files that documents name. */
 export interface FileSource {
   read(file: FileReference): Promise<Uint8Array>;
-  /** Headers if the file is known here, undefined otherwise. Synchronous, so that checks need no run. */
+  /** Headers of an array file if it is known here, undefined otherwise. Synchronous, so that checks need no run. */
   headers(file: FileReference): readonly ArrayHeader[] | undefined;
+  /** The bytes if the file is known here, undefined otherwise: for checks that look at their start, or at little. They must not be changed. */
+  bytes(file: FileReference): Uint8Array | undefined;
 }
 
 /** What the members of a step took: for provenance and the card, never for results. */

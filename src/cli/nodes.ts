@@ -51,8 +51,9 @@ function parameterText(node: AnyNode, field: FormField): string {
 
 /** What a parameter accepts, as a phrase. */
 export function rangeText(node: AnyNode, name: string): string {
-  const file = fieldsOf(node).some((field) => field.name === name && field.widget === 'file');
-  return file ? 'a file' : describe(node.params.shape[name]);
+  const field = fieldsOf(node).find((candidate) => candidate.name === name);
+  if (field?.widget === 'file') return 'a file';
+  return field?.widget === 'files' ? `up to ${field.length?.max} files` : describe(node.params.shape[name]);
 }
 
 /** When a parameter has an effect, as a phrase; empty for always. */

@@ -34,7 +34,12 @@ export async function applySettings(
     const field = fieldsOf(definition).find((candidate) => candidate.name === name);
     const names = fieldsOf(definition).map((candidate) => candidate.name);
     if (!field) throw refuse(unknownName('parameter', name, names));
-    const value = field.widget === 'file' ? await readFileValue(text, opened) : readValue(text, field.widget);
+    const value =
+      field.widget === 'file'
+        ? await readFileValue(text, opened)
+        : field.widget === 'files'
+          ? await readFileValues(text, opened)
+          : readValue(text, field.widget);
     const fault = fieldFault(definition, name, value);
     if (fault) throw refuse(fault);
     document = setParams(document, id, { [name]: value });
@@ -89,6 +94,13 @@ function readValue(text: string, widget: FieldMeta['widget']): Json {
 /** A file on the command line is a path; the document gets its name and SHA-256. */
 async function readFileValue(path: string, { files }: Opened): Promise<Json> {
   return path === 'null' ? null : files.add(basename(path), await readWhole(path, CODEC_LIMITS.bundleBytes));
+}
+
+/** Several files: their paths, parted by commas. */
+async function readFileValues(paths: string, opened: Opened): Promise<Json> {
+  const values: Json[] = [];
+  for (const path of paths === '' ? [] : paths.split(',')) values.push(await readFileValue(path, opened));
+  return values;
 }
 
 /** A number; one beyond every double stays text, as no document can hold it. */

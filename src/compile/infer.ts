@@ -12,6 +12,7 @@ import type { DocumentNode, Params } from '../document/schema.js';
 /** No file is known. */
 export const NO_FILES: FileSource = {
   headers: () => undefined,
+  bytes: () => undefined,
   read: ({ name }) => Promise.reject(new FiberscopeError('file', `expected the file '${name}', got none; add it`)),
 };
 

@@ -134,6 +134,7 @@ describe('keys', () => {
     const files: FileSource = {
       read: () => Promise.reject(new Error('not read here')),
       headers: () => [{ name: 'x', dtype: 'f4', shape: [5, 2] }],
+      bytes: () => undefined,
     };
     const key = (name: string, sha256: string): string =>
       plan(documentOf({ load: ['load', { file: { name, sha256 } }] }), { files }).nodes.get('load')!.key;
@@ -357,6 +358,7 @@ describe('files', () => {
         const shape = known.get(sha256);
         return shape && [{ name: 'x', dtype: 'f4', shape }];
       },
+      bytes: () => undefined,
     };
     const document = documentOf({ load: ['load', { file: { name: 'x.npy', sha256: 'a'.repeat(64) } }] });
     expect(plan(document, { files }).problems).toHaveLength(1);

@@ -248,6 +248,7 @@ describe('load arrays', () => {
   const holding = (...headers: readonly (readonly [string, readonly number[]])[]): FileSource => ({
     read: () => Promise.reject(new Error('not read before a run')),
     headers: () => headers.map(([name, shape]): ArrayHeader => ({ name, dtype: 'f4', shape })),
+    bytes: () => undefined,
   });
   const recorded = holding(
     ['x', [500, 1]],
