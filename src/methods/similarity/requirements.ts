@@ -1,0 +1,32 @@
+/** What measures ask of the number of rows, before and while they run. */
+import { FiberscopeError } from '../../catalog/errors.js';
+import { formatCount } from '../../catalog/text.js';
+import type { Estimator } from './hsic.js';
+
+/** Throws `shape` where two layers have different numbers of rows. */
+export function requireEqualRows(a: number, b: number): void {
+  if (a !== b)
+    throw new FiberscopeError(
+      'shape',
+      `comparing representations: expected as many rows of both, as row i of each is one input, got N = ${formatCount(a)} and ${formatCount(b)}; wire the same inputs to both`,
+    );
+}
+
+/** Throws `shape` where there are fewer than two rows: nothing is left of one after centring. */
+export function requireTwoRows(count: number): void {
+  if (count < 2)
+    throw new FiberscopeError(
+      'shape',
+      `comparing representations: expected at least 2 rows, got ${count}; give more inputs`,
+    );
+}
+
+/** Throws `shape` where HSIC cannot be estimated from N rows, `minibatch` says of what: HSIC₁ divides by N (N − 3). */
+export function requireEstimator(count: number, estimator: Estimator, minibatch = false): void {
+  requireTwoRows(count);
+  if (estimator === 'unbiased' && count <= 3)
+    throw new FiberscopeError(
+      'shape',
+      `CKA: expected N > 3 ${minibatch ? 'rows in each minibatch' : 'rows'} for the unbiased estimator, got ${count}; ${minibatch ? 'raise the minibatch' : 'give more inputs'} or choose the biased estimator`,
+    );
+}
