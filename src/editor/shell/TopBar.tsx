@@ -231,16 +231,31 @@ function LiveSwitch() {
 function RunButton() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running);
+  const finishes = useBench(({ nodes, document }) =>
+    document.nodes.some(({ id, type }) => nodes[id]?.status === 'running' && workbench.registry.get(type)?.finishes),
+  );
   const keys = onMac() ? '⌘↵' : 'Ctrl ↵';
   return running ? (
-    <button
-      type="button"
-      className="button run cancel"
-      title="Cancel the run (finished steps are kept)"
-      onClick={() => workbench.cancel()}
-    >
-      Cancel
-    </button>
+    <>
+      {finishes && (
+        <button
+          type="button"
+          className="button finish"
+          title="End what is training now and keep what there is; the run goes on with it"
+          onClick={() => workbench.finish()}
+        >
+          Stop and keep
+        </button>
+      )}
+      <button
+        type="button"
+        className="button run cancel"
+        title="Cancel the run (finished steps are kept)"
+        onClick={() => workbench.cancel()}
+      >
+        Cancel
+      </button>
+    </>
   ) : (
     <button
       type="button"

@@ -60,6 +60,13 @@ export class Results {
     return this.#byKey.get(key)?.made;
   }
 
+  /** Forgets a node's newest result. */
+  drop(id: string): void {
+    const made = this.#byNode.get(id);
+    if (made) this.#forget(made.result.key);
+    this.#byNode.delete(id);
+  }
+
   clear(): void {
     this.#byNode.clear();
     this.#byKey.clear();

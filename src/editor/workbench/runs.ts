@@ -73,6 +73,16 @@ export class Runs {
     await this.start(targets, targets !== undefined);
   }
 
+  /** Runs what ended early to its end, and anew what was computed from it. */
+  async toTheEnd(id: string): Promise<void> {
+    const { store, executor } = this.host;
+    const { document, nodes } = store.getState();
+    await executor.forget(document, id);
+    const partial = Object.entries(nodes).flatMap(([node, { result }]) => (result?.provenance.stopped ? [node] : []));
+    for (const node of partial) this.results.drop(node);
+    await this.ask(partial);
+  }
+
   /** After an edit of a document that has run: what takes little runs again a moment later. */
   liveSoon(): void {
     const { store } = this.host;

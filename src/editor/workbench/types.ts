@@ -71,6 +71,10 @@ export interface Workbench {
   /** Runs what these nodes need (all when absent). */
   run(targets?: readonly string[]): Promise<void>;
   cancel(): void;
+  /** Tells what is running to end soon and keep what there is, where its node can. */
+  finish(): void;
+  /** Runs a node that was told to end early again, to its end, and what was computed from it. */
+  runToEnd(node: string): Promise<void>;
   chooseDevice(choice: DeviceChoice): Promise<void>;
   setLive(live: boolean): void;
   setTheme(theme: 'light' | 'dark'): void;

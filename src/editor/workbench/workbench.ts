@@ -208,6 +208,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     cancel() {
       executor.cancel();
     },
+    finish() {
+      executor.finish();
+    },
+    runToEnd: (node) => runs.toTheEnd(node),
     async chooseDevice(choice: DeviceChoice) {
       const before = store.getState().deviceChoice;
       store.setState({ deviceChoice: choice });

@@ -24,7 +24,7 @@ export interface FakeExecutor extends ExecutorApi {
   gate: Promise<void> | undefined;
   cancels: number;
   finishes: number;
-  readonly forgotten: string[];
+  readonly stopped: Set<string>; // ids that end early, until they are forgotten
   deaf: boolean; // goes on when it is told to stop
 }
 
@@ -44,7 +44,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     gate: undefined,
     cancels: 0,
     finishes: 0,
-    forgotten: [],
+    stopped: new Set(),
     deaf: false,
     async run(document, targets, listen) {
       if (current) current.cancelled = true;
@@ -83,8 +83,10 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     finish() {
       fake.finishes += 1;
     },
-    forget: async (_, node) => {
-      fake.forgotten.push(node);
+    async forget(document, node) {
+      const plan = compile(document, { registry });
+      for (const id of fake.stopped.has(node) ? fake.stopped : []) keys.delete(tagOf(plan.nodes.get(id)!.key));
+      fake.stopped.clear();
     },
     arrays: async () => undefined,
     csv: async () => undefined,
@@ -120,6 +122,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
       device: deviceText(device),
       finished: '2026-01-01T00:00:00.000Z',
       seconds: fake.seconds.get(planned.type) ?? 0.001,
+      ...(fake.stopped.has(id) ? { stopped: 'here' as const } : {}),
     };
     return { kind: 'done', result: { id, key: planned.key, view: emptyView(), provenance, cached } };
   }

@@ -319,6 +319,24 @@ describe('a failed node', () => {
     expect(state().nodes.threshold?.status).toBe('done');
   });
 
+  it('what ended early runs to its end on demand, with what was computed from it', async () => {
+    const executor = fakeExecutor(registry);
+    executor.stopped.add('grid').add('threshold');
+    const { workbench, state, status } = bench(executor);
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    expect(state().nodes.grid?.result?.provenance.stopped).toBe('here');
+    executor.computed.length = 0;
+    void workbench.run(); // is kept as it is
+    await settle();
+    expect(executor.computed).toEqual([]);
+    void workbench.runToEnd('grid');
+    await settle();
+    expect(executor.computed).toEqual(['grid', 'threshold']);
+    expect(state().nodes.grid?.result?.provenance.stopped).toBeUndefined();
+    expect([status('grid'), status('threshold'), status('basis')]).toEqual(['done', 'done', 'cached']);
+  });
+
   it('a cancelled run keeps finished steps and stops saying that it runs', async () => {
     const { workbench, executor, state, status } = bench();
     let release = () => {};

@@ -6,6 +6,7 @@ import { formatSeconds } from '../../../catalog/text.js';
 import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { hasRecords } from '../../../execute/csv.js';
+import type { Provenance } from '../../../execute/protocol.js';
 import { effortText } from '../../../methods/effort.js';
 import { PlotView } from '../../plots/PlotView.js';
 import type { NodeState } from '../../workbench/types.js';
@@ -25,6 +26,7 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
   return (
     <div className="result">
       {stale && state.reason && <p className="callout">This result is of older parameters ({state.reason}).</p>}
+      <Stopped node={node} stopped={provenance.stopped} />
       <Notes notes={view.notes} />
       {view.plots.map((plot, index) => (
         <ResultPlot
@@ -70,6 +72,27 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
           ))}
         </dl>
       </section>
+    </div>
+  );
+}
+
+/** What to do about a result that is not whole. */
+function Stopped({ node, stopped }: { node: DocumentNode; stopped: Provenance['stopped'] }) {
+  const workbench = useWorkbench();
+  const running = useBench((state) => state.running);
+  if (stopped === undefined) return null;
+  if (stopped === 'above') return <p className="callout">Computed from a result that was stopped early.</p>;
+  return (
+    <div className="callout">
+      <p>Stopped early and kept as it was. It is kept until the window is closed.</p>
+      <button
+        type="button"
+        className="button small"
+        disabled={running}
+        onClick={() => void workbench.runToEnd(node.id)}
+      >
+        Run to the end
+      </button>
     </div>
   );
 }
