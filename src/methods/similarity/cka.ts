@@ -29,7 +29,8 @@ interface Prepared {
 
 /**
  * CKA with these options. Max kernel: columns are divided by their norms first, which makes it invariant to X ↦ X P D + 1 vᵀ with P a
- * permutation and D a positive diagonal. Minibatches: HSIC(K, L), HSIC(K, K) and HSIC(L, L) are each the mean over minibatches.
+ * permutation and D a positive diagonal. CKA is in [0, 1] where both kernels are positive semidefinite and the estimator is biased, else
+ * in [−1, 1]; the max kernel is not. Minibatches: HSIC(K, L), HSIC(K, K) and HSIC(L, L) are each the mean over minibatches.
  */
 export function ckaMeasure(options: CkaOptions): Measure<Prepared> {
   const { estimator } = options;

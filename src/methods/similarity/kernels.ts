@@ -16,7 +16,10 @@ export function* linearKernel({ data, count, width }: Points): Generator<void, F
   return yield* selfProducts(transpose(data, width, count), count, width);
 }
 
-/** K_ij = max_k x_ik x_jk, positive semidefinite (Lemma 5.5); at least one column. Yields between blocks. */
+/**
+ * K_ij = max_k x_ik x_jk, of at least one column. With two columns or more it is not positive semidefinite, as Lemma 5.5 of the intertwiner
+ * paper says it is: rows (1, 0), (0, 1), (1, 1) and v = (1, 1, −1) give vᵀKv = −1. Yields between blocks.
+ */
 export function* maxKernel({ data, count, width }: Points): Generator<void, Float64Array> {
   return yield* selfMaxima(transpose(data, width, count), count, width);
 }
