@@ -166,7 +166,8 @@ function* bidiagonalise(a: Float64Array, n: number): Generator<void, Bidiagonal>
   return { diagonal, above, turn: (vectors, count) => turnBack(a, taus, n, n, vectors, count) };
 }
 
-const EPSILON = 2 ** -52;
+/** Share of the largest entry that counts as 0; rounding in one QR step keeps entries beside equal values some ulps large. */
+const ZERO = 2 ** -48;
 const STEPS = 60; // QR steps for each singular value, far more than there ever are
 
 /** The rotation with c p + s q = r, c q − s p = 0. */
@@ -184,7 +185,7 @@ function* diagonalise(
   let largest = 0;
   for (const x of d) largest = Math.max(largest, Math.abs(x));
   for (const x of e) largest = Math.max(largest, Math.abs(x));
-  const tiny = EPSILON * largest;
+  const tiny = ZERO * largest;
   let left = STEPS * d.length;
   for (let high = d.length - 1; high > 0; ) {
     let low = high;

@@ -98,6 +98,21 @@ describe('singular values', () => {
     for (const s of ones.subarray(0, n - 1)) expect(s).toBeCloseTo(1, 13);
   });
 
+  it.each([2, 3, 5, 8, 13])('of orthogonal matrices are 1, with a column twice √2 and 0 too: %i columns', (n) => {
+    for (let seed = 0; seed < 40; seed++) {
+      const q = orthonormal(n, n, 50 + seed);
+      const a = Float64Array.from(q.flatMap((v) => [...v]));
+      for (const s of atOnce(singularValuesOf(a, n, n))) expect(s).toBeCloseTo(1, 13);
+      const twice = Float64Array.from([...a, ...q[0]!]); // its first column again: √2, 1, …, 1
+      const values = atOnce(leftFactors(twice, n, n + 1)).values;
+      expect(values[0]).toBeCloseTo(Math.SQRT2, 13);
+      for (const s of values.subarray(1)) expect(s).toBeCloseTo(1, 13);
+      const flat = a.slice();
+      flat.set(flat.subarray(0, n), (n - 1) * n); // its last column is the first: √2, 1, …, 1, 0
+      expect(atOnce(singularValuesOf(flat, n, n)).at(-1)).toBeLessThan(1e-14);
+    }
+  });
+
   it('keep their scale from 1e-200 to 1e200, are zeros of zeros, and refuse what is not finite', () => {
     const a = random(12, 4);
     const plain = atOnce(singularValuesOf(a, 4, 3));
