@@ -6,6 +6,7 @@ import batchNorm from './batch-norm.js';
 import connectivity from './connectivity.js';
 import conv from './conv.js';
 import dense from './dense.js';
+import fineTune from './fine-tune.js';
 import flatten from './flatten.js';
 import glyphs from './glyphs.js';
 import gramSchmidt from './gram-schmidt.js';
@@ -19,10 +20,13 @@ import pool from './pool.js';
 import randomInputs from './random-inputs.js';
 import reference from './reference.js';
 import residual from './residual.js';
+import rotate from './rotate.js';
+import rotationPenalty from './rotation-penalty.js';
 import score from './score.js';
 import search from './search.js';
 import split from './split.js';
 import standardise from './standardise.js';
+import stitch from './stitch.js';
 import subsample from './subsample.js';
 import table from './table.js';
 import textures from './textures.js';
@@ -56,6 +60,10 @@ export const builtin: readonly AnyNode[] = [
   connectivity,
   model,
   score,
+  stitch,
+  rotate,
+  fineTune,
+  rotationPenalty,
   umap,
   plot,
   table,

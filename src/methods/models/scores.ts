@@ -16,13 +16,25 @@ const SPREAD = 'standard deviation';
  * in percent on each set of examples; no accuracy where there is none.
  */
 export function scoreTable(names: readonly string[], marks: readonly Marks[], epochs?: readonly number[]): Table {
-  const columns: { readonly name: string; readonly unit?: string; readonly values: readonly number[] }[] = [];
+  const columns: NetworkColumn[] = [];
   if (epochs) columns.push({ name: 'epochs', values: epochs });
   for (const { name, loss, accuracy } of marks) {
     columns.push({ name: lossColumn(name), values: [...loss] });
     if (!accuracy.every(Number.isNaN))
       columns.push({ name: accuracyColumn(name), unit: '%', values: [...accuracy].map((share) => 100 * share) });
   }
+  return networkTable(names, columns);
+}
+
+/** One number for each network. */
+export interface NetworkColumn {
+  readonly name: string;
+  readonly unit?: string;
+  readonly values: readonly number[];
+}
+
+/** A row for each network and, of several, their mean and sample standard deviation; no number where it is NaN. */
+export function networkTable(names: readonly string[], columns: readonly NetworkColumn[]): Table {
   const cell = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const rows = names.map((name, i) => [name, ...columns.map(({ values }) => cell(values[i]!))]);
   const spreads = columns.map(({ values }) => spreadOf(values));

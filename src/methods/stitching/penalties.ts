@@ -1,7 +1,7 @@
 /** Stitching penalties (Acc f + Acc f̃) / 2 − Acc S (intertwiner paper, eq. 4.3), in percentage points, as a chart and a table. */
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Curve, Table } from '../../catalog/values.js';
-import { className, classDimension, type StitchClass } from './classes.js';
+import { classDimension, className, type StitchClass } from './classes.js';
 import { estimateOf } from './paired.js';
 import type { Stitches } from './stitch.js';
 

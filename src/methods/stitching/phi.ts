@@ -1,7 +1,7 @@
 /** Stitching layers φ: maps of channels, as 1 × 1 convolutions on images and dense layers on vectors. */
 import type { Constraint } from '../../catalog/work.js';
 import type { AffineFit, GroupFit, RankFit } from './fits.js';
-import { joined, type Leaf } from './pieces.js';
+import { channelLayer, joined, type Leaf } from './pieces.js';
 
 /** A map of channels W [to, from], with a bias where one is given. */
 export function channelMap(
@@ -10,11 +10,8 @@ export function channelMap(
   isImage: boolean,
   bias?: ArrayLike<number>,
 ): Omit<Leaf, 'trained'> {
-  const to = weight.length / from;
   return {
-    layer: isImage
-      ? { kind: 'conv', channels: to, kernel: [1, 1], stride: 1, padding: 0, bias: bias !== undefined }
-      : { kind: 'dense', units: to, bias: bias !== undefined },
+    layer: channelLayer(isImage, weight.length / from, bias !== undefined),
     theta: joined([Float32Array.from(weight), Float32Array.from(bias ?? [])]),
     buffers: new Float32Array(0),
   };

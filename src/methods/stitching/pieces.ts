@@ -2,7 +2,7 @@
  * Networks taken apart into layers that carry their own parameters, and put together again: what stitching, rotating and cutting
  * are made of. θ and buffers of a network are those of its layers one after another, so that both ways are concatenations.
  */
-import { type Architecture, type Layer, layoutOf } from '../../catalog/architecture.js';
+import { type Architecture, type Layer, layoutOf, type Place } from '../../catalog/architecture.js';
 import type { Model } from '../../catalog/values.js';
 import type { ParameterRange } from '../../catalog/work.js';
 
@@ -32,7 +32,10 @@ export interface Network {
 }
 
 /** The layers of one of a Model's networks. */
-export function piecesOf({ architecture, theta, buffers }: Model, index: number): readonly Piece[] {
+export function piecesOf(
+  { architecture, theta, buffers }: Pick<Model, 'architecture' | 'theta' | 'buffers'>,
+  index: number,
+): readonly Piece[] {
   const layout = layoutOf(architecture);
   const own = theta.subarray(index * layout.size, (index + 1) * layout.size);
   const state = buffers.subarray(index * layout.bufferSize, (index + 1) * layout.bufferSize);
@@ -85,13 +88,19 @@ export function inserted(pieces: readonly Piece[], path: string, more: readonly 
   return along(path, pieces, pieces, (before, after, at) => [...before.slice(0, at), ...more, ...after.slice(at)]);
 }
 
-/** All parameters of these layers frozen, or all free to move. */
-export function marked(pieces: readonly Piece[], trained: boolean): readonly Piece[] {
-  return pieces.map((piece) => {
-    if (isJoin(piece)) return { block: marked(piece.block, trained), shortcut: marked(piece.shortcut, trained) };
-    const { layer, theta, buffers } = piece;
-    return trained ? { layer, theta, buffers, trained } : { layer, theta, buffers };
-  });
+/** A map of channels: a 1 × 1 convolution on images, a dense layer on vectors. */
+export const channelLayer = (isImage: boolean, to: number, bias: boolean): Leaf['layer'] =>
+  isImage
+    ? { kind: 'conv', channels: to, kernel: [1, 1], stride: 1, padding: 0, bias }
+    : { kind: 'dense', units: to, bias };
+
+/** An Architecture with one map of channels more, z ↦ Az before the layer at a place. */
+export function turnedArchitecture(architecture: Architecture, { path, from }: Place): Architecture {
+  const theta = new Float32Array(0); // shapes only
+  const buffers = theta;
+  const layer = channelLayer(from.length > 1, from[0]!, false);
+  const pieces = inserted(piecesOf({ architecture, theta, buffers }, 0), path, [{ layer, theta, buffers }]);
+  return assemble(architecture.input, pieces).architecture;
 }
 
 /** Goes down to the chain that holds `path` in both networks: what is before stays f's, what comes after is g's. */

@@ -13,6 +13,7 @@ import { asInputs, cutInputs, MOST_RECORDED, networkOf, recordedBytes, shapeBefo
 import { affineFit, type GroupFit, groupFit, type Moments, momentsOf, rankFit } from './fits.js';
 import { affinePhi, groupPhi, positive, rankPhi, softPhi } from './phi.js';
 import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
+import { pairsOf } from './plan.js';
 import { together } from './together.js';
 
 /** How φ is trained: Adam on the mean cross-entropy. */
@@ -39,9 +40,6 @@ export interface Stitches {
   readonly first: readonly number[]; // Acc f
   readonly second: readonly number[]; // Acc f̃
 }
-
-/** Which network of each Model makes pair i: i with i, or the only one with all. */
-export const pairCount = (a: Pick<Model, 'count'>, b: Pick<Model, 'count'>): number => Math.max(a.count, b.count);
 
 /** Everything that one layer of one pair needs. */
 interface Bench {
@@ -71,7 +69,7 @@ export async function stitch(
   const scores = part(control, 0, 0.02);
   const own = await device.score(a, { inputs: test }, OBJECTIVE, quiet(scores));
   const other = await device.score(b, { inputs: test }, OBJECTIVE, quiet(scores));
-  const pairs = Array.from({ length: pairCount(a, b) }, (_, pair) => pair);
+  const pairs = Array.from({ length: pairsOf(a, b) }, (_, pair) => pair);
   const jobs = places.flatMap((_, layer) => pairs.map((pair) => ({ layer, pair })));
   const lanes = device.threads ?? 1;
   const stitches = await together(jobs, lanes, part(control, 0.02, 1), async ({ layer, pair }, share) => {

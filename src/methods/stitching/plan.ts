@@ -1,0 +1,144 @@
+/** What Stitch checks and says before a run, and the sentences after it. Plain: no device, no tensors. */
+import { type Architecture, layoutOf } from '../../catalog/architecture.js';
+import { FiberscopeError } from '../../catalog/errors.js';
+import type { Cost, Infos } from '../../catalog/info.js';
+import { chooseLayers, type NamedPlace } from '../../catalog/layer-names.js';
+import { describeArchitecture } from '../../catalog/presets.js';
+import { formatNumber } from '../../catalog/text.js';
+import type { Curve } from '../../catalog/values.js';
+import type { Note } from '../../catalog/views.js';
+import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../diagnostics/stitching.js';
+import { classRuns, type StitchClass } from './classes.js';
+import { recordedBytes } from './cut.js';
+
+/** How many pairs two Models make: network i with network i, or the only one with each. */
+export const pairsOf = (a: { readonly count: number }, b: { readonly count: number }): number =>
+  Math.max(a.count, b.count);
+
+/** Throws where two Models cannot be paired: other Architectures, or counts that are neither equal nor 1. */
+export function requirePair(a: Infos['Model'], b: Infos['Model']): void {
+  if (JSON.stringify(a.architecture) !== JSON.stringify(b.architecture))
+    throw new FiberscopeError(
+      'shape',
+      `input 'b': expected networks of A's architecture, got ${describeArchitecture(b.architecture)} where A has ${describeArchitecture(a.architecture)}; wire one Architecture into both Models`,
+    );
+  if (a.count !== b.count && a.count !== 1 && b.count !== 1)
+    throw new FiberscopeError(
+      'shape',
+      `input 'b': expected ${a.count} networks as in A, or one, got ${b.count}; give both Models as many seeds`,
+    );
+}
+
+/** The layers to stitch after; the last layer of all has nothing after it. */
+export function stitchPlaces(architecture: Architecture, text: string): readonly NamedPlace[] {
+  const places = chooseLayers(architecture, text);
+  const last = places.find(({ path }) => path === String(architecture.layers.length - 1));
+  if (last !== undefined)
+    throw new FiberscopeError(
+      'parameter',
+      `parameter 'layers': expected layers that others come after, got ${last.label}, the last; leave it out`,
+    );
+  return places;
+}
+
+/** What stitching will take. */
+export function stitchCost(
+  architecture: Architecture,
+  places: readonly NamedPlace[],
+  classes: readonly StitchClass[],
+  pairs: number,
+  of: { readonly epochs: number; readonly batch: number; readonly train: number; readonly test: number },
+): Cost {
+  const whole = layoutOf(architecture).multiplyAdds;
+  const runs = classes.reduce((sum, each) => sum + classRuns(each), 0);
+  const scored = classes.length + 2 * runs; // networks whose loss is compared
+  let multiplyAdds = 0;
+  let working = 0;
+  for (const { inside, top } of places) {
+    const at = inside ? top : top + 1;
+    const rest = restOf(architecture, at);
+    const passes = 3 * runs * of.epochs * of.train + scored * of.train + classes.length * of.test;
+    multiplyAdds += pairs * (passes * rest + (2 * of.train + of.test) * whole);
+    working = Math.max(working, 3 * recordedBytes(architecture, at, of.train));
+  }
+  return {
+    points: pairs * places.length * classes.length,
+    multiplyAdds,
+    work: { kind: 'train', architecture, batch: Math.min(of.batch, of.train) },
+    bytes: 64 * pairs * places.length * classes.length,
+    working,
+    route: 'what comes before a stitch is recorded once',
+  };
+}
+
+/** Multiply-adds of an input from layer `at` of the sequence on. */
+export function restOf(architecture: Architecture, at: number): number {
+  const { shapes } = layoutOf(architecture);
+  return layoutOf({ type: 'Architecture', input: shapes[at]!, layers: architecture.layers.slice(at) }).multiplyAdds;
+}
+
+const FREE = 0.2; // percentage points that count as no penalty
+
+/** Sentences about penalties: the paper's orders, where they hold; where G_ReLU is free; what is missing. */
+export function stitchNotes(
+  penalty: Curve,
+  places: readonly NamedPlace[],
+  pairs: number,
+  hasTest: boolean,
+): readonly Note[] {
+  const ranks = penalty.lines.map(({ name }) => name).filter((name) => name.startsWith('rank '));
+  const lowest = ranks.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))[0];
+  return [
+    ...sameDataNotes(hasTest),
+    ...orderNotes(
+      penalty,
+      [
+        ...(lowest ? [{ id: 'rank-above-group', high: lowest, low: 'G_ReLU', how: 'above' } as const] : []),
+        { id: 'group-not-below-affine', high: 'G_ReLU', low: 'full affine', how: 'not below' },
+        { id: 'identity-above-group', high: 'identity', low: 'G_ReLU', how: 'above' },
+      ],
+      'pairs',
+    ),
+    ...freeNotes(penalty, places),
+    ...groupNotes(places),
+    ...singleNotes(pairs, 'pair'),
+  ];
+}
+
+/** Says when G_ReLU stitches all pairs without a penalty at every layer outside residual blocks: Theorem 4.2 seen to hold. */
+function freeNotes(penalty: Curve, places: readonly NamedPlace[]): readonly Note[] {
+  const line = penalty.lines.find(({ name }) => name === 'G_ReLU');
+  if (line === undefined) return [];
+  const outside = places.flatMap(({ inside }, i) => (inside ? [] : [i]));
+  const most = Math.max(...outside.flatMap((i) => (line.samples ?? [line.y]).map((sample) => sample[i]!)));
+  if (outside.length === 0 || most > FREE) return [];
+  return [
+    {
+      level: 'info',
+      id: 'stitched-by-group',
+      text: `G_ReLU stitches every pair at every layer outside residual blocks with a penalty of at most ${formatNumber(Math.max(0, most), 2)} percentage points, as Theorem 4.2 says of networks that differ by an element of their group.`,
+    },
+  ];
+}
+
+/** What training the rest of networks after layers will take: each network once for each place, and scores before and after. */
+export function tuneCost(
+  architecture: Architecture,
+  places: readonly NamedPlace[],
+  networks: number,
+  of: { readonly epochs: number; readonly batch: number; readonly train: number; readonly test: number },
+): Cost {
+  const { multiplyAdds: whole, size, bufferSize } = layoutOf(architecture);
+  const rests = places.map(({ top }) => restOf(architecture, top + 1));
+  return {
+    points: networks * places.length * of.epochs * of.train,
+    multiplyAdds: rests.reduce(
+      (sum, rest) => sum + networks * (3 * of.epochs * of.train * rest + (of.train + 3 * of.test) * whole),
+      0,
+    ),
+    work: { kind: 'train', architecture, batch: Math.min(of.batch, of.train) },
+    bytes: 4 * networks * (size + bufferSize),
+    working: Math.max(...places.map(({ top }) => recordedBytes(architecture, top + 1, of.train))),
+    route: 'what comes before is recorded once',
+  };
+}
