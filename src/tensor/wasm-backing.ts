@@ -6,8 +6,8 @@ import type { Backing, ForwardEngine } from './backing.js';
 import type { BlockSums } from './block-sums.js';
 import type { GradientEngine } from './descend.js';
 import { fusedWasmSums, ROOMS } from './fused/wasm.js';
-import { CpuNetworkEngine } from './network/cpu-engine.js';
 import type { NetworkEngine } from './network/engine.js';
+import { WasmNetworkEngine } from './network/wasm-engine.js';
 import { hasSimd, SimdEngine } from './simd/index.js';
 import { wasmGradient } from './wasm-gradient.js';
 
@@ -33,7 +33,7 @@ class WasmBacking implements Backing {
   }
 
   network(architecture: Architecture, scale: number): NetworkEngine {
-    return new CpuNetworkEngine(architecture, this.count, scale);
+    return new WasmNetworkEngine(architecture, this.count, scale);
   }
 
   async fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums> {

@@ -63,9 +63,27 @@ export class ActivationWriter {
       case 'gelu':
         this.gelu(local, slope);
         break;
+      case 'power':
+        this.power(activation.degree, local, slope);
+        break;
       case 'identity':
         break;
     }
+  }
+
+  /** z^d = z^(d − 1) z for an integer d ≥ 1, by squaring; σ′ = d z^(d − 1). */
+  private power(degree: number, local: number, slope: number | undefined): void {
+    const { f } = this;
+    const { simd, f32x4, get } = f;
+    const [square, below] = [this.temporary(0), this.temporary(1)];
+    f.set(square, get(local));
+    f.set(below, f32x4(1));
+    for (let rest = degree - 1; rest > 0; rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 1) f.set(below, simd('f32x4_mul', get(below), get(square)));
+      if (rest > 1) f.set(square, simd('f32x4_mul', get(square), get(square)));
+    }
+    if (slope !== undefined) f.set(slope, simd('f32x4_mul', f32x4(degree), get(below)));
+    f.set(local, simd('f32x4_mul', get(below), get(local)));
   }
 
   private polynomial(coefficients: readonly number[], x: Emit): Emit {

@@ -145,9 +145,13 @@ export interface Wanted {
 }
 
 /** What to walk back for the gradient in `trainable`. */
-export function wantedOf({ operations }: Program, trainable: readonly ParameterRange[]): Wanted {
+export function wantedOf(
+  { operations, slots }: Pick<Program, 'operations' | 'slots'>,
+  trainable: readonly ParameterRange[],
+): Wanted {
   const parameters = operations.map((operation) => meets(operation.parameters, trainable));
-  const slots = [false];
-  for (const [i, { from }] of operations.entries()) slots.push(parameters[i]! || from.some((slot) => slots[slot]));
-  return { parameters, slots };
+  const wanted = slots.map(() => false);
+  for (const [i, { from, to }] of operations.entries())
+    wanted[to] = parameters[i]! || from.some((slot) => wanted[slot]);
+  return { parameters, slots: wanted };
 }

@@ -198,7 +198,7 @@ export class GradientMachine {
 const NONE = { forward: [], backward: [], weights: [] } as const;
 
 /** All slices as one. */
-function wholeOf(slices: readonly UnitSlice[]): UnitSlice {
+export function wholeOf(slices: readonly UnitSlice[]): UnitSlice {
   return { start: 0, tiles: slices.reduce((sum, { tiles }) => sum + tiles, 0), rest: 1 };
 }
 
@@ -219,7 +219,7 @@ function backwardOf(stage: Stage, width: number): FunctionWriter {
 const TILE = 32; // rows and columns moved together: a matrix of a power of two wide would otherwise miss every cache
 
 /** numbers[to…] [columns, rows] = numbers[from…] [rows, columns], transposed. */
-function transpose(numbers: Float32Array, from: number, to: number, rows: number, columns: number): void {
+export function transpose(numbers: Float32Array, from: number, to: number, rows: number, columns: number): void {
   for (let k0 = 0; k0 < columns; k0 += TILE)
     for (let o0 = 0; o0 < rows; o0 += TILE) {
       const [k1, o1] = [Math.min(columns, k0 + TILE), Math.min(rows, o0 + TILE)];

@@ -77,14 +77,16 @@ export function poolForward({ kind, windows, taps }: WindowStage, width: number)
   return f;
 }
 
-/** Copies rows to their places among zeros, which are there already, or from there back. */
-export function padRows({ first, to }: PadStage, width: number, back: boolean): FunctionWriter {
+/** Copies rows to their places among zeros, which are there already, or from there back; `adds` them to what is there. */
+export function padRows({ first, to }: PadStage, width: number, back: boolean, adds = false): FunctionWriter {
   const f = new FunctionWriter(['i32', 'i32']); // inner rows, padded rows
   const { get, load } = f;
   advance(f, 1, 4 * width * first);
   nest(f, rounds(to, width), [0, 1], () => {
     for (let r = 0; r < width / 4; r++)
-      if (back) f.store(get(0), load('load', get(1), 16 * r), 16 * r);
+      if (back && adds)
+        f.store(get(0), f.simd('f32x4_add', load('load', get(0), 16 * r), load('load', get(1), 16 * r)), 16 * r);
+      else if (back) f.store(get(0), load('load', get(1), 16 * r), 16 * r);
       else f.store(get(1), load('load', get(0), 16 * r), 16 * r);
   });
   return f;

@@ -59,7 +59,8 @@ function ordered(steps: readonly Step[]): Step[] {
   return done;
 }
 
-function stageOf(step: Step): Stage {
+/** A step as emitted code takes it. */
+export function stageOf(step: Step): Stage {
   switch (step.kind) {
     case 'linear': {
       const { rows, first, taps } = step;

@@ -17,7 +17,7 @@ export function gradientTile(taps: number): Tile {
 }
 
 /** The four lanes of a register added, in each lane. */
-function added(f: FunctionWriter, sum: number): void {
+export function added(f: FunctionWriter, sum: number): void {
   const { get, simd, lanes } = f;
   f.set(sum, simd('f32x4_add', get(sum), lanes([2, 3, 0, 1], get(sum), get(sum))));
   f.set(sum, simd('f32x4_add', get(sum), lanes([1, 0, 3, 2], get(sum), get(sum))));

@@ -1,0 +1,129 @@
+/**
+ * Networks of any Architecture on WebGPU, by our own kernels: networks of one call go through each of them together. A network's
+ * numbers are the same whatever others are beside it. Plans for the batch sizes met last are kept: an epoch's last batch is short.
+ */
+import type { Architecture } from '../../catalog/architecture.js';
+import { powerOfTwo } from '../blocks.js';
+import type { GuardedGpu } from '../gpu.js';
+import type { Breathe } from '../pace.js';
+import type { GradientJob, LayerValues, NetworkEngine } from './engine.js';
+import { GpuGradients, type GpuRoom, type GradientKind } from './gpu-gradients.js';
+import { type Asked, GpuValues } from './gpu-values.js';
+import { type Program, programOf } from './program.js';
+
+const BYTES = { software: 2 ** 28, hardware: 2 ** 31 } as const; // of a plan's buffers
+const NUMBERS_TOGETHER = 2 ** 25; // of the gradients that one call returns: 256 MB
+const NETWORKS_TOGETHER = 64;
+const BLOCK = 1024; // inputs of one call
+const PLANS = 2; // of each kind that are kept
+
+/** The network engine on a guarded GPU. `scale` below 1 takes fewer networks and inputs at once. */
+export class GpuNetworkEngine implements NetworkEngine {
+  readonly together: number;
+  readonly block: number;
+  private readonly program: Program;
+  private readonly room: GpuRoom;
+  private gradientPlans: GpuGradients[] = [];
+  private valuePlans: GpuValues[] = [];
+
+  constructor(
+    architecture: Architecture,
+    private readonly gpu: GuardedGpu,
+    software: boolean,
+    scale: number,
+  ) {
+    this.program = programOf(architecture);
+    const { size, slots } = this.program;
+    const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
+    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const bytes = scale * BYTES[software ? 'software' : 'hardware'];
+    this.room = { bytes, limit, software };
+    this.together = powerOfTwo(Math.min(scale * NETWORKS_TOGETHER, NUMBERS_TOGETHER / Math.max(1, size)));
+    const rows = slots.reduce((sum, own) => sum + own, 0);
+    const inputs = Math.min(scale * BLOCK, bytes / (4 * rows), limit / (4 * Math.max(...slots)));
+    this.block = powerOfTwo(inputs, 4);
+  }
+
+  async gradients(job: GradientJob, breathe: Breathe): Promise<void> {
+    const { objective, statistics, trainable, batches, networks } = job;
+    const counts = [...new Set(batches.map(({ count }) => count))];
+    let done = 0;
+    for (const count of counts) {
+      const chosen = [...networks.keys()].filter((g) => batches[g]!.count === count);
+      const share = (within: number): Promise<void> => breathe((done + within * chosen.length) / networks.length);
+      const plan = this.gradientPlan({ count, objective, statistics, trainable }, chosen.length);
+      await this.gpu.guard('train', async (dispatches) => {
+        await plan.open(() => share(0));
+        await plan.run(job, chosen, dispatches, share);
+      });
+      done += chosen.length;
+    }
+  }
+
+  /** A plan for such calls, the one used last first. */
+  private gradientPlan(kind: GradientKind, networks: number): GpuGradients {
+    const { gpu, program, room } = this;
+    const plan =
+      this.gradientPlans.find((kept) => kept.fits(kind, networks)) ??
+      new GpuGradients(gpu, program, kind, networks, room);
+    this.gradientPlans = kept(this.gradientPlans, plan);
+    return plan;
+  }
+
+  private async values(
+    asked: Asked,
+    theta: Float32Array,
+    buffers: Float32Array | undefined,
+    x: Float32Array,
+    count: number,
+    breathe: Breathe,
+  ): Promise<Float32Array[]> {
+    const key = String(asked);
+    const plan =
+      this.valuePlans.find((kept) => kept.count === count && String(kept.asked) === key) ??
+      new GpuValues(this.gpu, this.program, count, asked, this.room);
+    this.valuePlans = kept(this.valuePlans, plan);
+    return this.gpu.guard('values', async (dispatches) => {
+      await plan.open(() => breathe(0));
+      return plan.run(theta, buffers, x, dispatches, breathe);
+    });
+  }
+
+  async forward(
+    theta: Float32Array,
+    buffers: Float32Array,
+    x: Float32Array,
+    count: number,
+    paths: readonly string[],
+    breathe: Breathe,
+  ): Promise<LayerValues> {
+    const { program } = this;
+    const asked = [program.result, ...paths.map((path) => program.places.get(path)!)];
+    const [outputs, ...layers] = await this.values(asked, theta, buffers, x, count, breathe);
+    return { outputs: outputs!, layers };
+  }
+
+  async statistics(theta: Float32Array, x: Float32Array, count: number, breathe: Breathe): Promise<Float32Array> {
+    const { bufferSize, operations } = this.program;
+    if (bufferSize === 0) return new Float32Array(0);
+    const found = Float32Array.from((await this.values('statistics', theta, undefined, x, count, breathe))[0]!);
+    for (const { step } of operations) {
+      if (step.kind !== 'batch-norm') continue;
+      const numbers = step.positions * count;
+      const end = step.variance + step.channels;
+      for (let i = step.variance; i < end; i++) found[i] = (found[i]! * numbers) / (numbers - 1);
+    }
+    return found;
+  }
+
+  dispose(): void {
+    for (const plan of [...this.gradientPlans.splice(0), ...this.valuePlans.splice(0)]) plan.close();
+  }
+}
+
+/** The plans to keep, `last` first; the others are closed. */
+function kept<Plan extends { close(): void }>(plans: readonly Plan[], last: Plan): Plan[] {
+  const order = [last, ...plans.filter((plan) => plan !== last)];
+  for (const plan of order.slice(PLANS)) plan.close();
+  return order.slice(0, PLANS);
+}

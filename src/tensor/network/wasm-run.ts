@@ -1,0 +1,143 @@
+/** Networks in training in the memory of SIMD kernels: θ, the gradient and the optimiser's state stay there, in float32. */
+import type { Constraint, ParameterRange, TrainWork } from '../../catalog/work.js';
+import type { Breathe } from '../pace.js';
+import { constrain } from './constraint.js';
+import type { ExampleBatch, Standing, TrainingRun } from './engine.js';
+import { trainableOf } from './examples.js';
+import { judgeSlabs } from './wasm-judge.js';
+import { inSlices, type WasmMachine } from './wasm-machine.js';
+
+/** Makes the machine of a run, for so many numbers of the optimiser's beside each parameter. */
+export type MakeMachine = (states: number) => Promise<WasmMachine>;
+
+/** Any work; a network goes after the other. */
+export class WasmRun implements TrainingRun {
+  readonly together = 1;
+  private readonly machine: Promise<WasmMachine>;
+  private readonly size: number;
+  private readonly buffers: Float32Array;
+  private readonly taken: Uint32Array; // steps of each network
+  private readonly trainable: readonly ParameterRange[];
+
+  constructor(
+    private readonly work: TrainWork,
+    make: MakeMachine,
+    private readonly count: (passes: number) => void,
+  ) {
+    const { networks, optimizer } = work;
+    this.size = networks.theta.length / networks.count;
+    this.buffers = networks.buffers.slice();
+    this.taken = new Uint32Array(networks.count);
+    this.trainable = trainableOf(work).filter(({ start, end }) => end > start);
+    const states = optimizer.name === 'adam' ? 2 : optimizer.momentum === 0 ? 0 : 1;
+    this.machine = make(states).then((machine) => {
+      for (let i = 0; i < networks.count; i++)
+        machine.numbers.set(networks.theta.subarray(i * this.size, (i + 1) * this.size), machine.theta(i) / 4);
+      return machine;
+    });
+    this.machine.catch(() => undefined); // the first step hears it
+  }
+
+  async step(
+    networks: readonly number[],
+    batches: readonly ExampleBatch[],
+    learningRate: number,
+    loss: Float64Array,
+    correct: Float64Array,
+    breathe: Breathe,
+  ): Promise<void> {
+    const machine = await this.machine;
+    for (const [g, network] of networks.entries()) {
+      const batch = batches[g]!;
+      const judged = judgeSlabs(machine, this.work.objective, batch);
+      const { x, count } = batch;
+      const pass = { theta: machine.theta(network), buffers: this.buffersOf(network), x, count, judge: judged.judge };
+      await inSlices(machine.run(pass), () => breathe(g / networks.length));
+      loss[g] = judged.loss();
+      correct[g] = judged.correct();
+      this.descend(machine, network, learningRate);
+      if (this.work.constraint) this.constrain(machine, network, this.work.constraint);
+    }
+    this.count(networks.length);
+  }
+
+  private buffersOf(network: number): Float32Array {
+    const width = this.buffers.length / this.work.networks.count;
+    return this.buffers.subarray(network * width, (network + 1) * width);
+  }
+
+  /** A step of the optimiser: whole registers by the kernel, what is left over of a range one by one. */
+  private descend(machine: WasmMachine, network: number, learningRate: number): void {
+    const { optimizer, weightDecay, networks } = this.work;
+    const step = ++this.taken[network]!;
+    const theta = machine.theta(network);
+    const [first, second] = [machine.theta(network, 1, networks.count), machine.theta(network, 2, networks.count)];
+    const apply = (offset: number, count: number, spread: boolean): void => {
+      const at = (base: number): number => base + 4 * offset;
+      const { numbers, kernels } = machine;
+      if (optimizer.name === 'sgd') {
+        const { momentum } = optimizer;
+        if (!spread)
+          for (let i = offset; i < offset + count; i++) {
+            const [t, v] = [theta / 4 + i, first / 4 + i];
+            const moved =
+              numbers[machine.gradient / 4 + i]! +
+              weightDecay * numbers[t]! +
+              (momentum === 0 ? 0 : momentum * numbers[v]!);
+            if (momentum !== 0) numbers[v] = moved;
+            numbers[t]! -= learningRate * moved;
+          }
+        else {
+          const kernel = kernels[momentum === 0 ? 'sgd' : 'momentum']!;
+          kernel(at(theta), at(machine.gradient), at(first), count / 4, learningRate, momentum, weightDecay);
+        }
+        return;
+      }
+      const { beta1, beta2, epsilon } = optimizer;
+      const kept = 1 - learningRate * weightDecay;
+      const rate = learningRate / (1 - beta1 ** step);
+      const scale = 1 / Math.sqrt(1 - beta2 ** step);
+      if (spread)
+        kernels.adam!(
+          ...[at(theta), at(machine.gradient), at(first), at(second), count / 4],
+          ...[kept, rate, beta1, 1 - beta1, beta2, 1 - beta2, scale, epsilon],
+        );
+      else
+        for (let i = offset; i < offset + count; i++) {
+          const [t, m, v] = [theta / 4 + i, first / 4 + i, second / 4 + i];
+          const g = numbers[machine.gradient / 4 + i]!;
+          numbers[m] = beta1 * numbers[m]! + (1 - beta1) * g;
+          numbers[v] = beta2 * numbers[v]! + (1 - beta2) * g * g;
+          numbers[t] = kept * numbers[t]! - (rate * numbers[m]!) / (Math.sqrt(numbers[v]!) * scale + epsilon);
+        }
+    };
+    for (const { start, end } of this.trainable) {
+      const whole = 4 * Math.floor((end - start) / 4);
+      if (whole > 0) apply(start, whole, true);
+      if (whole < end - start) apply(start + whole, end - start - whole, false);
+    }
+  }
+
+  /** Brings the part of θ that is bound back into its bound. */
+  private constrain(machine: WasmMachine, network: number, constraint: Constraint): void {
+    const spans =
+      constraint.kind === 'positive'
+        ? constraint.ranges
+        : [{ start: constraint.start, end: constraint.start + constraint.channels ** 2 }];
+    if (spans.length === 0) return;
+    const start = Math.min(...spans.map((span) => span.start));
+    const end = Math.max(...spans.map((span) => span.end));
+    const at = machine.theta(network) / 4;
+    const part = Float64Array.from(machine.numbers.subarray(at + start, at + end));
+    constrain(constraint, part, -start);
+    machine.numbers.set(part, at + start);
+  }
+
+  async read(network: number): Promise<Standing> {
+    const machine = await this.machine;
+    const at = machine.theta(network) / 4;
+    return { theta: machine.numbers.slice(at, at + this.size), buffers: this.buffersOf(network).slice() };
+  }
+
+  dispose(): void {}
+}
