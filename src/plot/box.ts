@@ -1,7 +1,6 @@
 /** The axes box of a 3-D plot: back walls with grid lines, tick labels and names on the outer edges, names of the marks. */
 import { type Projection, project } from './camera.js';
-import { type Box, overlap, type Shape, textBox, textWidth } from './drawing.js';
-import { TEXT } from './figure.js';
+import { type Box, overlap, type Shape, TEXT, textBox, textWidth } from './drawing.js';
 import { markLabels } from './mark-labels.js';
 import type { Space } from './space.js';
 import type { Theme } from './theme.js';

@@ -1,10 +1,12 @@
 /** What all 2-D charts share: where the axes lie, their ticks and names, quiet grid lines, the marks. */
 import type { EChartsOption } from 'echarts';
 import type { PlotData } from '../catalog/views.js';
-import { type Box, shapesToGraphic, textWidth } from './drawing.js';
-import { type FigureSize, layoutFigure, TEXT } from './figure.js';
+import { type Box, fitText, TEXT, textWidth } from './drawing.js';
+import { type FigureSize, layoutFigure } from './figure.js';
 import { markLabels } from './mark-labels.js';
+import { nameShapes, setNames } from './name-axis.js';
 import type { JPlot, JRange } from './range.js';
+import { shapesToGraphic } from './shapes.js';
 import { markColour, type Theme } from './theme.js';
 import { linearTicks, logTicks } from './ticks.js';
 
@@ -29,12 +31,13 @@ export interface ChartMark {
   readonly colour: string;
 }
 
-/** An axis: its name and what it spans. */
+/** An axis: its name and what it spans; `places` are the names of 0, 1, … where it is no quantity. */
 export interface AxisSpan {
   readonly name: string;
   readonly low: number;
   readonly high: number;
   readonly log: boolean;
+  readonly places?: readonly string[];
 }
 
 /** Lays out a chart: the body's place, axes with names, quiet grid lines, the parts around the data. */
@@ -52,11 +55,15 @@ export function chartBase(
   const yTicks = ticks(y, figure.body.height / 40);
   const yWidth = Math.max(18, ...yTicks.map((tick) => textWidth(tick.label, TEXT.tick)));
   const left = yWidth + 36;
+  const width = Math.max(20, figure.body.width - left - marginRight);
+  const step = width / (x.high - x.low);
+  const names = x.places && setNames(x.places, step, left + step / 2 - 4, 0.35 * figure.body.height);
+  const below = names ? names.height + 20 : 40;
   const grid = {
     x: figure.body.x + left,
     y: figure.body.y + 12,
-    width: Math.max(20, figure.body.width - left - marginRight),
-    height: Math.max(20, figure.body.height - 12 - 40),
+    width,
+    height: Math.max(20, figure.body.height - 12 - below),
   };
   if (fit === 'square') {
     const ratio = (x.high - x.low) / (y.high - y.low);
@@ -67,12 +74,14 @@ export function chartBase(
     grid.width = width;
     grid.height = height;
   }
-  const xTicks = ticks(x, grid.width / 60);
-  const axis = (span: AxisSpan, list: { value: number; label: string }[], gap: number, rotate: number) => ({
+  const xTicks = names
+    ? names.texts.map(({ index, text }) => ({ value: index, label: text }))
+    : ticks(x, grid.width / 60);
+  const axis = (span: AxisSpan, list: readonly { value: number; label: string }[], gap: number, rotate: number) => ({
     type: (span.log ? 'log' : 'value') as 'value',
     min: span.low,
     max: span.high,
-    name: span.name,
+    name: rotate === 0 ? span.name : fitText(span.name, TEXT.label, grid.height + 24),
     nameLocation: 'middle' as const,
     nameGap: gap,
     nameRotate: rotate,
@@ -81,6 +90,7 @@ export function chartBase(
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint, width: 1 } },
     axisTick: { show: true, length: 4, lineStyle: { color: theme.faint }, customValues: list.map((t) => t.value) },
     axisLabel: {
+      show: span.places === undefined,
       color: theme.dim,
       fontSize: TEXT.tick,
       fontFamily: theme.font,
@@ -116,15 +126,18 @@ export function chartBase(
     },
     style: { stroke: theme.line, lineWidth: 1, fill: 'none' },
   }));
+  const placeNames = names
+    ? nameShapes(names, theme, (k) => grid.x + fraction(x, k) * grid.width, grid.y + grid.height)
+    : [];
   const nameOfY = textWidth(y.name, TEXT.label);
   const option = {
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: theme.font, color: theme.ink },
     grid: { left: grid.x, top: grid.y, width: grid.width, height: grid.height, outerBoundsMode: 'none' },
-    xAxis: axis(x, xTicks, 24, 0),
+    xAxis: axis(x, xTicks, below - 16, 0),
     yAxis: axis(y, yTicks, yWidth + 14, nameOfY > 22 ? 90 : 0),
-    graphic: [...gridLines, ...shapesToGraphic(figure.shapes, theme.font)],
+    graphic: [...gridLines, ...shapesToGraphic([...figure.shapes, ...placeNames], theme.font)],
   } as EChartsOption;
   return { option, frame: { grid, x, y } };
 }

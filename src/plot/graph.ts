@@ -4,8 +4,9 @@ import type { PortType } from '../catalog/values.js';
 import type { Plan } from '../compile/plan.js';
 import type { DocumentNode, PipelineDocument } from '../document/schema.js';
 import type { NodeResult } from '../execute/protocol.js';
-import { fitText, type Shape, shapesToSvg, textWidth } from './drawing.js';
+import { fitText, type Shape, textWidth } from './drawing.js';
 import { outlineOf } from './port-shapes.js';
+import { shapesToSvg } from './shapes.js';
 import type { Theme } from './theme.js';
 import { CARD_WIDTH, heightForPorts, laneOf, type Point, portOffset, wirePath } from './wires.js';
 

@@ -1,9 +1,11 @@
 /** What is said of a plot in words: title, how many members are in the set, and the null models that ε passes. */
 import { formatCount, formatNumber, formatShare } from '../catalog/text.js';
-import type { JScale } from '../catalog/values.js';
+import type { JScale, Matrix } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { epsilonFlags } from '../methods/diagnostics/epsilon.js';
 import { belowText } from './above-cap.js';
+import { extent } from './extent.js';
+import { matrixName } from './matrix-cells.js';
 import { outsideNames } from './outside.js';
 import { hasJ } from './range.js';
 
@@ -34,11 +36,11 @@ export function headline(plot: PlotData): Headline {
   const { title } = plot;
   if (plot.kind === 'table') return { title, count: rows(plot.table.rows.length), flags: [] };
   if (plot.kind === 'curves') {
-    const { lines } = plot.curve;
+    const { lines, spreadName } = plot.curve;
     const selected = lines.filter((line) => line.state === 'selected').length;
     return {
       title,
-      count: selected > 0 ? `${formatCount(selected)} selected of ${formatCount(lines.length)}` : '',
+      count: selected > 0 ? `${formatCount(selected)} selected of ${formatCount(lines.length)}` : (spreadName ?? ''),
       flags: [],
     };
   }
@@ -68,7 +70,17 @@ export function describe(plot: PlotData): string {
     const outside = outsideNames(plot);
     if (outside.length > 0) parts.push(`outside the picture: ${outside.join(', ')}`);
   }
+  if (plot.kind === 'matrix') parts.push(matrixText(plot.matrix));
   return parts.filter((part) => part !== '').join('. ');
+}
+
+/** `linear CKA from 0.12 to 0.98, higher is closer`. */
+function matrixText(matrix: Matrix): string {
+  const numbers = matrix.values.filter(Number.isFinite);
+  const [low, high] = extent(numbers);
+  const [name, ...way] = matrixName(matrix);
+  if (numbers.length === 0) return `${name}: no values`;
+  return [`${name} from ${formatNumber(low)} to ${formatNumber(high)}`, ...way].join(', ');
 }
 
 const picturesText = (n: number): string => `${formatCount(n)} ${n === 1 ? 'picture' : 'pictures'}`;

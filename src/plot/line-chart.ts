@@ -2,7 +2,8 @@
 import { formatNumber } from '../catalog/text.js';
 import { ABOVE_HEX } from './above-cap.js';
 import { type Chart, chartBase, marksOf, withMarks } from './chart-frame.js';
-import { type FigureSize, TEXT } from './figure.js';
+import { TEXT } from './drawing.js';
+import type { FigureSize } from './figure.js';
 import { isRelative, jRange, type LatticePlot, measureName, shown } from './range.js';
 import type { Theme } from './theme.js';
 

@@ -7,6 +7,8 @@ import { contourChart } from './contour-chart.js';
 import { curvesChart } from './curves-chart.js';
 import type { FigureSize } from './figure.js';
 import { lineChart } from './line-chart.js';
+import { matrixChart } from './matrix-chart.js';
+import { picturesChart } from './pictures-chart.js';
 import { pointsChart } from './points-chart.js';
 import type { Theme } from './theme.js';
 
@@ -28,6 +30,8 @@ export function chartOptions(plot: PlotData, theme: Theme, size: FigureSize): EC
 /** The options and the frame of a 2-D plot. */
 export function chart(plot: PlotData, theme: Theme, size: FigureSize): Chart {
   if (plot.kind === 'curves') return curvesChart(plot, theme, size);
+  if (plot.kind === 'matrix') return matrixChart(plot, theme, size);
+  if (plot.kind === 'pictures') return picturesChart(plot, theme, size);
   if (plot.kind === 'line') return lineChart(plot, theme, size);
   if (plot.kind === 'contour' || plot.kind === 'surface') return contourChart(plot, theme, size);
   if (plot.kind === 'points' && plot.dimension === 2) return pointsChart(plot, theme, size);

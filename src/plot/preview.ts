@@ -3,77 +3,20 @@ import type { PlotData } from '../catalog/views.js';
 import { type Projection, project, projection, startCamera } from './camera.js';
 import { extent } from './extent.js';
 import { heatPicture, type Picture } from './heat.js';
-import { hasJ, jRange, place, shown } from './range.js';
+import { cellPicture } from './matrix-chart.js';
+import { paint, tile } from './pictures-chart.js';
+import { hasJ, jRange, type MatrixPlot, type PicturesPlot, place, shown } from './range.js';
 import { rasterise } from './raster.js';
 import { type Space, spaceOf } from './space.js';
 import { markColour } from './theme.js';
 import { VIRIDIS, viridisRow } from './viridis.js';
 
-/** A line of a preview as SVG path data. */
-export interface PreviewLine {
-  readonly key: string;
-  readonly path: string;
-  readonly strong: boolean;
-}
-
-/** Lines drawn at most: more cannot be told apart in a card. */
-const MOST_LINES = 128;
-
-/** Curves, or J along one axis, as paths in a box of `width` × `height`; selected lines are strong and come last. */
-export function previewCurves(plot: PlotData, width: number, height: number): PreviewLine[] {
-  const source =
-    plot.kind === 'curves'
-      ? { x: plot.curve.x, log: plot.curve.logY, lines: plot.curve.lines }
-      : plot.kind === 'line'
-        ? {
-            x: plot.axes[0]!.values,
-            log: plot.colouring.log,
-            lines: [{ name: 'J', y: Float64Array.from(plot.values), state: 'selected' }],
-          }
-        : undefined;
-  if (!source || source.x.length === 0) return [];
-  const { x, log } = source;
-  const lines = [...source.lines]
-    .sort((a, b) => Number(b.state === 'selected') - Number(a.state === 'selected'))
-    .slice(0, MOST_LINES)
-    .reverse();
-  const some = lines.some((line) => line.state === 'selected');
-  const level = (value: number): number => (log ? Math.log10(value) : value);
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { y } of lines) {
-    for (const value of y) {
-      const v = level(value);
-      if (!Number.isFinite(v)) continue;
-      low = Math.min(low, v);
-      high = Math.max(high, v);
-    }
-  }
-  if (log) low = Math.max(low, high - 12);
-  const [first, last] = [x[0]!, x[x.length - 1]!];
-  const step = Math.max(1, Math.floor(x.length / width));
-  return lines.map((line, k) => {
-    let path = '';
-    let pen = 'M';
-    for (let i = 0; i < x.length; i += step) {
-      const v = level(line.y[i]!);
-      if (!Number.isFinite(v)) {
-        pen = v === Number.NEGATIVE_INFINITY ? pen : 'M';
-        if (v !== Number.NEGATIVE_INFINITY) continue;
-      }
-      const t = high > low ? Math.max(0, (v - low) / (high - low)) : 0.5;
-      const px = last > first ? ((x[i]! - first) / (last - first)) * width : width / 2;
-      path += `${pen}${px.toFixed(1)} ${(height - 3 - t * (height - 6)).toFixed(1)}`;
-      pen = 'L';
-    }
-    return { key: `${k} ${line.name}`, path, strong: !some || line.state === 'selected' };
-  });
-}
-
 /** A heat map, dots or a 3-D view in pixels, `density` pixels per px, on a transparent ground. */
 export function previewPicture(plot: PlotData, width: number, height: number, density: number): Picture {
   const w = Math.round(width * density);
   const h = Math.round(height * density);
+  if (plot.kind === 'matrix') return cellPreview(plot, w, h);
+  if (plot.kind === 'pictures') return stripPreview(plot, w, h, density);
   const range = jRange(plot);
   if (!hasJ(plot) || !range) return { rgba: new Uint8ClampedArray(4 * w * h), width: w, height: h };
   if (plot.kind === 'contour') {
@@ -84,6 +27,32 @@ export function previewPicture(plot: PlotData, width: number, height: number, de
   const space = coarse(spaceOf(plot, range));
   const view = projection(startCamera(plot), { x: 0, y: 0, width, height }, space.half, true);
   return rasterise(space, fitted(space, view), density);
+}
+
+/** The cells of a matrix, as square as the card lets them, in the middle. */
+function cellPreview({ matrix }: MatrixPlot, w: number, h: number): Picture {
+  const [rows, columns] = [Math.max(1, matrix.rows.length), Math.max(1, matrix.columns.length)];
+  const across = Math.min(w, 2 * h * (columns / rows));
+  const cells = cellPicture(matrix, { width: across / 2, height: h / 2 }); // two pixels per px
+  const rgba = new Uint8ClampedArray(4 * w * h);
+  const left = Math.floor((w - across) / 2);
+  const whole = fill(cells, Math.floor(across), h);
+  for (let y = 0; y < h; y++)
+    rgba.set(whole.rgba.subarray(4 * y * whole.width, 4 * (y + 1) * whole.width), 4 * (y * w + left));
+  return { rgba, width: w, height: h };
+}
+
+/** As many pictures as can be told apart, without their labels. */
+function stripPreview(plot: PicturesPlot, w: number, h: number, density: number): Picture {
+  const sheet = { rgba: new Uint8ClampedArray(4 * w * h), width: w, height: h };
+  const gap = 2 * density;
+  const least = (14 * density) / Math.max(plot.width, plot.height);
+  const { columns, rows, scale, shown } = tile(plot.labels.length, plot, { width: w, height: h }, 0, least, gap);
+  const cell = { width: plot.width * scale + gap, height: plot.height * scale + gap };
+  const [left, top] = [(w - columns * cell.width + gap) / 2, (h - rows * cell.height + gap) / 2];
+  for (let k = 0; k < shown; k++)
+    paint(plot, k, sheet, left + (k % columns) * cell.width, top + Math.floor(k / columns) * cell.height, scale);
+  return sheet;
 }
 
 /** Room for a mark at the edge in px, and how much larger than its box a picture may be drawn. */

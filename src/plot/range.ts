@@ -10,16 +10,25 @@ export type LatticePlot = Extract<PlotData, { kind: 'surface' | 'contour' | 'lin
 export type PointsPlot = Extract<PlotData, { kind: 'points' }>;
 /** A plot of lines. */
 export type CurvesPlot = Extract<PlotData, { kind: 'curves' }>;
+/** A plot of a matrix. */
+export type MatrixPlot = Extract<PlotData, { kind: 'matrix' }>;
+/** A plot of small pictures. */
+export type PicturesPlot = Extract<PlotData, { kind: 'pictures' }>;
 /** A plot that carries J. */
 export type JPlot = LatticePlot | PointsPlot;
 
-/** The interval of J that the colours span, in shown units: J, or J / E[φ²] where `relative`. */
-export interface JRange {
+/** The interval of numbers that colours span. */
+export interface ColourRange {
   readonly low: number;
   readonly high: number;
   readonly log: boolean;
-  readonly relative: boolean;
   readonly clipped: boolean; // smaller values exist and have the lowest colour
+  readonly over?: boolean; // larger values exist and have the highest colour
+}
+
+/** The interval of J that the colours span, in shown units: J, or J / E[φ²] where `relative`. */
+export interface JRange extends ColourRange {
+  readonly relative: boolean;
   readonly capped: boolean; // members at or above a cap exist and have a colour of their own
 }
 
@@ -150,7 +159,7 @@ export function sharedRanges(plots: readonly PlotData[]): SharedRanges {
 }
 
 /** Place of a shown value in the range, 0 at the bottom, 1 at the top, clamped; NaN for what is not finite. */
-export function place(range: JRange, value: number): number {
+export function place(range: ColourRange, value: number): number {
   if (!Number.isFinite(value)) return Number.NaN;
   const t = range.log
     ? Math.log(Math.max(value, range.low) / range.low) / Math.log(range.high / range.low)
@@ -158,12 +167,14 @@ export function place(range: JRange, value: number): number {
   return Math.min(1, Math.max(0, t));
 }
 
-/** Ticks of the colour bar, lowest first; a clipped bottom reads `≤`. */
-export function rangeTicks(range: JRange, count = 6): (Tick & { readonly t: number })[] {
+/** Ticks of the colour bar, lowest first; a clipped bottom reads `≤`, a clipped top `≥`. */
+export function rangeTicks(range: ColourRange, count = 6): (Tick & { readonly t: number })[] {
   const ticks = range.log ? logTicks(range.low, range.high, count) : linearTicks(range.low, range.high, count);
   const placed = ticks.map((tick) => ({ ...tick, t: place(range, tick.value) }));
   const bottom = placed[0];
   if (range.clipped && bottom && bottom.t < 0.02) placed[0] = { ...bottom, label: `≤ ${bottom.label}` };
+  const top = placed[placed.length - 1];
+  if (range.over && top && top.t > 0.98) placed[placed.length - 1] = { ...top, label: `≥ ${top.label}` };
   return placed;
 }
 

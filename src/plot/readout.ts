@@ -1,11 +1,12 @@
 /** What lies under the pointer: the member's coordinates and J, in words. */
-import { formatValue } from '../catalog/text.js';
-import type { Mark } from '../catalog/values.js';
+import { formatNumber, formatValue } from '../catalog/text.js';
+import type { Curve, Mark } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { type Projection, project } from './camera.js';
 import { type ChartFrame, fraction, valueAt } from './chart-frame.js';
+import { placeOf } from './line-looks.js';
 import { SPOT } from './mark-labels.js';
-import { hasJ, type JPlot, readJ } from './range.js';
+import { hasJ, type JPlot, type MatrixPlot, type PicturesPlot, readJ } from './range.js';
 import type { Space } from './space.js';
 
 /** Lines of name and value, and the px where they belong. */
@@ -36,24 +37,8 @@ export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: num
     );
     if (read) return read;
   }
-  if (plot.kind === 'curves') {
-    const { curve } = plot;
-    const at = nearestIndex(curve.x, valueAt(frame.x, u));
-    let best: { readonly name: string; readonly y: number; readonly state: string | undefined } | undefined;
-    let away = Number.POSITIVE_INFINITY;
-    for (const line of curve.lines) {
-      const y = line.y[at]!;
-      const gap = Math.abs(toY(y) - py);
-      if (gap < away) {
-        away = gap;
-        best = { name: line.name, y, state: line.state };
-      }
-    }
-    if (!best || away > 40) return undefined;
-    const lines: [string, string][] = [['', best.name], pair(curve.xName, curve.x[at]!), pair(curve.yName, best.y)];
-    if (best.state) lines.push(['', best.state]);
-    return { x: toX(curve.x[at]!), y: toY(best.y), lines };
-  }
+  if (plot.kind === 'curves') return readCurves(plot.curve, frame, { toX, toY }, u, px, py);
+  if (plot.kind === 'matrix' || plot.kind === 'pictures') return readCells(plot, frame, u, v);
   if (plot.kind === 'points') {
     let best = -1;
     let away = REACH * REACH;
@@ -97,6 +82,80 @@ export function readChart(plot: PlotData, frame: ChartFrame, px: number, py: num
     };
   }
   return undefined;
+}
+
+/** How values become px. */
+interface Places {
+  toX(x: number): number;
+  toY(y: number): number;
+}
+
+/** The nearest line at the nearest x: its value with its spread, how many runs it is the mean of, its state. */
+function readCurves(
+  curve: Curve,
+  frame: ChartFrame,
+  { toX, toY }: Places,
+  u: number,
+  px: number,
+  py: number,
+): Readout | undefined {
+  const at = nearestIndex(curve.x, valueAt(frame.x, u));
+  let best = -1;
+  let away = Number.POSITIVE_INFINITY;
+  curve.lines.forEach(({ y }, k) => {
+    const beside = curve.places ? Math.abs(toX(placeOf(curve, k, at)) - px) : 0; // lines stand beside each other there
+    const gap = Math.hypot(toY(y[at]!) - py, beside);
+    if (gap < away) [away, best] = [gap, k];
+  });
+  const line = curve.lines[best];
+  if (!line || away > 40) return undefined;
+  const value = line.y[at]!;
+  const spread = line.spread?.[at];
+  const runs = line.samples?.filter((sample) => Number.isFinite(sample[at])).length ?? 0;
+  const lines: [string, string][] = [
+    ['', line.name],
+    curve.places ? [curve.xName, curve.places[at] ?? ''] : pair(curve.xName, curve.x[at]!),
+    [curve.yName, formatValue(value) + (spread === undefined ? '' : ` ± ${formatNumber(spread, 2)}`)],
+  ];
+  if (runs > 1) lines.push(['runs', formatValue(runs)]);
+  if (line.state) lines.push(['', line.state]);
+  return { x: toX(placeOf(curve, best, at)), y: toY(value), lines };
+}
+
+/** The cell of a matrix, or the picture, under the pointer. */
+function readCells(plot: MatrixPlot | PicturesPlot, frame: ChartFrame, u: number, v: number): Readout | undefined {
+  if (u < 0 || u >= 1 || v <= 0 || v > 1) return undefined;
+  const { grid } = frame;
+  const [columns, rows] = [frame.x.high, frame.y.low];
+  const [i, j] = [Math.floor((1 - v) * rows), Math.floor(u * columns)];
+  const at = {
+    x: grid.x + ((j + 0.5) / columns) * grid.width,
+    y: grid.y + ((i + 0.5) / rows) * grid.height,
+  };
+  const place = i * columns + j;
+  if (plot.kind === 'pictures') {
+    const text = plot.labels[place];
+    return text === undefined
+      ? undefined
+      : {
+          ...at,
+          lines: [
+            ['picture', formatValue(place)],
+            ['label', text],
+          ],
+        };
+  }
+  const { matrix } = plot;
+  const value = matrix.values[place];
+  if (value === undefined) return undefined;
+  const spread = matrix.spread?.[place];
+  const known = `${formatNumber(value, 4)}${spread === undefined ? '' : ` ± ${formatNumber(spread, 2)}`}`;
+  const text = Number.isNaN(value) ? 'no value' : known;
+  const names = [
+    [matrix.rowName, matrix.rows[i]!],
+    [matrix.columnName, matrix.columns[j]!],
+  ] as const;
+  return { ...at, lines: [...names, [matrix.valueName, text]] };
 }
 
 /** What a pointer at (px, py) reads on a 3-D plot: the nearest member in front. */

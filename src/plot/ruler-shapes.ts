@@ -1,8 +1,9 @@
 /** The J ruler as shapes: the axis, θ₀…θ_m, the null models, other ε, their names; for files also the handle. */
 import type { RulerData } from '../catalog/views.js';
-import { escapeXml, type Shape, shapesToSvg } from './drawing.js';
+import { escapeXml, type Shape } from './drawing.js';
 import { nullModelFlags } from './headline.js';
 import { type LabelRole, layoutRuler, type RulerLayout } from './ruler.js';
+import { shapesToSvg } from './shapes.js';
 import type { Theme } from './theme.js';
 
 /** Height of a ruler in px, and where its axis lies. */

@@ -2,11 +2,11 @@
 import type { PlotData } from '../catalog/views.js';
 import { axesBox } from './box.js';
 import { projection, startCamera } from './camera.js';
-import { shapesToSvg } from './drawing.js';
 import { type FigureSize, layoutFigure } from './figure.js';
 import { pngAddress } from './png.js';
 import { jRange } from './range.js';
 import { rasterise } from './raster.js';
+import { shapesToSvg } from './shapes.js';
 import { spaceOf } from './space.js';
 import type { Theme } from './theme.js';
 

@@ -89,3 +89,91 @@ export const curves: Extract<PlotData, { kind: 'curves' }> = {
     ],
   },
 };
+
+type MatrixPlot = Extract<PlotData, { kind: 'matrix' }>;
+
+/** A matrix of n × m with v(i, j) in each cell. */
+export function matrix(
+  n: number,
+  m: number,
+  v: (i: number, j: number) => number,
+  more: Partial<MatrixPlot['matrix']> = {},
+): MatrixPlot {
+  return {
+    kind: 'matrix',
+    title: 'CKA of A and B',
+    caption: 'made for a test',
+    matrix: {
+      type: 'Matrix',
+      rows: Array.from({ length: n }, (_, i) => `${i}.block.0.conv`),
+      columns: Array.from({ length: m }, (_, j) => `${j}.relu`),
+      values: Float64Array.from({ length: n * m }, (_, k) => v(Math.floor(k / m), k % m)),
+      rowName: 'layers of A',
+      columnName: 'layers of B',
+      valueName: 'linear CKA, unbiased',
+      better: 'higher',
+      ...more,
+    },
+  };
+}
+
+/** Pictures of 2 × 2 pixels; picture k is all of tone k, but for its last pixel, which is white. */
+export const pictures = (labels: readonly string[], channels: 1 | 3 = 1): Extract<PlotData, { kind: 'pictures' }> => ({
+  kind: 'pictures',
+  title: 'Samples',
+  caption: '',
+  height: 2,
+  width: 2,
+  channels,
+  pixels: Uint8ClampedArray.from({ length: labels.length * 4 * channels }, (_, k) => {
+    const size = 4 * channels;
+    return k % size >= size - channels ? 255 : Math.floor(k / size);
+  }),
+  labels,
+});
+
+/** A penalty by layer: two lines with error bars, the first with its runs. */
+export const penalty: Extract<PlotData, { kind: 'curves' }> = {
+  kind: 'curves',
+  title: 'Stitching penalty',
+  caption: '',
+  curve: {
+    type: 'Curve',
+    x: Float64Array.of(0, 1, 2),
+    xName: 'layer',
+    yName: 'penalty',
+    logY: false,
+    places: ['1.relu', '4.relu', '7.relu'],
+    spreadName: '± 2 standard errors over 2 pairs',
+    baseline: { name: 'no penalty', y: 0 },
+    lines: [
+      {
+        name: 'full',
+        y: Float64Array.of(1, 2, 3),
+        spread: Float64Array.of(0.5, 0.5, 1),
+        samples: [Float64Array.of(0.8, 1.8, 2.5), Float64Array.of(1.2, 2.2, 3.5)],
+      },
+      { name: 'rank 1', y: Float64Array.of(10, 20, Number.NaN), spread: Float64Array.of(1, 2, 0) },
+    ],
+  },
+};
+
+/** A loss over epochs with a band. */
+export const training: Extract<PlotData, { kind: 'curves' }> = {
+  kind: 'curves',
+  title: 'Loss',
+  caption: '',
+  curve: {
+    type: 'Curve',
+    x: Float64Array.from({ length: 40 }, (_, i) => i + 1),
+    xName: 'epoch',
+    yName: 'cross-entropy',
+    logY: true,
+    spreadName: '± standard deviation over 5 seeds',
+    lines: ['training', 'validation'].map((name, k) => ({
+      name,
+      y: Float64Array.from({ length: 40 }, (_, i) => (i === 20 && k === 1 ? Number.NaN : 2 / (i + 1) + 0.1 * k)),
+      spread: Float64Array.from({ length: 40 }, (_, i) => (k === 0 ? 2.5 : 0.2) / (i + 1)),
+    })),
+  },
+};

@@ -7,7 +7,8 @@ import { escapeXml, fitText, overlap, textBox, textWidth, wrapText } from '../..
 import { layoutFigure } from '../../src/plot/figure.js';
 import { headline, describe as words } from '../../src/plot/headline.js';
 import { encodePng } from '../../src/plot/png.js';
-import { previewCurves, previewPicture } from '../../src/plot/preview.js';
+import { previewPicture } from '../../src/plot/preview.js';
+import { previewCurves } from '../../src/plot/preview-lines.js';
 import { jRange } from '../../src/plot/range.js';
 import { light } from '../../src/plot/theme.js';
 import { curves, lattice, points } from './examples.js';

@@ -138,7 +138,7 @@ describe('range of J', () => {
         },
       ),
     );
-    expect(place({ low: 1, high: 2, log: true, relative: false, clipped: false, capped: false }, Number.NaN)).toBeNaN();
+    expect(place({ low: 1, high: 2, log: true, clipped: false }, Number.NaN)).toBeNaN();
   });
 
   it('of a constant field has a width', () => {

@@ -6,7 +6,7 @@ import { readChart, readSpace } from '../../src/plot/readout.js';
 import { spaceOf } from '../../src/plot/space.js';
 import { plotSvg } from '../../src/plot/svg.js';
 import { dark, light } from '../../src/plot/theme.js';
-import { curves, lattice, points } from './examples.js';
+import { curves, lattice, matrix, penalty, pictures, points, training } from './examples.js';
 
 const bowl = (c: readonly number[]): number => c.reduce((sum, v) => sum + v * v, 0.01);
 const log = { colouring: { log: true, relative: true } } as const;
@@ -20,6 +20,11 @@ const all: Record<string, PlotData> = {
   surface: lattice('surface', 9, bowl),
   'iso-surface': lattice('iso-surface', 9, bowl, { epsilon: 1 }),
   curves,
+  matrix: matrix(3, 4, (i, j) => (i === j ? Number.NaN : i - j)),
+  'matrix, many cells': matrix(50, 50, (i, j) => i * j),
+  pictures: pictures(['7', '', 'three']),
+  'curves with error bars': penalty,
+  'curves with bands': training,
 };
 
 /** Every element is closed and nothing is nested wrongly: enough of XML for files that we write. */
@@ -93,9 +98,24 @@ describe('pictures as SVG', { timeout: 30_000 }, () => {
                 xName: evil,
                 yName: evil,
                 lines: plot.curve.lines.map((l) => ({ ...l, name: evil, state: evil })),
+                ...(plot.curve.places ? { places: plot.curve.places.map(() => evil) } : {}),
+                ...(plot.curve.baseline ? { baseline: { name: evil, y: 0 } } : {}),
               },
             }
           : {}),
+        ...(plot.kind === 'matrix'
+          ? {
+              matrix: {
+                ...plot.matrix,
+                rows: plot.matrix.rows.map(() => evil),
+                columns: plot.matrix.columns.map(() => evil),
+                rowName: evil,
+                columnName: evil,
+                valueName: evil,
+              },
+            }
+          : {}),
+        ...(plot.kind === 'pictures' ? { labels: plot.labels.map(() => evil) } : {}),
       } as PlotData;
       const svg = plotSvg(hostile, light);
       expect(svg).not.toContain('<script');
@@ -125,6 +145,11 @@ describe('pictures as SVG', { timeout: 30_000 }, () => {
       lattice('iso-surface', 5, () => Number.NaN),
       lattice('contour', 5, () => 0, log),
       { ...curves, curve: { ...curves.curve, x: new Float64Array(0), lines: [] } },
+      { ...penalty, curve: { ...penalty.curve, x: new Float64Array(0), places: [], lines: [] } },
+      matrix(0, 0, () => 0),
+      matrix(2, 2, () => Number.NaN),
+      matrix(2, 2, () => Number.POSITIVE_INFINITY),
+      pictures([]),
     ];
     for (const plot of empty) wellFormed(plotSvg(plot, light));
   });

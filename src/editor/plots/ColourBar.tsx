@@ -1,6 +1,6 @@
-import { shapesToSvg } from '../../plot/drawing.js';
-import { colourBarShapes } from '../../plot/figure.js';
+import { colourBarShapes } from '../../plot/colour-bar.js';
 import type { JRange } from '../../plot/range.js';
+import { shapesToSvg } from '../../plot/shapes.js';
 import { type ThemeName, themeOf } from '../../plot/theme.js';
 import { useSize } from './use-size.js';
 import './plots.css';

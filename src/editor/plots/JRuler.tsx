@@ -2,7 +2,6 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatNumber } from '../../catalog/text.js';
 import type { RulerData } from '../../catalog/views.js';
-import { shapesToSvg } from '../../plot/drawing.js';
 import { nullModelFlags } from '../../plot/headline.js';
 import {
   epsilonText,
@@ -13,6 +12,7 @@ import {
   rulerJ,
 } from '../../plot/ruler.js';
 import { RULER, rulerShapes } from '../../plot/ruler-shapes.js';
+import { shapesToSvg } from '../../plot/shapes.js';
 import { type ThemeName, themeOf } from '../../plot/theme.js';
 import { type Range, standing } from './ruler-range.js';
 import { useWidth } from './use-size.js';

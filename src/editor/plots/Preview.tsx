@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { messageOf } from '../../catalog/errors.js';
 import type { PlotData } from '../../catalog/views.js';
 import { describe } from '../../plot/headline.js';
-import { previewCurves } from '../../plot/preview.js';
+import { previewCurves } from '../../plot/preview-lines.js';
 import { previewDesk } from './picture-desk.js';
 import './plots.css';
 
@@ -29,12 +29,12 @@ function Curves({ plot, width, height }: Sized) {
   const lines = useMemo(() => previewCurves(plot, width, height), [plot, width, height]);
   return (
     <svg className="plot-preview" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={describe(plot)}>
-      {lines.map(({ path, strong, key }) => (
+      {lines.map(({ path, strong, key, hue }) => (
         <path
           key={key}
           d={path}
           fill="none"
-          stroke={plot.kind === 'line' ? 'var(--t-field)' : 'var(--t-params)'}
+          stroke={plot.kind === 'line' ? 'var(--t-field)' : strokeOf(hue)}
           strokeOpacity={strong ? 0.95 : 0.35}
           strokeWidth={strong ? 1.6 : 1}
         />
@@ -42,6 +42,11 @@ function Curves({ plot, width, height }: Sized) {
     </svg>
   );
 }
+
+/** The variables of the first hues that charts give to lines, in their order. */
+const HUES = ['params', 'inputs', 'model', 'field', 'arch', 'sub', 'outputs', 'emb'];
+
+const strokeOf = (hue = 0): string => `var(--t-${HUES[hue % HUES.length]})`;
 
 function Pixels({ plot, width, height }: Sized) {
   const canvas = useRef<HTMLCanvasElement>(null);

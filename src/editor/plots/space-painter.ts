@@ -2,12 +2,12 @@
 import type { PlotData } from '../../catalog/views.js';
 import { axesBox } from '../../plot/box.js';
 import { type Projection, projection } from '../../plot/camera.js';
-import { shapesToCanvas } from '../../plot/drawing.js';
 import { layoutFigure } from '../../plot/figure.js';
 import { type JRange, jRange } from '../../plot/range.js';
 import { rasterise } from '../../plot/raster.js';
 import { type Readout, readSpace } from '../../plot/readout.js';
 import { buildScene, type SpaceScene } from '../../plot/scene.js';
+import { shapesToCanvas } from '../../plot/shapes.js';
 import { type Space, spaceOf } from '../../plot/space.js';
 import { type AnyCanvas, newCanvas } from './canvas.js';
 import type { Shot } from './pictures.js';
