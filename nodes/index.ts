@@ -3,14 +3,17 @@ import type { AnyNode } from '../src/catalog/node.js';
 import activation from './activation.js';
 import architecture from './architecture.js';
 import batchNorm from './batch-norm.js';
+import cifar10 from './cifar10.js';
 import connectivity from './connectivity.js';
 import conv from './conv.js';
+import csvData from './csv-data.js';
 import dense from './dense.js';
 import fineTune from './fine-tune.js';
 import flatten from './flatten.js';
 import glyphs from './glyphs.js';
 import gramSchmidt from './gram-schmidt.js';
 import grid from './grid.js';
+import idxImages from './idx-images.js';
 import input from './input.js';
 import loadArrays from './load-arrays.js';
 import model from './model.js';
@@ -39,6 +42,9 @@ export const builtin: readonly AnyNode[] = [
   loadArrays,
   glyphs,
   textures,
+  idxImages,
+  cifar10,
+  csvData,
   split,
   subsample,
   standardise,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { requireSequence } from '../src/catalog/architecture.js';
-import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, file, text } from '../src/catalog/params.js';
 import { product } from '../src/catalog/shape.js';
 import { formatCount } from '../src/catalog/text.js';
 import { ARRAY_USES, type ArrayUse, chooseArrays, joinNotes, listArrays, shapesOf } from '../src/methods/array-uses.js';
+import { chosenFile, notHere } from '../src/methods/chosen-file.js';
 import { tablePicture } from '../src/methods/pictures.js';
 
 const named = (label: string, use: ArrayUse) =>
@@ -67,22 +67,14 @@ Source: NEP 1 (.npy format), Section "Format specification"; Lengyel et al. 2020
   },
   card: ({ file: chosen }) => [['file', chosen?.name ?? 'none chosen']],
   infer({ params: p, inputs, files }) {
-    if (p.file === null)
-      throw new FiberscopeError(
-        'file',
-        "parameter 'file': expected a file, got none; choose a .npy, .npz or .safetensors file",
-      );
+    const file = chosenFile('file', p.file, 'a .npy, .npz or .safetensors file');
     if (inputs.architecture) requireSequence(inputs.architecture.architecture, "input 'architecture'");
-    const headers = files.headers(p.file);
-    if (headers === undefined)
-      throw new FiberscopeError(
-        'file',
-        `parameter 'file': expected '${p.file.name}' (SHA-256 ${p.file.sha256.slice(0, 8)}…), got no such file here; choose it again, or open a bundle that has it; for the command line, put it beside the document`,
-      );
-    const chosen = chooseArrays(p.file.name, headers, p, inputs.architecture?.architecture);
+    const headers = files.headers(file);
+    if (headers === undefined) throw notHere('file', file);
+    const chosen = chooseArrays(file.name, headers, p, inputs.architecture?.architecture);
     const weights = chosen.inputs && !chosen.weights ? (chosen.inputs.shape[0] ?? 0) : 0; // 1/N each
     const bytes = headers.reduce((sum, header) => sum + 4 * product(header.shape), 4 * weights);
-    const absent = (what: string): string => `'${p.file!.name}' holds no array for ${what}, or none was named`;
+    const absent = (what: string): string => `'${file.name}' holds no array for ${what}, or none was named`;
     return {
       outputs: { ...shapesOf(chosen), arrays: {} },
       absent: {

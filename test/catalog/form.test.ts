@@ -108,7 +108,7 @@ test('fields hold label, help, unit, widget, default and bounds, in the order of
       integer: false,
       seed: false,
     },
-    { name: 'file', label: 'File', widget: 'file', default: null, integer: false, seed: false },
+    { name: 'file', label: 'File', widget: 'file', accept: '.npy,.npz,.safetensors', default: null, integer: false, seed: false },
     { name: 'bare', label: 'bare', widget: 'number', default: 1, integer: false, min: 0, seed: false },
   ]);
 });
