@@ -11,12 +11,13 @@ export default defineNode({
   version: 1,
   title: 'Plot',
   group: 'Look',
-  summary: 'A figure of a field, an ε-set, an embedding or curves.',
+  summary: 'A figure of a field, an ε-set, an embedding, curves or a matrix.',
   help: `Draws what is wired to it, with $\\theta_0 \\dots \\theta_m$ marked and $J$ in viridis (low is dark):
 
 - **line** of $J$ over $c_1$ (m = 1), **surface** and **contour** over $c_1, c_2$ (m = 2), **iso-surface** $J = \\varepsilon$ (m = 3): a Field or an ε-set;
 - **points** coloured by $J$: an ε-set (m = 2 or 3) or an embedding;
-- **lines**: curves.
+- **lines**: curves, with error bars or bands where they have a spread;
+- **heat map**: a matrix, the number of each pair in viridis (low is dark).
 
 *Automatic* takes surface for m = 2 and points for an ε-set. Colours are logarithmic or linear, $J$ relative to $E[\\varphi^2]$ or absolute.
 
@@ -41,7 +42,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 4, Figures 1 to 6.`,
     }),
   }),
   inputs: {
-    data: { types: ['Field', 'EpsilonSet', 'Embedding', 'Curve'], label: 'Data', help: 'what to draw' },
+    data: { types: ['Field', 'EpsilonSet', 'Embedding', 'Curve', 'Matrix'], label: 'Data', help: 'what to draw' },
   },
   outputs: { figure: { type: 'Figure', label: 'Figure', help: 'data to draw, and how' } },
   card: ({ kind, scale, unit }) => [
@@ -71,7 +72,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 4, Figures 1 to 6.`,
 });
 
 function rankOf(
-  data: ({ type: 'Field' | 'EpsilonSet' } & Infos['Field']) | { type: 'Embedding' | 'Curve' },
+  data: ({ type: 'Field' | 'EpsilonSet' } & Infos['Field']) | { type: 'Embedding' | 'Curve' | 'Matrix' },
 ): number | undefined {
   return data.type === 'Field' || data.type === 'EpsilonSet' ? data.rank : undefined;
 }
@@ -82,6 +83,8 @@ function countOf(plot: PlotData): string {
       return `${plot.values.length.toLocaleString('en-US')} points`;
     case 'curves':
       return `${plot.curve.lines.length} lines`;
+    case 'matrix':
+      return `${plot.matrix.rows.length} × ${plot.matrix.columns.length}`;
     case 'table':
       return `${plot.table.rows.length} rows`;
     default:

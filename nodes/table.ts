@@ -11,9 +11,9 @@ export default defineNode({
   group: 'Look',
   summary: 'Values as rows and columns.',
   help: `Parameters [B, P] with their $J$ (absolute and in units of $E[\\varphi^2]$) and output power, the coordinates of a plane's points, the members of
-an ε-set with their coefficients, an embedding, curves, or a table as it is. At most the stated number of rows; a line below says how many more there are.
+an ε-set with their coefficients, an embedding, curves, a matrix with its spreads, labelled inputs, outputs, or a table as it is. At most the stated number of rows; a line below says how many more there are.
 
-Caveat: of a long θ only the first 16 numbers are shown; export the data for all.
+Caveat: of a long θ or input only the first 16 numbers are shown; export the data for all.
 
 Source: the quantities are those of Lengyel et al. 2020 (GENNI), Section 3.`,
   params: z.strictObject({
@@ -22,7 +22,7 @@ Source: the quantities are those of Lengyel et al. 2020 (GENNI), Section 3.`,
   }),
   inputs: {
     data: {
-      types: ['Table', 'Parameters', 'Subspace', 'EpsilonSet', 'Embedding', 'Curve'],
+      types: ['Table', 'Parameters', 'Subspace', 'EpsilonSet', 'Embedding', 'Curve', 'Matrix', 'Inputs', 'Outputs'],
       label: 'Data',
       help: 'what to list',
     },

@@ -1,6 +1,6 @@
 /** Figures as the Plot node makes them: which plot fits which value, and the plot. */
 import { FiberscopeError } from '../catalog/errors.js';
-import type { Curve, Embedding, EpsilonSet, Field } from '../catalog/values.js';
+import type { Curve, Embedding, EpsilonSet, Field, Matrix } from '../catalog/values.js';
 import type { Colouring, PlotData } from '../catalog/views.js';
 import { withinCap } from './cap.js';
 import {
@@ -9,7 +9,9 @@ import {
   embeddingPicture,
   embeddingTitle,
   FIELD_PLOT_RANK,
+  type FieldPlot,
   fieldPicture,
+  matrixPicture,
   setPicture,
 } from './pictures.js';
 
@@ -22,12 +24,13 @@ export const PLOT_KINDS = {
   'iso-surface': 'Iso-surface',
   points: 'Points',
   curves: 'Lines of curves',
+  matrix: 'Heat map',
 } as const;
 /** Name of a kind of plot. */
 export type PlotKind = keyof typeof PLOT_KINDS;
 
 /** Values that a figure can be made of. */
-export type Drawable = Field | EpsilonSet | Embedding | Curve;
+export type Drawable = Field | EpsilonSet | Embedding | Curve | Matrix;
 
 /** Options of a figure. `epsilon` is the level of an iso-surface of a Field, in `unit`. */
 export interface FigureOptions {
@@ -38,11 +41,18 @@ export interface FigureOptions {
   readonly epsilon: number;
 }
 
-const NAMES = { Field: 'a Field', EpsilonSet: 'an ε-set', Embedding: 'an embedding', Curve: 'curves' };
+const NAMES = {
+  Field: 'a Field',
+  EpsilonSet: 'an ε-set',
+  Embedding: 'an embedding',
+  Curve: 'curves',
+  Matrix: 'a matrix',
+};
 
 /** The kind that `auto` stands for. */
 export function automaticKind(type: Drawable['type'], rank: number | undefined): Exclude<PlotKind, 'auto'> {
   if (type === 'Curve') return 'curves';
+  if (type === 'Matrix') return 'matrix';
   if (type === 'Embedding') return 'points';
   if (rank === 1) return 'line';
   if (type === 'EpsilonSet') return 'points';
@@ -70,6 +80,9 @@ function misfitOf(
   if (type === 'Curve')
     return kind === 'curves' ? undefined : { expected: 'a Field or an ε-set', remedy: 'choose Lines of curves' };
   if (kind === 'curves') return { expected: 'curves', remedy: 'choose another kind' };
+  if (type === 'Matrix')
+    return kind === 'matrix' ? undefined : { expected: 'a Field or an ε-set', remedy: 'choose Heat map' };
+  if (kind === 'matrix') return { expected: 'a matrix', remedy: 'choose another kind' };
   if (type === 'Embedding')
     return kind === 'points' ? undefined : { expected: 'a Field or an ε-set', remedy: 'choose Points' };
   if (kind === 'points') {
@@ -96,6 +109,7 @@ export function figureOf(data: Drawable, options: FigureOptions): PlotData {
   const kind = options.kind === 'auto' ? automaticKind(data.type, rank) : options.kind;
   const titled = (usual: string): string => (options.title === '' ? usual : options.title);
   if (data.type === 'Curve') return curvePicture(data, titled(data.yName));
+  if (data.type === 'Matrix') return matrixPicture(data, titled(data.valueName));
   const { power } = scaleOf(data);
   const colouring: Colouring = { log: options.scale === 'log', relative: options.unit === 'relative' && power > 0 };
   if (data.type === 'Embedding') return embeddingPicture(data, { title: titled(embeddingTitle(data)), colouring });
@@ -104,7 +118,7 @@ export function figureOf(data: Drawable, options: FigureOptions): PlotData {
   const level = options.epsilon * (options.unit === 'relative' && power > 0 ? power : 1);
   const epsilon = data.type === 'EpsilonSet' ? data.epsilon : kind === 'iso-surface' ? level : undefined;
   if (data.type === 'Field' && epsilon !== undefined) withinCap(epsilon, field);
-  return fieldPicture(field, kind as Exclude<PlotKind, 'auto' | 'points' | 'curves'>, {
+  return fieldPicture(field, kind as FieldPlot, {
     title: titled(kind === 'iso-surface' ? 'J = ε' : 'J on the grid'),
     colouring,
     ...(epsilon === undefined ? {} : { epsilon }),

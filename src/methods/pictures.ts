@@ -1,6 +1,6 @@
 /** What is drawn of a value: plain PlotData and RulerData, no chart options. */
 import { formatCount, formatNumber, formatPower, formatShare, subscript } from '../catalog/text.js';
-import type { Curve, Embedding, EpsilonSet, Field, Mark, Subspace, Table } from '../catalog/values.js';
+import type { Curve, Embedding, EpsilonSet, Field, Mark, Matrix, Subspace, Table } from '../catalog/values.js';
 import type { Colouring, PlotData, RulerData } from '../catalog/views.js';
 import { latticeCoefficients } from '../tensor/family.js';
 import { axisValues, latticeCount } from './lattice.js';
@@ -142,6 +142,11 @@ export function embeddingPicture(
 /** Lines. */
 export function curvePicture(curve: Curve, title: string, caption = ''): PlotData {
   return { kind: 'curves', title, curve, caption };
+}
+
+/** A number for each pair of a row and a column. */
+export function matrixPicture(matrix: Matrix, title: string, caption = ''): PlotData {
+  return { kind: 'matrix', title, matrix, caption };
 }
 
 /** The distribution of J over the members of a Field, with a caption that says where it ends. */

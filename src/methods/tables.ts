@@ -1,13 +1,23 @@
 /** Values as tables of so many rows. */
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
-import type { Curve, Embedding, EpsilonSet, Inputs, Parameters, Subspace, Table } from '../catalog/values.js';
+import type {
+  Curve,
+  Embedding,
+  EpsilonSet,
+  Inputs,
+  Matrix,
+  Outputs,
+  Parameters,
+  Subspace,
+  Table,
+} from '../catalog/values.js';
 import { recordsOf } from './records.js';
 
-/** Most parameters shown as columns; longer θ show their first ones. */
+/** Most numbers of a θ or an input shown as columns; longer ones show their first. */
 export const COLUMNS = 16;
 
 /** Any value that a table can be made of. */
-export type Tabular = Table | Parameters | Subspace | EpsilonSet | Embedding | Curve | Inputs;
+export type Tabular = Table | Parameters | Subspace | EpsilonSet | Embedding | Curve | Matrix | Inputs | Outputs;
 
 /** At most `limit` rows of a value; `more` says how many there are besides. */
 export function tableOf(value: Tabular, limit: number): Table {

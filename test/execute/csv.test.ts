@@ -175,7 +175,11 @@ describe('CSV of outputs', () => {
 
   it('curves over places name them, and give spreads and single runs beside each mean', () => {
     const curve = {
-      ...{ type: 'Curve', x: Float64Array.of(0, 1), xName: 'layer', yName: 'penalty', logY: false },
+      type: 'Curve',
+      x: Float64Array.of(0, 1),
+      xName: 'layer',
+      yName: 'penalty',
+      logY: false,
       places: ['1.relu', '3.relu'],
       lines: [
         {
@@ -193,7 +197,10 @@ describe('CSV of outputs', () => {
 
   it('a Matrix has a row for each of its rows, empty where there is no number, and its spreads behind', () => {
     const matrix = {
-      ...{ type: 'Matrix', rowName: 'layers of A', columnName: 'layers of B', valueName: 'CKA' },
+      type: 'Matrix',
+      rowName: 'layers of A',
+      columnName: 'layers of B',
+      valueName: 'CKA',
       rows: ['1', '3'],
       columns: ['1', '3, b'],
       values: Float64Array.of(1, 0.5, Number.NaN, 0.25),

@@ -144,7 +144,13 @@ test('spreads, runs and places of a Curve; a Matrix with its names; the pixels o
 
   const pixels = Uint8ClampedArray.of(0, 1, 2, 3, 4, 5, 6, 255);
   const plot = {
-    ...{ kind: 'pictures', title: '', height: 2, width: 2, channels: 1, pixels, caption: '' },
+    kind: 'pictures',
+    title: '',
+    height: 2,
+    width: 2,
+    channels: 1,
+    pixels,
+    caption: '',
     labels: ['7', '3'],
   } as const;
   expect(shapes({ type: 'Figure', plot })).toEqual({ pixels: [2, 2, 2, 1] });
@@ -154,7 +160,12 @@ test('spreads, runs and places of a Curve; a Matrix with its names; the pixels o
 test('what is no arrays says so by its type: an Architecture, and Activations that nobody has evaluated', () => {
   const model = { type: 'Model', architecture: reference.architecture, theta: f32(3), buffers: f32() } as const;
   const activations = {
-    ...{ type: 'Activations', layers: ['0'], reading: 'flat', rows: 10, seed: 0, inputs: reference.inputs },
+    type: 'Activations',
+    layers: ['0'],
+    reading: 'flat',
+    rows: 10,
+    seed: 0,
+    inputs: reference.inputs,
     model: { ...model, count: 1, names: ['seed 0'], origin: '', flags: [] },
   } as const;
   for (const value of [reference.architecture, activations]) {

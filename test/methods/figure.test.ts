@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Curve, Embedding } from '../../src/catalog/values.js';
+import type { Curve, Embedding, Matrix } from '../../src/catalog/values.js';
 import {
   automaticKind,
   type Drawable,
@@ -31,6 +31,15 @@ const embedding: Embedding = {
   axes: ['UMAP 1', 'UMAP 2'],
   note: 'a note',
 };
+const matrix: Matrix = {
+  type: 'Matrix',
+  rows: ['1'],
+  columns: ['1', '2'],
+  values: Float64Array.of(1, 0.5),
+  rowName: 'layers of A',
+  columnName: 'layers of B',
+  valueName: 'linear CKA',
+};
 const values = (count: number): number[] => Array.from({ length: count }, (_, i) => (i + 1) / count);
 const sampleOf = (type: Drawable['type'], rank: number): Drawable =>
   type === 'Field'
@@ -39,7 +48,9 @@ const sampleOf = (type: Drawable['type'], rank: number): Drawable =>
       ? setOf(values(3 ** rank), 3, rank, 0.5)
       : type === 'Curve'
         ? curve
-        : embedding;
+        : type === 'Matrix'
+          ? matrix
+          : embedding;
 
 /** What each kind can be made of, as the Plot node's help says: type and m. */
 const POSSIBLE: Readonly<Record<Exclude<PlotKind, 'auto'>, readonly string[]>> = {
@@ -49,6 +60,7 @@ const POSSIBLE: Readonly<Record<Exclude<PlotKind, 'auto'>, readonly string[]>> =
   'iso-surface': ['Field 3', 'EpsilonSet 3'],
   points: ['EpsilonSet 2', 'EpsilonSet 3', 'Embedding'],
   curves: ['Curve'],
+  matrix: ['Matrix'],
 };
 
 describe('figures', () => {
@@ -56,6 +68,7 @@ describe('figures', () => {
     ...(['Field', 'EpsilonSet'] as const).flatMap((type) => [1, 2, 3, 4, 7].map((rank) => [type, rank] as const)),
     ['Embedding', 0] as const,
     ['Curve', 0] as const,
+    ['Matrix', 0] as const,
   ];
   it.each(cases)('%s, m = %i: the possible kinds are made, the others refused with a reason', (type, rank) => {
     const name = type === 'Field' || type === 'EpsilonSet' ? `${type} ${rank}` : type;
@@ -88,6 +101,12 @@ describe('figures', () => {
     expect(() => requireDrawable('surface', 'Field', 4)).toThrow('got a Field with m = 4; use Threshold ε and UMAP');
     expect(() => requireDrawable('points', 'EpsilonSet', 4)).toThrow('put UMAP before it');
     expect(() => requireDrawable('points', 'Field', 3)).toThrow('put Threshold ε before it');
+  });
+
+  it('draws a matrix under the name of what it holds, or its own title', () => {
+    expect(figureOf(matrix, options)).toEqual({ kind: 'matrix', title: 'linear CKA', matrix, caption: '' });
+    expect(figureOf(matrix, { ...options, title: 'A and B' }).title).toBe('A and B');
+    expect(() => requireDrawable('points', 'Matrix', undefined)).toThrow('got a matrix; choose Heat map');
   });
 
   it('places members at their coefficients, axis k = basis vector k', () => {
