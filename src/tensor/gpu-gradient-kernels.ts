@@ -17,7 +17,6 @@ import {
   spread,
   WORKGROUP,
 } from './gpu-frame.js';
-import { productKernel } from './gpu-product.js';
 import { sloped, slopeFunctions } from './gpu-slopes.js';
 import { BLOCK_COLUMNS } from './gpu-sum-kernels.js';
 
@@ -83,49 +82,21 @@ export function lossKernel(
   };
 }
 
-/** Of a linear step, ∂J/∂x from ∂J/∂z: a product with the turned weights, over the positions that read a place. */
-export function turnedKernel(
-  step: Extract<Step, { kind: 'linear' }>,
-  rowsIn: number,
-  ending: Ending,
-  shape: GpuShape,
+/** Of an activation on its own, ∂J/∂z from ∂J/∂σ(z); without one, ∂J/∂z itself. What `after` reads it finds in the same `value`. */
+export function activationSlopeKernel(
+  activation: Activation | undefined,
+  rows: number,
+  { columns }: GpuShape,
+  after: Ending = PLAIN,
 ): GpuKernel {
-  const { units, channels, first, taps, weight } = step;
-  const window = taps.length / channels;
-  const places = rowsIn / channels;
-  const table = new Uint32Array(places * window).fill(NONE);
-  first.forEach((from, position) => {
-    for (let j = 0; j < window; j++) table[(from + taps[j]!) * window + j] = position;
-  });
-  return productKernel(
-    {
-      units: channels,
-      places,
-      outer: window,
-      depth: units,
-      rowsIn: step.rows,
-      weight,
-      strides: [window, 1, taps.length],
-      bias: -1,
-      table,
-      step: first.length,
-      gaps: table.includes(NONE),
-      ending,
-    },
-    shape,
-  );
-}
-
-/** Of an activation on its own, ∂J/∂z from ∂J/∂σ(z). */
-export function activationSlopeKernel(activation: Activation, rows: number, { columns }: GpuShape): GpuKernel {
   const ending = through(activation);
-  const slots: Slot[] = ['x', 'out', ...ending.reads];
+  const slots: Slot[] = [...new Set<Slot>(['x', 'out', ...ending.reads, ...after.reads])];
   const body = `${EACH_PLACE}
   let to = (member * PLACES + place) * columns + column;
   let s = x[(origin + place) * columns + column];
-  out[to] = ${ending.result('s')};`;
+  out[to] = ${after.result(ending.result('s'))};`;
   return {
-    code: frame(slots, { ROWS_IN: rows, PLACES: rows }, body, ending.declared),
+    code: frame(slots, { ROWS_IN: rows, PLACES: rows }, body, ending.declared + after.declared),
     slots,
     table: new Uint32Array(1),
     rows,

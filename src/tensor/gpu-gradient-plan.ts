@@ -4,16 +4,10 @@ import { chunksOf, type Range } from './blocks.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
 import type { GpuKernel, GpuShape, Job, Slot } from './gpu-frame.js';
-import {
-  activationSlopeKernel,
-  lossBlocks,
-  lossKernel,
-  poolSlopeKernel,
-  through,
-  turnedKernel,
-} from './gpu-gradient-kernels.js';
+import { activationSlopeKernel, lossBlocks, lossKernel, poolSlopeKernel, through } from './gpu-gradient-kernels.js';
 import { gatherKernel, kernelAt } from './gpu-kernels.js';
 import { GpuBuffers } from './gpu-memory.js';
+import { readsOf, turnedKernel } from './gpu-padded.js';
 import { rowsOf, targetRows } from './gpu-rows.js';
 import { type Bound, bind, type Dispatch, readBack, submit, withBreaths } from './gpu-run.js';
 import { slopeFromOutput } from './gpu-slopes.js';
@@ -194,7 +188,7 @@ export class GpuGradientPlan {
     const ending = through(stages[i - 1]?.activation);
     switch (step.kind) {
       case 'linear':
-        return { kernel: turnedKernel(step, rowsIn, ending, shape), value: input };
+        return { kernel: turnedKernel(step, readsOf(step, rowsIn), ending, shape), value: input };
       case 'pad':
         return { kernel: gatherKernel(Uint32Array.from(step.to), step.rows, shape, ending), value: input };
       case 'activation': {

@@ -22,7 +22,9 @@ import { productKernel } from './gpu-product.js';
 
 const straight = ({ taps }: LinearStep): boolean => taps.every((row, k) => row === k);
 
-function endingOf(activation: Activation): Ending {
+/** Applies an activation to the number of a kernel. */
+export function endingOf(activation: Activation | undefined): Ending {
+  if (activation === undefined) return PLAIN;
   return { result: (s) => activated(activation, s), declared: activationFunctions([activation]), reads: [] };
 }
 
@@ -48,7 +50,7 @@ function linearKernel(
       table: Uint32Array.from([...first, ...(plain ? [] : taps)]),
       step: plain ? 1 : undefined,
       gaps: false,
-      ending: activation === undefined ? PLAIN : endingOf(activation),
+      ending: endingOf(activation),
     },
     shape,
   );
@@ -163,7 +165,7 @@ export function combineKernel(
   pool: PoolStep | undefined,
   { columns }: GpuShape,
 ): GpuKernel {
-  const { result, declared } = activation === undefined ? PLAIN : endingOf(activation);
+  const { result, declared } = endingOf(activation);
   const places = pool?.first.length ?? rows;
   const taps = pool?.taps.length ?? 1;
   const body =

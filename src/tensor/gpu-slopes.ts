@@ -1,12 +1,12 @@
 /** σ′ in WGSL, of a stored value: from σ(z), which a kernel of a linear step leaves behind, or from z. */
 import type { Activation } from '../catalog/architecture.js';
-import { FiberscopeError } from '../catalog/errors.js';
 import * as fit from './fused/polynomials.js';
-import { activationFunctions, literal, polynomial } from './fused/wgsl-activations.js';
+import { activated, activationFunctions, literal, polynomial } from './fused/wgsl-activations.js';
 
 /** Whether σ(z) tells σ′(z), so that z itself need not be kept. */
 export function slopeFromOutput(activation: Activation): boolean {
-  return activation.name === 'leaky-relu' ? activation.slope > 0 : activation.name !== 'gelu';
+  if (activation.name === 'leaky-relu') return activation.slope > 0;
+  return activation.name !== 'gelu' && activation.name !== 'power';
 }
 
 const GELU = `
@@ -19,8 +19,13 @@ fn gelu_slope4(x: vec4<f32>) -> vec4<f32> {
   return select(tail, 1.0 - tail, z > vec4<f32>(0.0)) + z * density * ${literal(1 / Math.sqrt(2 * Math.PI))};
 }`;
 
+/** z^(d − 1), which the slope of z^d is d times; of z^0 it is 0 times 1. */
+const below = ({ degree }: Power): Power => ({ name: 'power', degree: Math.max(0, degree - 1) });
+type Power = Extract<Activation, { name: 'power' }>;
+
 /** The functions that `sloped` calls. */
 export function slopeFunctions(activation: Activation | undefined): string {
+  if (activation?.name === 'power') return activationFunctions([below(activation)]);
   return activation?.name === 'gelu' ? `${activationFunctions([activation])}\n${GELU}` : '';
 }
 
@@ -44,6 +49,6 @@ export function sloped(activation: Activation | undefined, v: string, d: string)
     case 'gelu':
       return `gelu_slope4(${v}) * ${d}`;
     case 'power':
-      throw new FiberscopeError('internal', 'no slope of a power here: only plain sequences reach these kernels');
+      return `${literal((activation as Power).degree)} * ${activated(below(activation as Power), v)} * ${d}`;
   }
 }

@@ -4,7 +4,8 @@
  * to the lanes of a tile; lanes are added in order, then spans.
  */
 import type { LinearStep } from './cpu-steps.js';
-import { frame, type GpuKernel, type GpuShape, range, type Slot, WORKGROUP } from './gpu-frame.js';
+import { frame, type GpuKernel, type GpuShape, NONE, range, type Slot, WORKGROUP } from './gpu-frame.js';
+import type { Reads } from './gpu-padded.js';
 
 const TILE = 4; // units, and taps, of one thread
 const LANES = 8; // threads that share a tile, at least, so that they read side by side
@@ -42,9 +43,10 @@ const addTo = (at: string, s: string): string => `sums[${at}] = select(${s}, sum
 
 /**
  * The gradient of a step's parameters from `x`, what it read, and `value`, ∂J/∂z; added to `sums` [candidate][P], or, where there
- * are several spans, put into `sums` [candidate][span][numbers] for `addSpansKernel`.
+ * are several spans, put into `sums` [candidate][span][numbers] for `addSpansKernel`. `padded`: what it reads, where that goes beyond
+ * the edges of `x`.
  */
-export function weightGradientKernel(step: LinearStep, rowsIn: number, shape: GpuShape): GpuKernel {
+export function weightGradientKernel(step: LinearStep, rowsIn: number, shape: GpuShape, padded?: Reads): GpuKernel {
   const { units, first, taps, bias } = step;
   const { numbers, positions, spans } = cutOf(step, shape.columns);
   const wide = taps.length + (bias < 0 ? 0 : 1);
@@ -58,7 +60,10 @@ export function weightGradientKernel(step: LinearStep, rowsIn: number, shape: Gp
   const sums = range(tu * tk).map((i) => `s${i}`);
   const tapAt = (k: string): string => `table[PLACES + min(${k}, ${taps.length - 1}u)]`;
   const value = (i: number): string => {
-    const read = `x[(corner + tap${i}) * columns + column]`;
+    const read =
+      padded === undefined
+        ? `x[(corner + tap${i}) * columns + column]`
+        : `select(vec4<f32>(0.0), x[at${i} * columns + column], inside${i})`;
     return bias < 0 ? read : `select(${read}, vec4<f32>(1.0), k0 + ${i}u == ${taps.length}u)`;
   };
   const body = `
@@ -70,7 +75,12 @@ export function weightGradientKernel(step: LinearStep, rowsIn: number, shape: Gp
   let k0 = (tile / ${down}u) * ${tk}u;
   let origin = select(member * ROWS_IN, 0u, job.alike == 1u);
 ${range(tk)
-  .map((i) => `  let tap${i} = ${tapAt(`k0 + ${i}u`)};`)
+  .map((i) =>
+    padded === undefined
+      ? `  let tap${i} = ${tapAt(`k0 + ${i}u`)};`
+      : `  let tap${i} = min(k0 + ${i}u, ${taps.length - 1}u) % ${padded.window}u;
+  let plane${i} = origin + (min(k0 + ${i}u, ${taps.length - 1}u) / ${padded.window}u) * ${padded.plane}u;`,
+  )
   .join('\n')}
 ${range(tu)
   .map((m) => `  let d${m} = (member * UNITS + min(u0 + ${m}u, UNITS - 1u)) * PLACES;`)
@@ -78,7 +88,17 @@ ${range(tu)
 ${sums.map((s) => `  var ${s} = 0.0;`).join('\n')}
   let last = min((span + 1u) * POSITIONS, PLACES);
   for (var p = span * POSITIONS; p < last; p++) {
-    let corner = origin + table[p];
+${
+  padded === undefined
+    ? '    let corner = origin + table[p];'
+    : range(tk)
+        .map(
+          (i) => `    let row${i} = table[p * ${padded.window}u + tap${i}];
+    let inside${i} = row${i} != ${NONE}u;
+    let at${i} = plane${i} + select(0u, row${i}, inside${i});`,
+        )
+        .join('\n')
+}
     for (var column = lane; column < columns; column += ${lanes}u) {
 ${range(tk)
   .map((i) => `      let v${i} = ${value(i)};`)
@@ -121,7 +141,7 @@ ${
   return {
     code: frame(slots, constants, body, `var<workgroup> partial: array<f32, ${WORKGROUP * tu * tk}>;`),
     slots,
-    table: Uint32Array.from([...first, ...taps]),
+    table: padded?.at ?? Uint32Array.from([...first, ...taps]),
     rows: 0,
     perMember: true,
     groups: [most, rows * spans],

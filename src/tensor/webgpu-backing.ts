@@ -9,8 +9,8 @@ import { fusedGpuSums } from './fused/index.js';
 import { type FoundAdapter, findAdapter, GuardedGpu } from './gpu.js';
 import { GpuEngine } from './gpu-engine.js';
 import { GpuGradient } from './gpu-gradient.js';
-import { CpuNetworkEngine } from './network/cpu-engine.js';
 import type { NetworkEngine } from './network/engine.js';
+import { GpuNetworkEngine } from './network/gpu-network.js';
 import { activate, serial, startWebgpu, tf, type WebgpuBackend } from './tf.js';
 import { wasmGradient } from './wasm-gradient.js';
 
@@ -76,7 +76,7 @@ class WebgpuBacking implements Backing {
   }
 
   network(architecture: Architecture, scale: number): NetworkEngine {
-    return new CpuNetworkEngine(architecture, this.count, scale);
+    return new GpuNetworkEngine(architecture, this.gpu!, this.software, scale);
   }
 
   async fused(work: EvaluateWork, control: WorkControl, scale: number): Promise<BlockSums | undefined> {

@@ -1,5 +1,6 @@
 /** Activations of float32 numbers, one or four at a time, as WGSL code. */
 import type { Activation } from '../../catalog/architecture.js';
+import { FiberscopeError } from '../../catalog/errors.js';
 import * as fit from './polynomials.js';
 
 /** A WGSL literal of a float32. */
@@ -55,8 +56,30 @@ fn gelu${n}(z: ${float}) -> ${float} {
 }`,
 } as const;
 
+/** z^d by repeated squaring: exact signs, and NaN stays NaN, which pow() promises of neither. */
+function power(degree: number, lanes: Lanes): string {
+  if (!(Number.isInteger(degree) && degree >= 0))
+    throw new FiberscopeError(
+      'parameter',
+      `device webgpu: activation x^d: expected d to be an integer ≥ 0, got ${degree}; choose another degree or device cpu`,
+    );
+  const float = FLOAT[lanes];
+  const lines = [`fn power${degree}_${lanes}(z: ${float}) -> ${float} {`, `  var s = ${float}(1.0);`];
+  for (let rest = degree, square = 'z'; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) lines.push(`  s *= ${square};`);
+    if (rest > 1) lines.push(`  let ${square}z = ${square} * ${square};`);
+    square = `${square}z`;
+  }
+  return [...lines, '  return s;', '}'].join('\n');
+}
+
 /** The functions that these activations call, of `lanes` numbers at a time. */
 export function activationFunctions(activations: readonly Activation[], lanes: Lanes = 4): string {
+  const degrees = new Set(activations.flatMap((activation) => (activation.name === 'power' ? activation.degree : [])));
+  return [...[...degrees].map((degree) => power(degree, lanes)), curvedFunctions(activations, lanes)].join('\n').trim();
+}
+
+function curvedFunctions(activations: readonly Activation[], lanes: Lanes): string {
   const curved = (Object.keys(CURVED) as (keyof typeof CURVED)[]).filter((name) =>
     activations.some((activation) => activation.name === name),
   );
@@ -75,6 +98,8 @@ export function activated(activation: Activation, z: string, lanes: Lanes = 4): 
       return `select(${z}, (${literal(activation.slope)}) * ${z}, ${z} < ${zero})`;
     case 'identity':
       return z;
+    case 'power':
+      return `power${activation.degree}_${lanes}(${z})`;
     default:
       return `${activation.name}${lanes}(${z})`;
   }

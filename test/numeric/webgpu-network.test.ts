@@ -1,0 +1,406 @@
+/**
+ * The network engine of WebGPU against plain loops in float64: every kind of layer and activation, both objectives, both kinds of
+ * statistics; on the kernels for software and for hardware adapters. Runs in Chromium only.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Activation,
+  type Architecture,
+  freshBuffers,
+  type Layer,
+  layoutOf,
+} from '../../src/catalog/architecture.js';
+import type { Objective, ParameterRange } from '../../src/catalog/work.js';
+import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
+import type { GpuKernel } from '../../src/tensor/gpu-frame.js';
+import { CpuNetworkEngine } from '../../src/tensor/network/cpu-engine.js';
+import type { ExampleBatch, GradientJob, NetworkEngine } from '../../src/tensor/network/engine.js';
+import { slicesOf } from '../../src/tensor/network/gpu-calls.js';
+import { GpuNetworkEngine } from '../../src/tensor/network/gpu-network.js';
+import { normals } from './oracle.js';
+
+const act = (activation: Activation): Layer => ({ kind: 'activation', activation });
+const relu = act({ name: 'relu' });
+const dense = (units: number, bias = true): Layer => ({ kind: 'dense', units, bias });
+const conv = (channels: number, kernel: [number, number], stride = 1, padding = 0, bias = false): Layer => ({
+  kind: 'conv',
+  channels,
+  kernel,
+  stride,
+  padding,
+  bias,
+});
+const norm: Layer = { kind: 'batch-norm', momentum: 0.3, epsilon: 1e-3 };
+const flatten: Layer = { kind: 'flatten' };
+const pool = (kind: 'max' | 'mean', size: number, stride = size): Layer => ({ kind: 'pool', pool: kind, size, stride });
+const residual = (block: Layer[], shortcut: Layer[] = []): Layer => ({ kind: 'residual', block, shortcut });
+const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
+
+const ALL: readonly Activation[] = [
+  { name: 'relu' },
+  { name: 'leaky-relu', slope: 0.1 },
+  { name: 'leaky-relu', slope: -0.3 },
+  { name: 'tanh' },
+  { name: 'sigmoid' },
+  { name: 'gelu' },
+  { name: 'identity' },
+  { name: 'power', degree: 1 },
+  { name: 'power', degree: 2 },
+];
+
+const NETWORKS: Readonly<Record<string, Architecture>> = {
+  ...Object.fromEntries(
+    ALL.map((activation) => [
+      `${Object.values(activation).join(' ')} after each kind of layer`,
+      net(
+        [2, 4, 5],
+        conv(3, [3, 2], 1, 1, true),
+        act(activation),
+        norm,
+        act(activation),
+        residual([conv(3, [3, 3], 1, 1)]),
+        act(activation),
+        pool('max', 2),
+        act(activation),
+        flatten,
+        dense(3),
+        act(activation),
+      ),
+    ]),
+  ),
+  ...Object.fromEntries(
+    [3, 4, 5].map((degree) => [
+      `power ${degree}`,
+      net([4], dense(5), norm, act({ name: 'power', degree }), norm, dense(3)),
+    ]),
+  ),
+  'batch norm of vectors, first and last': net([5], norm, dense(4), norm, act({ name: 'tanh' }), dense(3), norm),
+  'joins in joins': net(
+    [2, 5, 5],
+    conv(3, [3, 3], 1, 1),
+    relu,
+    residual(
+      [conv(4, [3, 3], 2, 1), norm, relu, residual([conv(4, [1, 1])], [norm]), act({ name: 'gelu' })],
+      [conv(4, [1, 1], 2), norm],
+    ),
+    relu,
+    pool('mean', 3),
+    flatten,
+    dense(3),
+  ),
+  'shortcuts and blocks without layers': net(
+    [4],
+    dense(3),
+    relu,
+    residual([]),
+    residual([], [dense(3)]),
+    act({ name: 'tanh' }),
+    residual([act({ name: 'sigmoid' })]),
+    residual([residual([]), relu], []),
+    dense(3),
+    residual([]),
+  ),
+  'a join of what is an image of an activation': net(
+    [3],
+    dense(4),
+    relu,
+    residual([dense(5), act({ name: 'sigmoid' }), dense(4), act({ name: 'tanh' })]),
+    dense(3),
+    act({ name: 'leaky-relu', slope: 0.2 }),
+  ),
+  'padding beyond the kernel, strides, overlapping pools': net(
+    [2, 6, 5],
+    conv(3, [2, 3], 2, 2, true),
+    pool('max', 3, 1),
+    conv(2, [3, 3], 1, 1, true),
+    pool('mean', 2, 1),
+    flatten,
+    dense(3, false),
+  ),
+  'an image without parameters at all': net([3, 1, 1], relu, flatten),
+};
+
+let gpu: GuardedGpu;
+beforeAll(async () => {
+  gpu = await GuardedGpu.open(await findAdapter(), () => undefined);
+});
+afterAll(() => gpu.device.destroy());
+
+const still = async (): Promise<void> => undefined;
+const MODELS = 4;
+
+/** θ that leaves values near 1: weights of the size of their fan-in, γ near 1. */
+function someTheta(architecture: Architecture, seed: number): Float64Array {
+  const { tensors, size } = layoutOf(architecture);
+  const drawn = normals(MODELS * size, 1, seed);
+  const theta = new Float64Array(MODELS * size);
+  for (let m = 0; m < MODELS; m++)
+    for (const { offset, size: numbers, shape, role } of tensors)
+      for (let i = offset; i < offset + numbers; i++) {
+        const z = drawn[m * size + i]!;
+        const fan = shape.slice(1).reduce((a, b) => a * b, 1);
+        theta[m * size + i] = Math.fround(
+          shape.length > 1 ? z / Math.sqrt(fan) : role === 'weight' ? 1 + 0.3 * z : 0.3 * z,
+        );
+      }
+  return theta;
+}
+
+function someBuffers(architecture: Architecture, seed: number): Float32Array {
+  const fresh = freshBuffers(architecture);
+  const drawn = normals(MODELS * fresh.length, 0.3, seed);
+  return drawn.map((z, i) => fresh[i % fresh.length]! + (fresh[i % fresh.length] === 1 ? Math.abs(z) : z));
+}
+
+function someBatch(architecture: Architecture, count: number, seed: number): ExampleBatch {
+  const { outputs } = layoutOf(architecture);
+  const features = architecture.input.reduce((a, b) => a * b, 1);
+  return {
+    x: normals(count * features, 1, seed),
+    count,
+    labels: Int32Array.from({ length: count }, (_, i) => (i * 7 + seed) % outputs),
+    targets: normals(count * outputs, 1, seed + 1),
+  };
+}
+
+interface Asked {
+  readonly objective: Objective;
+  readonly statistics: 'batch' | 'running';
+  readonly count?: number;
+  readonly networks?: readonly number[];
+  readonly trainable?: readonly ParameterRange[];
+}
+
+/** A job for networks 3, 0 and 2 of four, each with a batch of its own. */
+function jobOf(architecture: Architecture, asked: Asked): GradientJob {
+  const { size } = layoutOf(architecture);
+  const { objective, statistics, count = 11, networks = [3, 0, 2], trainable = [{ start: 0, end: size }] } = asked;
+  return {
+    theta: someTheta(architecture, 41),
+    buffers: someBuffers(architecture, 42),
+    networks,
+    batches: networks.map((network) => someBatch(architecture, count, 50 + 10 * network)),
+    objective,
+    statistics,
+    trainable,
+    loss: new Float64Array(networks.length).fill(-1),
+    correct: new Float64Array(networks.length).fill(-1),
+    gradient: new Float64Array(networks.length * size).fill(-1),
+  };
+}
+
+async function gradients(engine: NetworkEngine, architecture: Architecture, asked: Asked): Promise<GradientJob> {
+  const job = jobOf(architecture, asked);
+  await engine.gradients(job, still);
+  engine.dispose();
+  return job;
+}
+
+function expectNear(got: ArrayLike<number>, want: ArrayLike<number>, tolerance: number): void {
+  expect(got.length).toBe(want.length);
+  let square = 0;
+  for (let i = 0; i < want.length; i++) square += want[i]! ** 2;
+  const scale = Math.sqrt(square / Math.max(1, want.length)) || 1;
+  for (let i = 0; i < want.length; i++) expect(Math.abs(got[i]! - want[i]!) / scale).toBeLessThan(tolerance);
+}
+
+/** That a job comes to what plain loops come to, to float32 rounding, on both kinds of kernels. */
+async function expectGradients(architecture: Architecture, asked: Asked, kinds = [true]): Promise<void> {
+  const want = await gradients(new CpuNetworkEngine(architecture, () => undefined), architecture, asked);
+  const { size } = layoutOf(architecture);
+  for (const software of kinds) {
+    const got = await gradients(new GpuNetworkEngine(architecture, gpu, software, 1), architecture, asked);
+    expectNear(got.loss, want.loss, 2e-5);
+    expect([...got.correct]).toEqual([...want.correct]);
+    expectNear(got.buffers, want.buffers, 2e-5);
+    for (let g = 0; g < want.networks.length; g++)
+      for (const { start, end } of want.trainable)
+        expectNear(
+          got.gradient.subarray(g * size + start, g * size + end),
+          want.gradient.subarray(g * size + start, g * size + end),
+          1e-4,
+        );
+  }
+}
+
+/** Wide enough for tiles of several threads, with ends everywhere. */
+const WIDE = net(
+  [3, 9, 9],
+  conv(20, [3, 3], 2, 1),
+  norm,
+  relu,
+  residual([conv(17, [3, 2], 1, 2, true), norm, relu, conv(20, [3, 4]), norm], [conv(20, [1, 1]), norm]),
+  relu,
+  pool('max', 2),
+  flatten,
+  dense(33),
+  act({ name: 'tanh' }),
+  dense(3),
+);
+/** What kernels for hardware put through workgroup memory, there and back. */
+const STAGED = net(
+  [2, 4, 3],
+  conv(17, [3, 3], 1, 1),
+  norm,
+  relu,
+  residual([conv(17, [3, 3], 1, 1)]),
+  flatten,
+  dense(3),
+);
+
+describe('gradients', () => {
+  it.each(Object.entries(NETWORKS))('of %s', async (_, architecture) => {
+    await expectGradients(architecture, { objective: 'cross-entropy', statistics: 'batch' });
+    await expectGradients(architecture, { objective: 'squared-error', statistics: 'running' });
+  });
+
+  it('of wide layers, with more columns of inputs than a workgroup has threads', async () => {
+    await expectGradients(WIDE, { objective: 'cross-entropy', statistics: 'batch', count: 301 });
+  });
+
+  it('by the kernels for hardware', async () => {
+    await expectGradients(STAGED, { objective: 'cross-entropy', statistics: 'batch', count: 70 }, [false]);
+  });
+
+  it('of some parameters only', async () => {
+    const architecture = NETWORKS['joins in joins']!;
+    const { tensors } = layoutOf(architecture);
+    const range = (name: string): ParameterRange => {
+      const { offset, size } = tensors.find((tensor) => tensor.name === name)!;
+      return { start: offset, end: offset + size };
+    };
+    for (const names of [
+      ['6.weight', '6.bias'],
+      ['2.shortcut.1.bias', '2.block.1.weight'],
+      ['2.block.3.shortcut.0.weight'],
+    ])
+      for (const statistics of ['batch', 'running'] as const) {
+        const trainable = names.map(range);
+        await expectGradients(architecture, { objective: 'cross-entropy', statistics, trainable });
+      }
+  });
+
+  it('of a network are the same to the bit whatever others are beside it', async () => {
+    for (const software of [true, false]) {
+      const asked = { objective: 'cross-entropy', statistics: 'batch', count: 70 } as const;
+      const together = await gradients(new GpuNetworkEngine(STAGED, gpu, software, 1), STAGED, asked);
+      const alone = await gradients(new GpuNetworkEngine(STAGED, gpu, software, 1), STAGED, {
+        ...asked,
+        networks: [2],
+      });
+      const { size, bufferSize } = layoutOf(STAGED);
+      expect(alone.loss[0]).toBe(together.loss[2]);
+      expect(alone.gradient).toEqual(together.gradient.slice(2 * size));
+      const own = (job: GradientJob): Float32Array => job.buffers.slice(2 * bufferSize, 3 * bufferSize);
+      expect(own(alone)).toEqual(own(together));
+    }
+  });
+
+  it('of batches of several sizes in one call', async () => {
+    const architecture = NETWORKS['joins in joins']!;
+    const asked = { objective: 'cross-entropy', statistics: 'batch' } as const;
+    const mixed = jobOf(architecture, asked);
+    const batches = mixed.batches.map((batch, i) => ({ ...batch, count: [11, 6, 11][i]! }));
+    const { size } = layoutOf(architecture);
+    const jobs = [
+      new GpuNetworkEngine(architecture, gpu, true, 1),
+      new CpuNetworkEngine(architecture, () => undefined),
+    ];
+    const [got, want] = await Promise.all(
+      jobs.map(async (engine) => {
+        const job = { ...jobOf(architecture, asked), batches };
+        await engine.gradients(job, still);
+        engine.dispose();
+        return job;
+      }),
+    );
+    expectNear(got!.loss, want!.loss, 1e-5);
+    for (let g = 0; g < 3; g++)
+      expectNear(got!.gradient.slice(g * size, (g + 1) * size), want!.gradient.slice(g * size, (g + 1) * size), 1e-4);
+  });
+
+  it('of a network that overflows are not finite, and leave the others alone', async () => {
+    const architecture = NETWORKS['joins in joins']!;
+    const asked = { objective: 'cross-entropy', statistics: 'batch' } as const;
+    const { size } = layoutOf(architecture);
+    const want = await gradients(new GpuNetworkEngine(architecture, gpu, true, 1), architecture, asked);
+    const job = jobOf(architecture, asked);
+    job.theta.fill(1e30, 0, size); // network 0, the second of the call
+    const engine = new GpuNetworkEngine(architecture, gpu, true, 1);
+    await engine.gradients(job, still);
+    engine.dispose();
+    expect(Number.isFinite(job.loss[1])).toBe(false);
+    for (const g of [0, 2]) {
+      expect(job.loss[g]).toBe(want.loss[g]);
+      expect(job.gradient.slice(g * size, (g + 1) * size)).toEqual(want.gradient.slice(g * size, (g + 1) * size));
+    }
+  });
+});
+
+describe('values', () => {
+  it.each(Object.entries({ ...NETWORKS, 'wide layers': WIDE }))('of %s, of every layer', async (_, architecture) => {
+    const { places, size, bufferSize } = layoutOf(architecture);
+    const theta = Float32Array.from(someTheta(architecture, 41).slice(size, 2 * size));
+    const buffers = someBuffers(architecture, 42).slice(bufferSize, 2 * bufferSize);
+    const { x } = someBatch(architecture, 9, 7);
+    const paths = places.map(({ path }) => path);
+    const cpu = new CpuNetworkEngine(architecture, () => undefined);
+    for (const asked of [paths, paths.slice(-2, -1), []]) {
+      const engine = new GpuNetworkEngine(architecture, gpu, true, 1);
+      const want = await cpu.forward(theta, buffers, x, 9, asked, still);
+      const got = await engine.forward(theta, buffers, x, 9, asked, still);
+      expectNear(got.outputs, want.outputs, 2e-5);
+      expect(got.layers).toHaveLength(asked.length);
+      asked.forEach((_path, i) => {
+        expectNear(got.layers[i]!, want.layers[i]!, 2e-5);
+      });
+      engine.dispose();
+    }
+  });
+
+  it('that batch normalisation divides by', async () => {
+    for (const architecture of [
+      WIDE,
+      NETWORKS['joins in joins']!,
+      NETWORKS['batch norm of vectors, first and last']!,
+    ]) {
+      const { size } = layoutOf(architecture);
+      const theta = Float32Array.from(someTheta(architecture, 41).slice(0, size));
+      const { x } = someBatch(architecture, 13, 7);
+      const engine = new GpuNetworkEngine(architecture, gpu, true, 1);
+      const cpu = new CpuNetworkEngine(architecture, () => undefined);
+      expectNear(await engine.statistics(theta, x, 13, still), await cpu.statistics(theta, x, 13, still), 1e-5);
+      engine.dispose();
+    }
+    const plain = new GpuNetworkEngine(net([2], dense(2)), gpu, true, 1);
+    expect(await plain.statistics(new Float32Array(6), new Float32Array(4), 2, still)).toHaveLength(0);
+    plain.dispose();
+  });
+});
+
+describe('slices of a kernel', () => {
+  it('cover its workgroups once, and no more work each than allowed', () => {
+    for (const groups of [
+      [1, 1],
+      [7, 5],
+      [1, 40],
+      [200_000, 3],
+      [70_000, 70_000],
+    ] as const)
+      for (const most of [10, 1e3, 1e9, 1e12]) {
+        if (groups[0] >= 70_000 && most < 1e9) continue; // too many to list
+        const each = 3; // multiply-adds of a workgroup
+        const multiplyAdds = each * groups[0] * groups[1];
+        const slices = slicesOf({ groups, multiplyAdds } as unknown as GpuKernel, 2, most);
+        const area = slices.reduce((sum, { kernel }) => sum + kernel.groups[0] * kernel.groups[1], 0);
+        expect(area).toBe(groups[0] * groups[1]);
+        expect(new Set(slices.map(({ across, down }) => `${across} ${down}`)).size).toBe(slices.length);
+        for (const { kernel, across, down } of slices) {
+          expect(Math.max(...kernel.groups)).toBeLessThanOrEqual(65_535);
+          expect(across + kernel.groups[0]).toBeLessThanOrEqual(groups[0]);
+          expect(down + kernel.groups[1]).toBeLessThanOrEqual(groups[1]);
+          expect(2 * kernel.multiplyAdds).toBeLessThanOrEqual(2 * Math.max(most, 2 * each));
+        }
+      }
+  });
+});
