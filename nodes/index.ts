@@ -16,6 +16,7 @@ import grid from './grid.js';
 import idxImages from './idx-images.js';
 import input from './input.js';
 import loadArrays from './load-arrays.js';
+import loadModel from './load-model.js';
 import model from './model.js';
 import plot from './plot.js';
 import points from './points.js';
@@ -65,6 +66,7 @@ export const builtin: readonly AnyNode[] = [
   threshold,
   connectivity,
   model,
+  loadModel,
   score,
   stitch,
   rotate,

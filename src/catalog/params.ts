@@ -18,6 +18,7 @@ export interface FieldMeta {
     | 'choice'
     | 'switch'
     | 'text'
+    | 'lines'
     | 'numbers'
     | 'matrix'
     | 'integers'
@@ -104,6 +105,15 @@ export function text(about: About & { default: string; max?: number }) {
     .max(about.max ?? 200)
     .default(about.default)
     .meta({ field: { ...fieldOf(about), widget: 'text' } });
+}
+
+/** A text of several lines. */
+export function lines(about: About & { default: string; max?: number }) {
+  return z
+    .string()
+    .max(about.max ?? 20_000)
+    .default(about.default)
+    .meta({ field: { ...fieldOf(about), widget: 'lines' } });
 }
 
 /** A list of numbers, typed separated by commas. */

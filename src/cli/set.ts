@@ -78,6 +78,7 @@ function readValue(text: string, widget: FieldMeta['widget']): Json {
   switch (widget) {
     case 'choice':
     case 'text':
+    case 'lines':
       return text;
     case 'switch':
       return text === 'true' ? true : text === 'false' ? false : text;

@@ -108,7 +108,15 @@ test('fields hold label, help, unit, widget, default and bounds, in the order of
       integer: false,
       seed: false,
     },
-    { name: 'file', label: 'File', widget: 'file', accept: '.npy,.npz,.safetensors', default: null, integer: false, seed: false },
+    {
+      name: 'file',
+      label: 'File',
+      widget: 'file',
+      accept: '.npy,.npz,.safetensors',
+      default: null,
+      integer: false,
+      seed: false,
+    },
     { name: 'bare', label: 'bare', widget: 'number', default: 1, integer: false, min: 0, seed: false },
   ]);
 });
@@ -177,7 +185,7 @@ test('a field that waits for a hidden one is hidden too, and counts as its defau
 });
 
 test('seeds are told by their names', () => {
-  expect(['seed', 'startSeed', 'seeds', 'seedling', 'reseed'].filter(isSeed)).toEqual(['seed', 'startSeed']);
+  expect(['seed', 'startSeed', 'seeds', 'seedling', 'reseed'].filter(isSeed)).toEqual(['seed', 'startSeed', 'seeds']);
 });
 
 test.each(builtin.map((definition) => [definition.type, definition] as const))(

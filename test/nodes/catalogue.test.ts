@@ -41,6 +41,7 @@ describe('the catalogue', () => {
       'Threshold ε',
       'Connectivity',
       'Model',
+      'Load model',
       'Score',
       'Stitch',
       'Rotate',

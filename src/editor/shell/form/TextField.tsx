@@ -23,6 +23,7 @@ export function TextField({ field, value, fault, problem, arrays, commit, id, ha
     setText(showValue(field, read.value as Json));
     setTouched(false);
   };
+  const long = field.widget === 'matrix' || field.widget === 'lines';
   const step = (event: KeyboardEvent): boolean => {
     const now = parseNumber(text);
     if (now === undefined || (field.widget !== 'integer' && field.widget !== 'number')) return false;
@@ -34,7 +35,7 @@ export function TextField({ field, value, fault, problem, arrays, commit, id, ha
     return true;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (field.widget !== 'matrix' || event.ctrlKey || event.metaKey)) finish();
+    if (event.key === 'Enter' && (!long || event.ctrlKey || event.metaKey)) finish();
     else if (event.key === 'Escape' && touched) {
       setText(shown);
       setTouched(false);
@@ -58,7 +59,7 @@ export function TextField({ field, value, fault, problem, arrays, commit, id, ha
   };
   return (
     <FieldFrame id={id} field={field} fault={wrong} half={half}>
-      {field.widget === 'matrix' ? (
+      {long ? (
         <textarea
           {...shared}
           rows={Math.min(8, Math.max(2, text.split('\n').length))}

@@ -1,0 +1,9 @@
+/** The networks of a Model one by one. */
+import type { Networks } from '../../catalog/work.js';
+
+/** Network `i` of a Model by itself. */
+export function networkAt({ architecture, theta, buffers, count }: Networks, i: number): Networks {
+  const row = (all: Float32Array): Float32Array =>
+    all.subarray((i * all.length) / count, ((i + 1) * all.length) / count);
+  return { architecture, theta: row(theta), buffers: row(buffers), count: 1 };
+}
