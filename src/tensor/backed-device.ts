@@ -180,24 +180,32 @@ export class BackedDevice implements Device {
     return this.recovering(control.signal, async (scale) => {
       const engine = beyond ? this.freshForward(architecture, scale) : this.backing.engine(architecture, scale);
       const pace = new Pace(control);
-      for (const { start, end } of chunksOf(inputs.count, engine.block)) {
-        const x = inputs.x.subarray(start * features, end * features);
-        const breathe = (share: number): Promise<void> => pace.step((start + share * (end - start)) / inputs.count);
-        outputs.y.set(await engine.forward(theta, x, end - start, breathe), start * k);
-        await pace.step(end / inputs.count);
+      try {
+        for (const { start, end } of chunksOf(inputs.count, engine.block)) {
+          const x = inputs.x.subarray(start * features, end * features);
+          const breathe = (share: number): Promise<void> => pace.step((start + share * (end - start)) / inputs.count);
+          outputs.y.set(await engine.forward(theta, x, end - start, breathe), start * k);
+          await pace.step(end / inputs.count);
+        }
+      } finally {
+        if ('dispose' in engine) engine.dispose();
       }
       return outputs.y;
     });
   }
 
   /** Outputs of a network with batch normalisation that has seen nothing. */
-  private freshForward(architecture: Architecture, scale: number): Pick<ForwardEngine, 'block' | 'forward'> {
+  private freshForward(
+    architecture: Architecture,
+    scale: number,
+  ): Pick<ForwardEngine, 'block' | 'forward'> & { dispose(): void } {
     const engine = this.backing.network(architecture, scale);
     const buffers = freshBuffers(architecture);
     return {
       block: engine.block,
       forward: async (theta, x, count, breathe) =>
         (await engine.forward(theta, buffers, x, count, [], breathe)).outputs,
+      dispose: () => engine.dispose(),
     };
   }
 
