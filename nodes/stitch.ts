@@ -63,7 +63,7 @@ through $r$ channels; all affine maps ($d^2 + d$). By Theorem 4.2, $G_{\\mathrm{
 
 $\\varphi$ starts at the map that fits the two layers best, least squares for affine maps and those of rank $r$, linear assignment on correlations with scales for $G_{\\mathrm{ReLU}}$, and is trained by Adam on the cross-entropy.
 $G_{\\mathrm{ReLU}}$: a doubly stochastic matrix times $D$, kept so by Sinkhorn scaling after each step, is trained, rounded to a permutation by linear assignment, and then $D$ alone is trained, from there and from the
-first assignment. Of all starts and ends the least training loss counts. What lies before the stitch is computed once; batch normalisation uses its running statistics.
+first assignment. Of all starts and ends the least training loss counts; where the fit leaves less than $10^{-8}$ of the variance, it is $\\varphi$, and nothing is trained. What lies before the stitch is computed once; batch normalisation uses its running statistics.
 
 Models of several networks are paired in order, one network with all; points are means over pairs with two standard errors. A star marks layers inside residual blocks: there $f$ goes round the block, the rest of it is $\\tilde f$'s, and the theorem
 does not hold (Remark 3.6).

@@ -147,6 +147,33 @@ export function groupFit({ from: d, meanX, meanY, xx, xy, yy }: Moments): GroupF
   return { source, scale: scale.map((s) => Math.max(s, least)) };
 }
 
+/**
+ * The share of the variance of y, over all channels, that y ≈ W x + b leaves unexplained: Σ_j Var(y_j − (Wx)_j) / Σ_j Var y_j for the best
+ * b, and of G_ReLU, which has no b, with the squares of the means added. 0 of a constant y.
+ */
+export function unexplained(moments: Moments, fit: AffineFit | GroupFit): number {
+  const { from: d, to: e, meanX, meanY, xx, xy, yy } = moments;
+  let rest = 0;
+  let all = 0;
+  for (let j = 0; j < e; j++) {
+    all += yy[j]!;
+    rest += yy[j]!;
+    if ('source' in fit) {
+      const i = fit.source[j]!;
+      const s = fit.scale[j]!;
+      rest += s * (s * xx[i * d + i]! - 2 * xy[i * e + j]!) + (meanY[j]! - s * meanX[i]!) ** 2;
+      continue;
+    }
+    const w = fit.weight.subarray(j * d, (j + 1) * d);
+    for (let i = 0; i < d; i++) {
+      let sum = -2 * xy[i * e + j]!;
+      for (let k = 0; k < d; k++) sum += xx[i * d + k]! * w[k]!;
+      rest += w[i]! * sum;
+    }
+  }
+  return all > 0 ? Math.max(0, rest) / all : 0;
+}
+
 function biasOf({ from: d, to: e, meanX, meanY }: Moments, weight: Float64Array): Float64Array {
   return Float64Array.from({ length: e }, (_, j) => {
     let sum = meanY[j]!;

@@ -1,5 +1,7 @@
 /** Stitching layers φ: maps of channels, as 1 × 1 convolutions on images and dense layers on vectors. */
 import type { Constraint } from '../../catalog/work.js';
+import { assign } from '../../tensor/assignment.js';
+import { columnScales, doublyStochastic } from '../../tensor/network/constraint.js';
 import type { AffineFit, GroupFit, RankFit } from './fits.js';
 import { channelLayer, joined, type Leaf } from './pieces.js';
 
@@ -66,6 +68,19 @@ export function softPhi({ source, scale }: GroupFit, isImage: boolean): readonly
   for (let j = 0; j < d; j++) columns[source[j]!] = scale[j]!;
   for (let at = 0; at < weight.length; at++) weight[at] = (weight[at]! + MIXED / d) * columns[at % d]!;
   return [{ ...channelMap(weight, d, isImage), trained: true }];
+}
+
+/** The permutation nearest to M of φ = MD at `offset` of θ, by linear assignment, with the scales of D. */
+export function rounded(theta: Float32Array, offset: number, d: number): GroupFit {
+  const w = Float64Array.from(theta.subarray(offset, offset + d * d));
+  const columns = columnScales(w, d);
+  for (let at = 0; at < w.length; at++) w[at]! /= columns[at % d]!;
+  doublyStochastic(w, d);
+  const source = assign(
+    w.map((share) => -share),
+    d,
+  ).columns;
+  return { source, scale: Float64Array.from(source, (i) => columns[i]!) };
 }
 
 /** PD as a matrix [d, d]. */

@@ -5,13 +5,11 @@
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Inputs, Model } from '../../catalog/values.js';
 import type { Constraint, Device, Examples, Networks, WorkControl } from '../../catalog/work.js';
-import { assign } from '../../tensor/assignment.js';
-import { columnScales, doublyStochastic } from '../../tensor/network/constraint.js';
 import { part, quiet } from '../progress.js';
 import { classRuns, type StitchClass } from './classes.js';
 import { asInputs, cutInputs, MOST_RECORDED, networkOf, recordedBytes, shapeBefore } from './cut.js';
-import { affineFit, type GroupFit, groupFit, type Moments, momentsOf, rankFit } from './fits.js';
-import { affinePhi, groupPhi, positive, rankPhi, softPhi } from './phi.js';
+import { affineFit, groupFit, type Moments, momentsOf, rankFit, unexplained } from './fits.js';
+import { affinePhi, groupPhi, positive, rankPhi, rounded, softPhi } from './phi.js';
 import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
 import { pairsOf } from './plan.js';
 import { together } from './together.js';
@@ -133,6 +131,8 @@ function spliced({ f, g, place, at, item }: Bench, phi: readonly Leaf[]): Networ
   return assemble(item, stitched(f, g, place.path, phi).slice(at));
 }
 
+const EXACT = 1e-8; // share of the variance left unexplained at which one layer is φ of the other, and nothing is left to train
+
 interface Outcome {
   readonly loss: number; // on the training examples
   readonly accuracy: number; // on the test examples
@@ -152,7 +152,9 @@ async function trained(
     case 'identity':
       return best([spliced(bench, [])], bench, device, control);
     case 'affine': {
-      const start = spliced(bench, affinePhi(affineFit(moments), d, isImage));
+      const fit = affineFit(moments);
+      const start = spliced(bench, affinePhi(fit, d, isImage));
+      if (unexplained(moments, fit) < EXACT) return best([start], bench, device, control);
       return best([start, await run(start, bench, options, device, control)], bench, device, control);
     }
     case 'rank': {
@@ -162,10 +164,12 @@ async function trained(
     case 'group': {
       const third = (k: number): WorkControl => part(control, k / classRuns(of), (k + 1) / classRuns(of));
       const matched = groupFit(moments);
+      if (unexplained(moments, matched) < EXACT)
+        return best([spliced(bench, groupPhi(matched, isImage))], bench, device, control);
       const soft = spliced(bench, softPhi(matched, isImage));
       const offset = soft.trainable[0]!.start;
       const relaxed: Constraint = { kind: 'soft-permutation-scaling', start: offset, channels: d };
-      const found = rounded(await run(soft, bench, options, device, third(0), relaxed), offset, d);
+      const found = rounded((await run(soft, bench, options, device, third(0), relaxed)).theta, offset, d);
       const ends: Network[] = [];
       for (const [k, fit] of [matched, found].entries()) {
         const start = spliced(bench, groupPhi(fit, isImage));
@@ -220,17 +224,4 @@ async function best(
   }
   const scores = await device.score(least!.network, test, OBJECTIVE, quiet(control));
   return { loss: least!.loss, accuracy: scores.accuracy[0]! };
-}
-
-/** The permutation nearest to M of φ = MD at `offset` of θ, by linear assignment, with the scales of D. */
-function rounded({ theta }: Network, offset: number, d: number): GroupFit {
-  const w = Float64Array.from(theta.subarray(offset, offset + d * d));
-  const columns = columnScales(w, d);
-  for (let at = 0; at < w.length; at++) w[at]! /= columns[at % d]!;
-  doublyStochastic(w, d);
-  const source = assign(
-    w.map((share) => -share),
-    d,
-  ).columns;
-  return { source, scale: Float64Array.from(source, (i) => columns[i]!) };
 }
