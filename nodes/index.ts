@@ -14,6 +14,7 @@ import glyphs from './glyphs.js';
 import gramSchmidt from './gram-schmidt.js';
 import grid from './grid.js';
 import idxImages from './idx-images.js';
+import imageFolder from './image-folder.js';
 import input from './input.js';
 import loadArrays from './load-arrays.js';
 import loadModel from './load-model.js';
@@ -46,6 +47,7 @@ export const builtin: readonly AnyNode[] = [
   idxImages,
   cifar10,
   csvData,
+  imageFolder,
   split,
   subsample,
   standardise,

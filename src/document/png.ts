@@ -1,5 +1,5 @@
 /** The PNG container: its signature and chunks. */
-import { strToU8 } from 'fflate';
+import { strFromU8, strToU8 } from 'fflate';
 import { crc32 } from './crc32.js';
 
 /** The first eight bytes of every PNG file. */
@@ -17,6 +17,33 @@ export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   chunk.set(data, 8);
   view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
   return chunk;
+}
+
+/** One chunk of a file, and where it is. */
+export interface PngChunk {
+  readonly type: string;
+  readonly data: Uint8Array;
+  readonly start: number; // of the whole chunk
+  readonly end: number;
+  readonly intact: boolean; // the CRC fits
+}
+
+/** The chunks of a PNG up to IEND (PNG specification §5.3), or undefined where it is none or cut off. */
+export function pngChunks(png: Uint8Array): PngChunk[] | undefined {
+  if (!isPng(png)) return undefined;
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const chunks: PngChunk[] = [];
+  let at = PNG_SIGNATURE.length;
+  while (at + 12 <= png.length) {
+    const end = at + 12 + view.getUint32(at);
+    if (end > png.length) return undefined;
+    const type = strFromU8(png.subarray(at + 4, at + 8), true);
+    const intact = crc32(png.subarray(at + 4, end - 4)) === view.getUint32(end - 4);
+    chunks.push({ type, data: png.subarray(at + 8, end - 4), start: at, end, intact });
+    if (type === 'IEND') return chunks;
+    at = end;
+  }
+  return undefined;
 }
 
 /** Byte arrays one after another. */

@@ -21,6 +21,7 @@ describe('the catalogue', () => {
       'IDX files',
       'CIFAR-10 files',
       'CSV file',
+      'Image folder',
       'Split',
       'Subsample',
       'Standardise',
