@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import { ChoiceField, SwitchField } from './ChoiceField.js';
 import { FileField } from './FileField.js';
+import { FilesField } from './FilesField.js';
 import type { FieldProps } from './field-props.js';
 import { SliderField } from './SliderField.js';
 import { TextField } from './TextField.js';
@@ -19,6 +20,8 @@ export function Field(props: FieldProps) {
       return <SwitchField {...props} id={id} />;
     case 'file':
       return <FileField {...props} id={id} />;
+    case 'files':
+      return <FilesField {...props} id={id} />;
     default:
       return <TextField {...props} id={id} />;
   }
