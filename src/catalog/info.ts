@@ -24,7 +24,12 @@ interface FieldInfo {
 /** Shape information by port type. */
 export interface Infos {
   Architecture: { readonly architecture: Architecture };
-  Inputs: { readonly count: number; readonly item: readonly number[]; readonly classes?: number }; // classes: where labelled
+  Inputs: {
+    readonly count: number;
+    readonly item: readonly number[];
+    readonly classes?: number; // where labelled
+    readonly concepts?: number; // where masks say what is where
+  };
   Outputs: { readonly count: number; readonly width: number };
   Reference: ReferenceInfo;
   Model: { readonly architecture: Architecture; readonly count: number };
