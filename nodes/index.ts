@@ -1,9 +1,12 @@
 /** The nodes that ship, in palette order. */
 import type { AnyNode } from '../src/catalog/node.js';
 import activation from './activation.js';
+import activations from './activations.js';
 import architecture from './architecture.js';
 import batchNorm from './batch-norm.js';
+import cca from './cca.js';
 import cifar10 from './cifar10.js';
+import cka from './cka.js';
 import connectivity from './connectivity.js';
 import conv from './conv.js';
 import csvData from './csv-data.js';
@@ -22,6 +25,7 @@ import model from './model.js';
 import plot from './plot.js';
 import points from './points.js';
 import pool from './pool.js';
+import procrustes from './procrustes.js';
 import randomInputs from './random-inputs.js';
 import reference from './reference.js';
 import residual from './residual.js';
@@ -70,6 +74,10 @@ export const builtin: readonly AnyNode[] = [
   model,
   loadModel,
   score,
+  activations,
+  cka,
+  procrustes,
+  cca,
   stitch,
   rotate,
   fineTune,

@@ -36,6 +36,7 @@ interface Prepared {
 export function ccaMeasure(options: CcaOptions): Measure<Prepared> {
   return {
     uncentred: !options.centred,
+    directions: ({ rank }) => rank,
     prepare: (columns) => prepare(columns, options),
     *compare(a, b): Generator<unknown, Measured> {
       const pairs = Math.min(a.rank, b.rank);

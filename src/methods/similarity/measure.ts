@@ -13,6 +13,8 @@ export interface Measure<P = unknown> {
   /** What is kept of a layer; `why` where it cannot be compared with anything. */
   prepare(columns: Columns): Generator<unknown, P | Excluded>;
   compare(a: P, b: P): Generator<unknown, Measured>;
+  /** Dimensions of what is kept of a layer, where they bound what can be measured. */
+  directions?(prepared: P): number;
 }
 
 /** A layer that a measure cannot take, and why: all of its columns are constant. */

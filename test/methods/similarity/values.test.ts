@@ -163,7 +163,7 @@ describe('forms of one number', () => {
   it('minibatch CKA by hand: linear and max kernels on the shuffled rows', () => {
     const n = 20;
     const [x, y] = [randomRows(n, 3, 8), randomRows(n, 5, 9)];
-    const order = stream(5, 'sample', 0).shuffle(Uint32Array.from({ length: n }, (_, i) => i));
+    const order = stream(5, 'minibatch', 0).shuffle(Uint32Array.from({ length: n }, (_, i) => i));
     for (const kernel of ['linear', 'max'] as const) {
       const whole = [x, y].map((of) => {
         const columns = columnsOf(of);

@@ -1,0 +1,383 @@
+/** Layers of models, compared on a device: the same numbers as the measures on plain rows. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import activationsNode from '../../../nodes/activations.js';
+import ckaNode from '../../../nodes/cka.js';
+import procrustesNode from '../../../nodes/procrustes.js';
+import { MemoryFiles } from '../../../src/arrays/file-source.js';
+import { mlp, myrtle, resnet20 } from '../../../src/catalog/presets.js';
+import type { Activations, Model } from '../../../src/catalog/values.js';
+import type { Device, RunContext } from '../../../src/catalog/work.js';
+import { cka, ckaMeasure } from '../../../src/methods/similarity/cka.js';
+import type { Rows } from '../../../src/methods/similarity/columns.js';
+import { compareLayers } from '../../../src/methods/similarity/compare.js';
+import { pairingOf, readingsOf, sideOf } from '../../../src/methods/similarity/pairing.js';
+import { ckaText } from '../../../src/methods/similarity/texts.js';
+import { openDevice } from '../../../src/tensor/device.js';
+import { silent } from '../fixtures.js';
+import { activationsOf, randomInputs, randomModel } from './models.js';
+import { permutationScaling } from './rows.js';
+
+let device: Device;
+let context: RunContext;
+beforeAll(async () => {
+  device = await openDevice('cpu', { threads: 1 });
+  context = { ...silent, device, files: new MemoryFiles() };
+});
+afterAll(() => device.dispose());
+
+const linear = ckaNode.params.parse({});
+const runCka = (a: Activations, b: Activations, params: object = {}) =>
+  ckaNode.run({ params: ckaNode.params.parse(params), inputs: { a, b }, context });
+
+const perceptron = mlp([5, 8, 6, 3], { name: 'relu' }, true);
+const cnn = myrtle([2, 8, 8], 2, 4);
+
+/** ReLU layers of an MLP [5, 8, 6, 3] in float64, by loops: rows of layers 1 and 3. */
+function forward({ theta }: Model, x: Float32Array, count: number): readonly Rows[] {
+  const dense = (from: Float64Array, d: number, e: number, at: number): Float64Array =>
+    Float64Array.from({ length: count * e }, (_, k) => {
+      const [i, j] = [Math.floor(k / e), k % e];
+      let sum = theta[at + d * e + j]!;
+      for (let c = 0; c < d; c++) sum += theta[at + j * d + c]! * from[i * d + c]!;
+      return Math.max(0, sum);
+    });
+  const first = dense(Float64Array.from(x), 5, 8, 0);
+  const second = dense(first, 8, 6, 48);
+  return [
+    { x: first, count, width: 8 },
+    { x: second, count, width: 6 },
+  ];
+}
+
+describe('layers of models', () => {
+  it('have the measures of their activations, computed here in float64', async () => {
+    const inputs = randomInputs(60, [5]);
+    const [p, q] = [randomModel(perceptron, [1]), randomModel(perceptron, [2])];
+    const a = activationsOf(p, inputs, ['1', '3']);
+    const b = activationsOf(q, inputs, ['1', '3']);
+    const [x, y] = [forward(p, inputs.x, 60), forward(q, inputs.x, 60)];
+    for (const params of [
+      {},
+      { kernel: 'rbf', width: 0.4, estimator: 'biased' },
+      { kernel: 'max', batch: 20 },
+    ] as const) {
+      const { matrix } = await runCka(a, b, params);
+      expect(matrix.rows).toEqual(['ReLU 1 (layer 1)', 'ReLU 2 (layer 3)']);
+      for (const i of [0, 1])
+        for (const j of [0, 1])
+          expect(
+            Math.abs(matrix.values[2 * i + j]! - cka(x[i]!, y[j]!, { estimator: 'unbiased', ...params }).value!),
+          ).toBeLessThan(1e-5);
+    }
+  });
+
+  it('images: the mean over positions, all numbers, or rows for each position', async () => {
+    const inputs = randomInputs(20, [2, 8, 8]);
+    const [p, q] = [randomModel(cnn, [1]), randomModel(cnn, [2])];
+    const places = [
+      { path: '2', channels: 2, positions: 64 },
+      { path: '5', channels: 4, positions: 64 },
+    ];
+    const recorded = async (model: Model, path: string) =>
+      (await device.record({ networks: model, inputs, layers: [{ path }] }, silent))[0]!;
+    for (const reading of ['mean', 'flat', 'channels'] as const) {
+      const plain = async (model: Model, { path, channels, positions }: (typeof places)[number]): Promise<Rows> => {
+        const all = await recorded(model, path); // [20, channels, positions]
+        const at = (i: number, c: number, s: number) => all[(i * channels + c) * positions + s]!;
+        if (reading === 'flat') return { x: all, count: 20, width: channels * positions };
+        if (reading === 'channels') {
+          const x = new Float64Array(all.length);
+          for (let i = 0; i < 20; i++)
+            for (let s = 0; s < positions; s++)
+              for (let c = 0; c < channels; c++) x[(i * positions + s) * channels + c] = at(i, c, s);
+          return { x, count: 20 * positions, width: channels };
+        }
+        const x = Float64Array.from({ length: 20 * channels }, (_, k) => {
+          let sum = 0;
+          for (let s = 0; s < positions; s++) sum += at(Math.floor(k / channels), k % channels, s);
+          return sum / positions;
+        });
+        return { x, count: 20, width: channels };
+      };
+      const layers = places.map(({ path }) => path);
+      const { matrix, table } = await runCka(
+        activationsOf(p, inputs, layers, { reading }),
+        activationsOf(q, inputs, layers, { reading }),
+      );
+      for (const [i, one] of places.entries())
+        for (const [j, other] of places.entries()) {
+          const expected = cka(await plain(p, one), await plain(q, other), { estimator: 'unbiased' }).value!;
+          expect(Math.abs(matrix.values[2 * i + j]! - expected)).toBeLessThan(1e-5);
+        }
+      expect(table.rows[1]!.slice(3, 6)).toEqual(
+        { mean: [20, 4, 4], flat: [20, 256, 256], channels: [1280, 4, 4] }[reading],
+      );
+    }
+  });
+
+  it('a model moved by its group is G_ReLU-alike at every ReLU, and not so in other forms', async () => {
+    const p = randomModel(perceptron, [3]);
+    const theta = p.theta.slice();
+    const g = permutationScaling(8, 5); // x ↦ x A: unit `from` becomes unit `to`, times A[from, to]
+    for (let from = 0; from < 8; from++)
+      for (let to = 0; to < 8; to++) {
+        const scale = g[from * 8 + to]!;
+        if (scale === 0) continue;
+        for (let c = 0; c < 5; c++) theta[to * 5 + c] = scale * p.theta[from * 5 + c]!;
+        theta[40 + to] = scale * p.theta[40 + from]!;
+        for (let r = 0; r < 6; r++) theta[48 + r * 8 + to] = p.theta[48 + r * 8 + from]! / scale;
+      }
+    const inputs = randomInputs(200, [5]);
+    const a = activationsOf(p, inputs, ['1', '3', '4']);
+    const b = activationsOf({ ...p, theta }, inputs, ['1', '3', '4']);
+    const diagonal = async (form: 'g-relu' | 'permutation') => {
+      const params = procrustesNode.params.parse({ form });
+      const { table } = await procrustesNode.run({ params, inputs: { a, b }, context });
+      return table.rows.map((row) => row[2] as number);
+    };
+    const same = await diagonal('g-relu');
+    for (const value of same) expect(value).toBeGreaterThan(1 - 1e-5);
+    const [first, second, third] = await diagonal('permutation');
+    expect(first).toBeLessThan(0.95);
+    expect(Math.min(second!, third!)).toBeGreaterThan(1 - 1e-5); // the layers after it are as they were
+    const max = (await runCka(a, b, { kernel: 'max' })).table.rows.map((row) => row[2] as number);
+    for (const value of max) expect(value).toBeGreaterThan(1 - 1e-5);
+  });
+
+  it('several models: i with i, or one with each; mean and deviation over pairs', async () => {
+    const inputs = randomInputs(40, [5]);
+    const layers = ['1', '3'];
+    const on = (model: Model) => activationsOf(model, inputs, layers);
+    const many = await runCka(on(randomModel(perceptron, [1, 2, 3])), on(randomModel(perceptron, [4, 5, 6])));
+    const each = await Promise.all(
+      [1, 2, 3].map((i) => runCka(on(randomModel(perceptron, [i])), on(randomModel(perceptron, [i + 3])))),
+    );
+    many.matrix.values.forEach((value, at) => {
+      const values = each.map(({ matrix }) => matrix.values[at]!);
+      const mean = (values[0]! + values[1]! + values[2]!) / 3;
+      expect(value).toBeCloseTo(mean, 12);
+      expect(many.matrix.spread![at]! ** 2).toBeCloseTo(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 2, 12);
+    });
+    expect(many.table.rows.map((row) => row[4])).toEqual([3, 3]);
+    expect(each[0]!.matrix.spread).toBeUndefined();
+    const one = on(randomModel(perceptron, [1]));
+    const wide = on(randomModel(perceptron, [4, 5]));
+    const [ab, ba] = [await runCka(one, wide), await runCka(wide, one)];
+    expect(ab.matrix.values[1]).toBeCloseTo(ba.matrix.values[2]!, 12); // A × B is B × A turned
+    const first = await runCka(one, on(randomModel(perceptron, [4])));
+    const second = await runCka(one, on(randomModel(perceptron, [5])));
+    expect(ab.matrix.values[1]).toBeCloseTo((first.matrix.values[1]! + second.matrix.values[1]!) / 2, 12);
+  });
+
+  it('rows up to the cap: the same inputs and positions of both, whatever else is asked for', async () => {
+    const inputs = randomInputs(30, [2, 8, 8]);
+    const model = randomModel(cnn, [1]);
+    const capped = { reading: 'channels', rows: 300, seed: 7 } as const; // 10 of 64 positions, 10 of 16
+    const layers = ['2', '5', '9'];
+    const a = activationsOf(model, inputs, layers, capped);
+    expect(readingsOf(sideOf(a)).map(({ count }) => count)).toEqual([300, 300, 300]);
+    const { table, matrix } = await runCka(a, activationsOf(model, inputs, layers, { ...capped, seed: 8, rows: 400 }));
+    for (const row of table.rows) expect(row[2]).toBeCloseTo(1, 12); // B is read at A's positions, at A's rows
+    const alone = await runCka({ ...a, layers: ['5'] }, { ...a, layers: ['2'] });
+    expect(alone.matrix.values[0]).toBeCloseTo(matrix.values[3]!, 12);
+    // layer 9 has images of another size: no value, and none is made up
+    expect([2, 5, 6, 7].every((at) => Number.isNaN(matrix.values[at]!))).toBe(true);
+    const few = activationsOf(model, inputs, ['2'], { rows: 12, seed: 1 });
+    const other = { ...few, seed: 2 };
+    expect(readingsOf(sideOf(few))[0]).toMatchObject({ inputs: 12, count: 12 });
+    const b = activationsOf(randomModel(cnn, [2]), inputs, ['2'], { rows: 12 });
+    expect((await runCka(few, b)).matrix.values[0]).not.toBeCloseTo((await runCka(other, b)).matrix.values[0]!, 6);
+  });
+
+  it('groups change nothing: layers prepared all at once or one by one', async () => {
+    const inputs = randomInputs(30, [5]);
+    const a = activationsOf(randomModel(perceptron, [1, 2]), inputs, ['0', '1', '2', '3', '4']);
+    const b = activationsOf(randomModel(perceptron, [3, 4]), inputs, ['0', '3', '4']);
+    const pairing = pairingOf(sideOf(a), sideOf(b));
+    const text = ckaText(linear);
+    const measure = ckaMeasure(linear);
+    const whole = await compareLayers(measure, text, { a, b, pairing }, device, silent);
+    const large = { ...text, bytes: () => 2 ** 28 }; // one layer fills what may be held
+    const apart = await compareLayers(measure, large, { a, b, pairing }, device, silent);
+    expect(apart).toEqual(whole);
+    expect(whole.values.every((value) => Math.abs(value) <= 1)).toBe(true);
+  });
+
+  it('stops when told to', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const a = activationsOf(randomModel(perceptron, [1]), randomInputs(30, [5]), ['1']);
+    const params = ckaNode.params.parse({});
+    await expect(
+      ckaNode.run({ params, inputs: { a, b: a }, context: { ...context, signal: stop.signal } }),
+    ).rejects.toThrow('cancelled');
+  });
+});
+
+describe('what the nodes show', () => {
+  const view = async (a: Activations, b: Activations, params: object = {}) => {
+    const outputs = await runCka(a, b, params);
+    return ckaNode.view({ params: ckaNode.params.parse(params), inputs: { a, b }, outputs });
+  };
+  const ids = (shown: Awaited<ReturnType<typeof view>>) => shown.notes.map(({ id }) => id);
+
+  it('one pair: its value, N and the formula; a matrix: means on and off equal positions', async () => {
+    const inputs = randomInputs(40, [5]);
+    const a = activationsOf(randomModel(perceptron, [1, 2]), inputs, ['1']);
+    const b = activationsOf(randomModel(perceptron, [3, 4]), inputs, ['1']);
+    const one = await view(a, b, { estimator: 'biased' });
+    expect(one.rows[0]![0]).toBe('value');
+    expect(one.rows[0]![1]).toMatch(/^0\.\d+ ± 0\.\d+$/);
+    expect(one.rows[1]).toEqual(['N', '40']);
+    expect(one.status).toBe('linear CKA, biased; higher is closer');
+    expect(one.summary.value).toBeGreaterThan(0);
+    expect(ids(one)).toEqual(['measure', 'rows']);
+    expect(one.notes[0]!.text).toBe(
+      'linear CKA, biased: HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), K = X Xᵀ; HSIC biased. Higher is closer.',
+    );
+    expect(one.notes[1]!.text).toBe("N = 40 rows (one for each input); images read as 'mean'; d = 8 columns.");
+    expect(one.plots.map(({ kind }) => kind)).toEqual(['matrix', 'table', 'table']);
+    const two = { ...a, layers: ['1', '3'] };
+    const matrix = await view(two, two);
+    expect(matrix.summary.equalPositions).toBeCloseTo(1, 12);
+    expect(matrix.rows.map(([label]) => label)).toEqual(['equal positions', 'others', 'N']);
+  });
+
+  it('says what is missing: dead units, layers without a value, images that differ in size, other inputs', async () => {
+    const inputs = randomInputs(30, [5]);
+    const p = randomModel(perceptron, [1]);
+    const dead = p.theta.slice();
+    dead.fill(0, 0, 10); // units 0 and 1 of the first layer
+    dead.fill(-1, 40, 42);
+    dead.fill(0, 48, 96); // the second layer gives its biases only
+    const a = activationsOf({ ...p, theta: dead, flags: ['stopped early'] }, inputs, ['1', '3']);
+    const b = activationsOf(p, randomInputs(30, [5], 9), ['1', '3']);
+    const shown = await view(a, b);
+    expect(ids(shown)).toEqual([
+      'measure',
+      'rows',
+      'constant-columns',
+      'no-value',
+      'below-zero', // unrelated rows
+      'different-inputs',
+      'model-flag',
+    ]);
+    const text = (id: string) => shown.notes.find((note) => note.id === id)!.text;
+    expect(text('constant-columns')).toMatch(
+      /dropped: 2 of 8 in ReLU 1 \(layer 1\) of A, 6 of 6 in ReLU 2 \(layer 3\) of A/,
+    );
+    expect(text('no-value')).toBe('Not comparable: ReLU 2 (layer 3) of A (all columns are constant).');
+    expect(text('model-flag')).toBe('A: stopped early');
+    const heat = shown.plots[0]!;
+    const below = heat.kind === 'matrix' ? heat.matrix.values.filter((value) => value < 0).length : 0;
+    expect(text('below-zero')).toMatch(new RegExp(`^${below} of 4 values`));
+    const table = shown.plots[1]!;
+    expect(table.kind === 'table' && table.table.rows[1]![2]).toBeNull();
+    await expect(view({ ...a, layers: ['3'] }, { ...b, layers: ['3'] })).rejects.toThrow(
+      'expected layers that can be compared, got all columns are constant',
+    );
+
+    const images = randomInputs(10, [2, 8, 8]);
+    const c = activationsOf(randomModel(cnn, [1]), images, ['2', '9'], { reading: 'channels' });
+    const apart = await view(c, c);
+    expect(apart.notes.find(({ id }) => id === 'not-corresponding')!.text).toMatch(/^2 of 4 pairs/);
+    const block = activationsOf(randomModel(resnet20([1, 8, 8], 1, 2), [1]), randomInputs(10, [1, 8, 8]), [
+      '2',
+      '3.block.2',
+    ]);
+    expect(ids(await view(block, block))).toContain('inside-residual');
+  });
+});
+
+describe('what is refused before a run', () => {
+  const infer = (inputs: object, params: object = {}) =>
+    ckaNode.infer({ params: ckaNode.params.parse(params), inputs: inputs as never, files: context.files });
+  const side = (rest: object = {}) => ({
+    type: 'Activations',
+    architecture: perceptron,
+    models: 1,
+    layers: ['1', '3'],
+    count: 50,
+    reading: 'mean',
+    rows: 2000,
+    ...rest,
+  });
+
+  it.each([
+    ['different numbers of inputs', side({ count: 40 }), side(), {}, /got 40 and 50 inputs; wire the same inputs/],
+    ['different numbers of models', side({ models: 2 }), side({ models: 3 }), {}, /got 2 and 3; train as many seeds/],
+    [
+      'too few rows for the unbiased estimator',
+      side({ count: 3 }),
+      side({ count: 3 }),
+      {},
+      /expected N > 3 rows for the unbiased estimator, got 3/,
+    ],
+    ['too small a minibatch', side(), side(), { batch: 3 }, /N > 3 rows in each minibatch/],
+    ['a minibatch of one row', side(), side(), { batch: 1, estimator: 'biased' }, /parameter 'batch': expected 0/],
+    ['one row', side({ count: 1 }), side({ count: 1 }), { estimator: 'biased' }, /at least 2 rows, got 1/],
+    [
+      'a kernel that does not fit',
+      side({ count: 20_000, rows: 20_000 }),
+      side({ count: 20_000, rows: 20_000 }),
+      { kernel: 'rbf' },
+      /limit|expected at most 1\.1 GB for one layer, got 3\.2 GB/,
+    ],
+    [
+      'images of different sizes, no pair corresponding',
+      side({ architecture: cnn, layers: ['2'], reading: 'channels' }),
+      side({ architecture: cnn, layers: ['13'], reading: 'channels' }),
+      {},
+      /got 8 × 8 positions of ReLU 1 \(layer 2\) and 2 × 2 positions of ReLU 4 \(layer 13\); read both as 'mean' or 'flat'/,
+    ],
+  ] as const)('%s', (_, a, b, params, message) => {
+    expect(() => infer({ a, b }, params)).toThrow(message);
+  });
+
+  it('and what is not', () => {
+    const { outputs, cost } = infer({ a: side({ models: 3 }), b: side({ layers: ['4'] }) });
+    expect(outputs).toEqual({ matrix: { rows: 2, columns: 1 }, table: {}, layers: {} });
+    expect(cost!.points).toBe(6);
+    expect(
+      infer({ a: side({ count: 3 }), b: side({ count: 3 }) }, { estimator: 'biased' }).cost!.multiplyAdds,
+    ).toBeGreaterThan(0);
+    expect(() =>
+      infer(
+        { a: side({ count: 20_000, rows: 20_000 }), b: side({ count: 20_000, rows: 20_000 }) },
+        { kernel: 'rbf', batch: 500 },
+      ),
+    ).not.toThrow();
+  });
+
+  it('layers that a model does not have, and inputs that it does not take', () => {
+    const of = (layers: string, item = [5]) =>
+      activationsNode.infer({
+        params: activationsNode.params.parse({ layers }),
+        inputs: {
+          model: { type: 'Model', architecture: perceptron, count: 2 },
+          inputs: { type: 'Inputs', count: 9, item },
+        },
+        files: context.files,
+      });
+    expect(of('relu').outputs.activations).toMatchObject({ layers: ['1', '3'], models: 2, count: 9, reading: 'mean' });
+    expect(() => of('relu 9')).toThrow("got 'relu 9'; this architecture has dense 1 (layer 0), ReLU 1 (layer 1)");
+    expect(() => of('relu', [4])).toThrow("input 'inputs'");
+  });
+
+  it('Activations computes nothing, and lists its layers', async () => {
+    const model = randomModel(cnn, [1, 2]);
+    const inputs = randomInputs(10, [2, 8, 8]);
+    const params = activationsNode.params.parse({ layers: 'relu', reading: 'channels', rows: 40 });
+    const before = device.dispatches;
+    const outputs = await activationsNode.run({ params, inputs: { model, inputs }, context });
+    expect(device.dispatches).toBe(before);
+    const shown = activationsNode.view({ params, inputs: { model, inputs }, outputs });
+    const plot = shown.plots[0]!;
+    expect(plot.kind === 'table' && plot.table.rows.map((row) => row.slice(0, 4))).toEqual([
+      ['ReLU 1 (layer 2)', '2 × 8 × 8', 40, 2],
+      ['ReLU 2 (layer 5)', '4 × 8 × 8', 40, 4],
+      ['ReLU 3 (layer 9)', '8 × 4 × 4', 40, 8],
+      ['ReLU 4 (layer 13)', '16 × 2 × 2', 40, 16],
+    ]);
+  });
+});
