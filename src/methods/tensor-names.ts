@@ -121,7 +121,7 @@ function requireStatistics(file: string, named: readonly ArrayHeader[], open: re
 
 /**
  * What stands before the names of nn.Sequential in a file, '' for nothing; undefined where the file has other names. A prefix under which
- * everything is found wins; else there must be one only.
+ * everything is found wins; else there must be one only, with most of the names.
  */
 function prefixOf(named: readonly ArrayHeader[], open: readonly OwnTensor[]): string | undefined {
   const known = open.map(({ name }) => name).sort((a, b) => b.length - a.length);
@@ -133,7 +133,9 @@ function prefixOf(named: readonly ArrayHeader[], open: readonly OwnTensor[]): st
   }
   const whole = [...prefixes].filter((prefix) => known.every((one) => names.has(prefix + one)));
   if (whole.length === 1) return whole[0];
-  return prefixes.size === 1 ? [...prefixes][0] : undefined;
+  const [only] = prefixes;
+  const most = known.filter((one) => names.has(only + one)).length > known.length / 2;
+  return prefixes.size === 1 && most ? only : undefined;
 }
 
 function byName(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dtypeName } from '../../src/arrays/dtype.js';
 import { layoutOf } from '../../src/catalog/architecture.js';
-import { lenet5, mlp } from '../../src/catalog/presets.js';
+import { lenet5, mlp, myrtle, resnet20 } from '../../src/catalog/presets.js';
 import { type ArrayNames, chooseArrays, joinNotes, listArrays, shapesOf } from '../../src/methods/array-uses.js';
-import { tensorsOf } from '../../src/methods/tensor-names.js';
+import { matchTensors, tensorsOf } from '../../src/methods/tensor-names.js';
 
 const TANH = { name: 'tanh' } as const;
 const small = mlp([3, 8, 1], TANH, true);
@@ -42,6 +42,72 @@ describe('tensors of PyTorch', () => {
     ['LeNet-5', lenet5(true), ['conv1', 'conv2', 'fc1', 'fc2', 'fc3']],
   ] as const)('%s', (_, architecture, layers) => {
     expect(names(architecture, layers)).toEqual(inOrder(layers));
+  });
+
+  it('a residual network as torchvision names it, block by block', () => {
+    const { tensors, buffers } = layoutOf(resnet20([3, 16, 16], 4, 10));
+    const inside: Readonly<Record<string, string>> = {
+      'block.0': 'conv1',
+      'block.1': 'bn1',
+      'block.3': 'conv2',
+      'block.4': 'bn2',
+      'shortcut.0': 'downsample.0',
+      'shortcut.1': 'downsample.1',
+    };
+    const outside: Readonly<Record<string, string>> = { 0: 'conv1', 1: 'bn1', 23: 'fc' };
+    const theirs = (name: string): string => {
+      const [top, ...rest] = name.split('.') as [string, ...string[]];
+      if (rest.length === 1) return `${outside[top]}.${rest[0]}`;
+      const block = (Number(top) - 3) / 2; // blocks are at 3, 5, …, 19, an activation after each
+      const layer = `layer${1 + Math.floor(block / 3)}.${block % 3}`;
+      return `${layer}.${inside[rest.slice(0, 2).join('.')]}.${rest[2]}`;
+    };
+    const own = [
+      ...tensors.map(({ name, shape }) => header(name, ...shape)),
+      ...buffers.map(({ name, size }) => header(name, size)),
+    ];
+    const file = [
+      ...own.map(({ name, shape }) => header(theirs(name), ...shape)),
+      header('bn1.num_batches_tracked'),
+    ].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const matches = matchTensors('a.npz', file, resnet20([3, 16, 16], 4, 10));
+    expect(matches.map((match) => match.header.name)).toEqual(own.map(({ name }) => theirs(name)));
+    expect(new Set(matches.map(({ by }) => by))).toEqual(new Set(['shape']));
+  });
+
+  it('that are mapped by hand come first, as tensors or as layers; the others are found as ever', () => {
+    const headers = saved(deep, ['a', 'left', 'right', 'b']);
+    const map = new Map([
+      ['2', 'right'],
+      ['4.weight', 'left.weight'],
+      ['4.bias', 'left.bias'],
+    ]);
+    const matches = matchTensors('a.npz', headers, deep, map);
+    expect(matches.map(({ header: { name }, by }) => [name, by])).toEqual([
+      ['a.weight', 'shape'],
+      ['a.bias', 'shape'],
+      ['right.weight', 'given'],
+      ['right.bias', 'given'],
+      ['left.weight', 'given'],
+      ['left.bias', 'given'],
+      ['b.weight', 'shape'],
+      ['b.bias', 'shape'],
+    ]);
+    const wrong = (ours: string, theirs: string) => () =>
+      matchTensors('a.npz', headers, deep, new Map([[ours, theirs]]));
+    expect(wrong('9', 'a')).toThrow(/parameter 'names': .*got '9'; it has 0\.weight, 0\.bias/);
+    expect(wrong('0', 'c')).toThrow(/parameter 'names': expected an array of 'a\.npz' for 0\.weight, got 'c\.weight'/);
+    expect(wrong('0.weight', 'b.weight')).toThrow(
+      "array 'b.weight' as 0.weight: expected [8, 3] for this architecture, got [1, 8]",
+    );
+  });
+
+  it('without running statistics are refused where batch normalisation needs them', () => {
+    const normed = myrtle([1, 8, 8], 1, 2);
+    const headers = layoutOf(normed).tensors.map(({ name, shape }) => header(name, ...shape));
+    expect(() => matchTensors('a.npz', headers, normed)).toThrow(
+      'such as 1.running_mean [1], got none; save the whole state_dict, not the parameters alone',
+    );
   });
 
   it('whose order is not known are refused with what to do', () => {
