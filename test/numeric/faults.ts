@@ -1,8 +1,8 @@
 /** What a lost device, a lack of memory and a refused shader come to, on any WebGPU: the browser's, and Dawn in Node. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { layoutOf } from '../../src/catalog/architecture.js';
+import { type Architecture, freshBuffers, layoutOf } from '../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
-import type { DescendWork, Device, EvaluateWork, WorkControl } from '../../src/catalog/work.js';
+import type { DescendWork, Device, EvaluateWork, Training, TrainWork, WorkControl } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { faultReason } from '../../src/tensor/device-fault.js';
 import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
@@ -140,7 +140,56 @@ const WORK: Readonly<Record<string, (device: Device, control: WorkControl) => Pr
     return device.forward(architecture, someTheta(architecture, 1, 63), inputs, control);
   },
   'a descent': (device, control) => device.descend(descentOf(LAYERED, 4), control),
+  'a training': (device, control) => device.train(trainingOf(2), control),
+  'a score': (device, control) => {
+    const { networks, examples, objective } = trainingOf(0);
+    return device.score(networks, examples, objective, control);
+  },
 };
+
+/** A small network with all that training has beyond descents. */
+const TRAINED: Architecture = {
+  type: 'Architecture',
+  input: [4],
+  layers: [
+    { kind: 'dense', units: 3, bias: false },
+    { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 },
+    { kind: 'activation', activation: { name: 'relu' } },
+    { kind: 'dense', units: 3, bias: true },
+  ],
+};
+
+/** Four networks trained for so many epochs of three steps. */
+function trainingOf(epochs: number): TrainWork {
+  const inputs = someInputs(TRAINED.input, 96, 61);
+  const labels = Int32Array.from({ length: 96 }, (_, i) => i % 3);
+  const buffers = freshBuffers(TRAINED);
+  return {
+    networks: {
+      architecture: TRAINED,
+      theta: someTheta(TRAINED, 4, 63),
+      buffers: Float32Array.from({ length: 4 * buffers.length }, (_, i) => buffers[i % buffers.length]!),
+      count: 4,
+    },
+    examples: { inputs: { ...inputs, labels, classes: ['0', '1', '2'] } },
+    objective: 'cross-entropy',
+    optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 },
+    weightDecay: 0,
+    schedule: { name: 'constant' },
+    epochs,
+    batch: 32,
+    seeds: [1, 2, 3, 4],
+    statistics: 'batch',
+  };
+}
+
+/** What came of a training. */
+function expectSame({ networks, history }: Training, want: Training): void {
+  expect(networks.theta.every(Number.isFinite)).toBe(true);
+  expect([...networks.theta]).toEqual([...want.networks.theta]);
+  expect([...networks.buffers]).toEqual([...want.networks.buffers]);
+  expect([...history.loss]).toEqual([...want.history.loss]);
+}
 
 async function errorOf(work: Promise<unknown>): Promise<Error> {
   const error = await work.then(
@@ -176,6 +225,14 @@ export function faultTests(source: () => Promise<GPU>): void {
       expect([...theta]).toEqual([...undisturbed.theta]);
       expect([...history]).toEqual([...undisturbed.history]);
       expect([...theta].every(Number.isFinite)).toBe(true);
+    });
+
+    it('in the middle of a training is rebuilt, and every network comes to where it would have come', async () => {
+      const undisturbed = await (await webgpu(await source())).train(trainingOf(3), quiet);
+      const given: GPUDevice[] = [];
+      const device = await webgpu(watchedGpu(await source(), given, first(given, loseAfter(5))));
+      expectSame(await device.train(trainingOf(3), quiet), undisturbed);
+      expect(given).toHaveLength(2);
     });
 
     it('does not matter to a descent that runs on the host', async () => {
@@ -240,6 +297,17 @@ export function faultTests(source: () => Promise<GPU>): void {
       });
     });
 
+    it('in the middle of a training is met with fewer networks at once', async () => {
+      const want = await (await webgpu(await source())).train(trainingOf(2), quiet);
+      const given: GPUDevice[] = [];
+      let refusals = 0;
+      const refuse = refuseAbove(1500, () => refusals++); // the inputs of one network take 512 bytes, of four 2,048
+      const device = await webgpu(watchedGpu(await source(), given, refuse));
+      expectSame(await device.train(trainingOf(2), quiet), want);
+      expect(refusals).toBeGreaterThan(0);
+      expect(given.length).toBeGreaterThan(1);
+    });
+
     it('that smaller batches do not help is a typed error', async () => {
       const device = await webgpu(
         watchedGpu(
@@ -248,11 +316,33 @@ export function faultTests(source: () => Promise<GPU>): void {
           refuseAbove(64, () => undefined),
         ),
       );
-      for (const name of ['a layered evaluation', 'a descent']) {
+      for (const name of ['a layered evaluation', 'a descent', 'a training', 'a score']) {
         const error = await errorOf(WORK[name]!(device, quiet));
         expect(error.message).toMatch(/^device webgpu: out of memory/);
         expect(faultReason(error)).toBe('memory');
       }
+    });
+  });
+
+  describe('training that is to stop', () => {
+    it('ends in the middle of an epoch and gives its buffers back', async () => {
+      const given: GPUDevice[] = [];
+      const controller = new AbortController();
+      let pieces = 0;
+      const stopAtFourth = (device: GPUDevice): void => {
+        const submit = device.queue.submit.bind(device.queue);
+        device.queue.submit = (buffers) => {
+          submit(buffers);
+          if (++pieces === 4) controller.abort();
+        };
+      };
+      const device = await webgpu(watchedGpu(await source(), given, stopAtFourth));
+      const memory = GpuMemory.of(given[0]!);
+      const { bytes } = memory;
+      const error = await errorOf(device.train(trainingOf(1000), { ...quiet, signal: controller.signal }));
+      expect(error).toMatchObject({ kind: 'cancelled' });
+      expect(pieces).toBeLessThan(100); // of 3,000 steps
+      expect(memory.bytes).toBe(bytes);
     });
   });
 

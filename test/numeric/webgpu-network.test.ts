@@ -319,6 +319,18 @@ describe('gradients', () => {
       expectNear(got!.gradient.slice(g * size, (g + 1) * size), want!.gradient.slice(g * size, (g + 1) * size), 1e-4);
   });
 
+  it('of batches that come in parts', async () => {
+    const architecture = NETWORKS['joins in joins']!;
+    for (const objective of ['cross-entropy', 'squared-error'] as const) {
+      const asked = { objective, statistics: 'running', count: 301 } as const; // at this scale 256 and 45
+      const want = await gradients(new CpuNetworkEngine(architecture, () => undefined), architecture, asked);
+      const got = await gradients(new GpuNetworkEngine(architecture, gpu, true, 1 / 64), architecture, asked);
+      expectNear(got.loss, want.loss, 2e-5);
+      expect([...got.correct]).toEqual([...want.correct]);
+      expectNear(got.gradient, want.gradient, 1e-4);
+    }
+  });
+
   it('of a network that overflows are not finite, and leave the others alone', async () => {
     const architecture = NETWORKS['joins in joins']!;
     const asked = { objective: 'cross-entropy', statistics: 'batch' } as const;

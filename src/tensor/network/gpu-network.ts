@@ -3,7 +3,7 @@
  * numbers are the same whatever others are beside it. Plans for the batch sizes met last are kept: an epoch's last batch is short.
  */
 import type { Architecture } from '../../catalog/architecture.js';
-import { powerOfTwo } from '../blocks.js';
+import { chunksOf, powerOfTwo } from '../blocks.js';
 import type { GuardedGpu } from '../gpu.js';
 import type { Breathe } from '../pace.js';
 import type { GradientJob, LayerValues, NetworkEngine } from './engine.js';
@@ -14,13 +14,16 @@ import { type Program, programOf } from './program.js';
 const BYTES = { software: 2 ** 28, hardware: 2 ** 31 } as const; // of a plan's buffers
 const NUMBERS_TOGETHER = 2 ** 25; // of the gradients that one call returns: 256 MB
 const NETWORKS_TOGETHER = 64;
-const BLOCK = 1024; // inputs of one call
+const FEWER_TOGETHER = 8; // times the scale, after a lack of memory: their number is what a step's memory grows with
+const BLOCK = 1024; // inputs of one call of `forward`
+const BATCH = 2 ** 14; // of one part of a batch
 const PLANS = 2; // of each kind that are kept
 
 /** The network engine on a guarded GPU. `scale` below 1 takes fewer networks and inputs at once. */
 export class GpuNetworkEngine implements NetworkEngine {
   readonly together: number;
   readonly block: number;
+  private readonly batch: number; // inputs of one part of a batch
   private readonly program: Program;
   private readonly room: GpuRoom;
   private gradientPlans: GpuGradients[] = [];
@@ -38,25 +41,76 @@ export class GpuNetworkEngine implements NetworkEngine {
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     const bytes = scale * BYTES[software ? 'software' : 'hardware'];
     this.room = { bytes, limit, software };
-    this.together = powerOfTwo(Math.min(scale * NETWORKS_TOGETHER, NUMBERS_TOGETHER / Math.max(1, size)));
+    const together = scale < 1 ? scale * FEWER_TOGETHER : NETWORKS_TOGETHER;
+    this.together = powerOfTwo(Math.min(together, NUMBERS_TOGETHER / Math.max(1, size)));
     const rows = slots.reduce((sum, own) => sum + own, 0);
-    const inputs = Math.min(scale * BLOCK, bytes / (4 * rows), limit / (4 * Math.max(...slots)));
-    this.block = powerOfTwo(inputs, 4);
+    const fits = Math.min(bytes / (4 * rows), limit / (4 * Math.max(...slots)));
+    this.block = powerOfTwo(Math.min(scale * BLOCK, fits), 4);
+    this.batch = powerOfTwo(Math.min(scale * BATCH, fits), 4);
   }
 
   async gradients(job: GradientJob, breathe: Breathe): Promise<void> {
-    const { objective, statistics, trainable, batches, networks } = job;
+    const { batches, networks } = job;
     const counts = [...new Set(batches.map(({ count }) => count))];
     let done = 0;
     for (const count of counts) {
       const chosen = [...networks.keys()].filter((g) => batches[g]!.count === count);
       const share = (within: number): Promise<void> => breathe((done + within * chosen.length) / networks.length);
-      const plan = this.gradientPlan({ count, objective, statistics, trainable }, chosen.length);
-      await this.gpu.guard('train', async (dispatches) => {
-        await plan.open(() => share(0));
-        await plan.run(job, chosen, dispatches, share);
-      });
+      const whole = count <= this.batch || (job.statistics === 'batch' && this.program.bufferSize > 0);
+      await (whole ? this.batchGradients(job, chosen, count, share) : this.partGradients(job, chosen, count, share));
       done += chosen.length;
+    }
+  }
+
+  /** Those of networks whose batches have `count` examples. */
+  private async batchGradients(
+    job: GradientJob,
+    chosen: readonly number[],
+    count: number,
+    breathe: Breathe,
+  ): Promise<void> {
+    const { objective, statistics, trainable } = job;
+    const plan = this.gradientPlan({ count, objective, statistics, trainable }, chosen.length);
+    await this.gpu.guard('train', async (dispatches) => {
+      await plan.open(() => breathe(0));
+      await plan.run(job, chosen, dispatches, breathe);
+    });
+  }
+
+  /** The same in parts of the batches, where examples do not meet in statistics: means of the parts' numbers by their examples. */
+  private async partGradients(
+    job: GradientJob,
+    chosen: readonly number[],
+    count: number,
+    breathe: Breathe,
+  ): Promise<void> {
+    const { features, outputs: k, size } = this.program;
+    const { loss, correct, gradient } = job;
+    for (const g of chosen) {
+      loss[g] = 0;
+      correct[g] = 0;
+      gradient.fill(0, g * size, (g + 1) * size);
+    }
+    for (const { start, end } of chunksOf(count, this.batch)) {
+      const part = {
+        ...job,
+        batches: job.batches.map(({ x, labels, targets }) => ({
+          x: x.subarray(start * features, end * features),
+          count: end - start,
+          ...(labels && { labels: labels.subarray(start, end) }),
+          ...(targets && { targets: targets.subarray(start * k, end * k) }),
+        })),
+        loss: new Float64Array(loss.length),
+        correct: new Float64Array(loss.length),
+        gradient: new Float64Array(loss.length * size),
+      };
+      const weight = (end - start) / count;
+      await this.batchGradients(part, chosen, end - start, (share) => breathe(start / count + share * weight));
+      for (const g of chosen) {
+        loss[g]! += weight * part.loss[g]!;
+        correct[g]! += part.correct[g]!;
+        for (let i = g * size; i < (g + 1) * size; i++) gradient[i]! += weight * part.gradient[i]!;
+      }
     }
   }
 
