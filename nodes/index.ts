@@ -11,6 +11,7 @@ import connectivity from './connectivity.js';
 import conv from './conv.js';
 import csvData from './csv-data.js';
 import dense from './dense.js';
+import dissect from './dissect.js';
 import fineTune from './fine-tune.js';
 import flatten from './flatten.js';
 import glyphs from './glyphs.js';
@@ -31,6 +32,7 @@ import reference from './reference.js';
 import residual from './residual.js';
 import rotate from './rotate.js';
 import rotationPenalty from './rotation-penalty.js';
+import scenes from './scenes.js';
 import score from './score.js';
 import search from './search.js';
 import split from './split.js';
@@ -48,6 +50,7 @@ export const builtin: readonly AnyNode[] = [
   loadArrays,
   glyphs,
   textures,
+  scenes,
   idxImages,
   cifar10,
   csvData,
@@ -78,6 +81,7 @@ export const builtin: readonly AnyNode[] = [
   cka,
   procrustes,
   cca,
+  dissect,
   stitch,
   rotate,
   fineTune,
