@@ -53,6 +53,7 @@ export class BackedDevice implements Device {
   readonly adapter: string;
   readonly software: boolean;
   private readonly order = new InputOrder();
+  private networks: Promise<unknown> = Promise.resolve(); // the work on networks that came last
 
   /** `recovers`: after a lack of memory it tries smaller batches; otherwise that is an error at once. */
   constructor(
@@ -209,19 +210,24 @@ export class BackedDevice implements Device {
     };
   }
 
+  /** One after the other, as each may take much memory. */
   private onNetwork<T>(
     architecture: Architecture,
     control: WorkControl,
     work: (engine: NetworkEngine) => Promise<T>,
   ): Promise<T> {
-    return this.recovering(control.signal, async (scale) => {
-      const engine = this.backing.network(architecture, scale);
-      try {
-        return await work(engine);
-      } finally {
-        engine.dispose();
-      }
-    });
+    const own = this.networks.then(() =>
+      this.recovering(control.signal, async (scale) => {
+        const engine = this.backing.network(architecture, scale);
+        try {
+          return await work(engine);
+        } finally {
+          engine.dispose();
+        }
+      }),
+    );
+    this.networks = own.catch(() => undefined);
+    return own;
   }
 
   async train(work: TrainWork, control: WorkControl): Promise<Training> {

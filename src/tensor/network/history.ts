@@ -46,6 +46,23 @@ export function trainingCurve(
   };
 }
 
+/** Curves of networks that are trained apart as one. */
+export function togetherCurve(curves: readonly Curve[]): Curve | undefined {
+  if (curves.length === 0) return undefined;
+  const epochs = Math.max(...curves.map(({ x }) => x.length));
+  const lines = LINES.map(([, name]) => ({
+    name,
+    samples: curves.flatMap(({ lines: own }) =>
+      (own.find((line) => line.name === name)?.samples ?? []).map((sample) => {
+        const padded = new Float64Array(epochs).fill(Number.NaN);
+        padded.set(sample);
+        return padded;
+      }),
+    ),
+  }));
+  return trainingCurve(lines, epochs);
+}
+
 /** The mean of what is a number, place by place. */
 function meanOf(samples: readonly Float64Array[], length: number): Float64Array {
   return Float64Array.from({ length }, (_, e) => {

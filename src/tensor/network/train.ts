@@ -120,10 +120,7 @@ class Loop {
   /** All epochs. */
   async done(): Promise<Training> {
     const { epochs, networks } = this.work;
-    for (let epoch = 0; epoch < epochs && this.going.length > 0; epoch++) {
-      await this.epoch(epoch);
-      if (this.isFinishing) break;
-    }
+    for (let epoch = 0; epoch < epochs && this.going.length > 0 && !this.isFinishing; epoch++) await this.epoch(epoch);
     for (const pupil of this.going) {
       pupil.ended = pupil.epochs === epochs ? 'done' : 'finished';
       pupil.good = await this.run.read(pupil.network);

@@ -3,6 +3,7 @@ import type { Curve } from '../../catalog/values.js';
 import type { DescendWork, Descent, DeviceName, EvaluateWork, Evaluation } from '../../catalog/work.js';
 import type { Range } from '../blocks.js';
 import type { FaultData } from '../device-fault.js';
+import type { NetworkGift, NetworkTask } from './network-task.js';
 
 /** How a worker opens its device. */
 export interface Opening {
@@ -18,6 +19,9 @@ export type Order =
   | { readonly kind: 'evaluate'; readonly job: number; readonly work: EvaluateWork }
   | { readonly kind: 'shard'; readonly job: number; readonly range: Range; readonly theta?: Float32Array }
   | { readonly kind: 'descend'; readonly job: number; readonly work: DescendWork }
+  | { readonly kind: 'network'; readonly job: number; readonly task: NetworkTask }
+  /** End now, and keep what there is. */
+  | { readonly kind: 'finish'; readonly job: number }
   /** No more shards will come. */
   | { readonly kind: 'close'; readonly job: number }
   | { readonly kind: 'cancel'; readonly job: number };
@@ -47,6 +51,7 @@ export type Answer =
       readonly taken: Taken;
     }
   | { readonly kind: 'descended'; readonly job: number; readonly descent: Descent; readonly taken: Taken }
+  | { readonly kind: 'gift'; readonly job: number; readonly gift: NetworkGift; readonly taken: Taken }
   /** The job is over; only its closing follows. */
   | { readonly kind: 'failed'; readonly job: number; readonly fault: FaultData }
   /** The worker is free. */

@@ -7,6 +7,7 @@ import { inNode } from '../dawn.js';
 import { deviceFault, faultOf } from '../device-fault.js';
 import { Lifeline } from '../lifeline.js';
 import type { Answer, Opening, Order, Taken } from './messages.js';
+import type { NetworkGift, NetworkTask } from './network-task.js';
 import type { Thread } from './thread.js';
 
 /** Why a piece of work has no result: the worker that did it is no more. */
@@ -21,8 +22,10 @@ export interface Made<T> {
   readonly taken: Taken;
 }
 
+type Result = Evaluation | Descent | NetworkGift;
+
 interface Waiting {
-  resolve(made: Made<Evaluation> & Made<Descent>): void;
+  resolve(made: Made<Result>): void;
   reject(error: unknown): void;
   readonly listen: Listen;
 }
@@ -110,14 +113,14 @@ export class PoolWorker {
         this.#waiting.get(answer.start)?.listen(answer.fraction, answer.curve);
         return;
       case 'done':
-      case 'descended': {
-        const start = answer.kind === 'done' ? answer.start : 0;
-        const value = answer.kind === 'done' ? answer.evaluation : answer.descent;
-        this.dispatches = answer.taken.dispatches;
-        this.#waiting.get(start)?.resolve({ value: value as Evaluation & Descent, taken: answer.taken });
-        this.#waiting.delete(start);
+        this.#give(answer.start, answer.evaluation, answer.taken);
         return;
-      }
+      case 'descended':
+        this.#give(0, answer.descent, answer.taken);
+        return;
+      case 'gift':
+        this.#give(0, answer.gift, answer.taken);
+        return;
       case 'failed': {
         this.#failure = faultOf(answer.fault);
         for (const { reject } of this.#waiting.values()) reject(this.#failure);
@@ -129,10 +132,16 @@ export class PoolWorker {
     }
   }
 
-  #wait(start: number, listen: Listen): Promise<Made<Evaluation> & Made<Descent>> {
+  #give(start: number, value: Result, taken: Taken): void {
+    this.dispatches = taken.dispatches;
+    this.#waiting.get(start)?.resolve({ value, taken });
+    this.#waiting.delete(start);
+  }
+
+  #wait<T extends Result>(start: number, listen: Listen): Promise<Made<T>> {
     return this.#life.within(
-      new Promise((resolve, reject) => {
-        this.#waiting.set(start, { resolve, reject, listen });
+      new Promise<Made<T>>((resolve, reject) => {
+        this.#waiting.set(start, { resolve: resolve as Waiting['resolve'], reject, listen });
       }),
     );
   }
@@ -162,7 +171,7 @@ export class PoolWorker {
     return {
       run: (range, theta, listen) => {
         if (this.#failure !== undefined) return Promise.reject(this.#failure);
-        const made = this.#wait(range.start, listen);
+        const made = this.#wait<Evaluation>(range.start, listen);
         const vectors = theta?.slice();
         this.#post(
           { kind: 'shard', job, range, ...(vectors ? { theta: vectors } : {}) },
@@ -185,12 +194,33 @@ export class PoolWorker {
     listen: Listen,
   ): { made: Promise<Made<Descent>>; over: Promise<void> } {
     const { job, over } = this.#begin();
-    const made = this.#wait(0, listen);
-    const cancel = (): void => this.#post({ kind: 'cancel', job });
-    signal.addEventListener('abort', cancel, { once: true });
-    over.catch(() => undefined).finally(() => signal.removeEventListener('abort', cancel));
+    const made = this.#wait<Descent>(0, listen);
+    this.#relay(signal, { kind: 'cancel', job }, over);
     this.#post({ kind: 'descend', job, work });
     return { made, over };
+  }
+
+  /** Does a task on networks to its end, likewise; `finish` ends it with what there is. */
+  network(
+    task: NetworkTask,
+    signal: AbortSignal,
+    finish: AbortSignal | undefined,
+    listen: Listen,
+  ): { made: Promise<Made<NetworkGift>>; over: Promise<void> } {
+    const { job, over } = this.#begin();
+    const made = this.#wait<NetworkGift>(0, listen);
+    this.#post({ kind: 'network', job, task });
+    this.#relay(signal, { kind: 'cancel', job }, over);
+    if (finish) this.#relay(finish, { kind: 'finish', job }, over);
+    return { made, over };
+  }
+
+  /** Passes a signal on as an order, until the job is over. */
+  #relay(signal: AbortSignal, order: Order, over: Promise<void>): void {
+    const tell = (): void => this.#post(order);
+    signal.addEventListener('abort', tell, { once: true });
+    over.catch(() => undefined).finally(() => signal.removeEventListener('abort', tell));
+    if (signal.aborted) tell();
   }
 
   /** Ends the thread; what waits for it rejects with this error. */

@@ -20,11 +20,17 @@ import type {
 } from '../../catalog/work.js';
 import type { BackedDevice } from '../backed-device.js';
 import { checkWork } from '../layered.js';
+import { checkExamples, checkInputs, checkNetworks } from '../network/examples.js';
+import { checkTraining } from '../network/train.js';
 import { Crew } from './crew.js';
 import { descendInPool, descentSize } from './descend.js';
+import { Desk } from './desk.js';
 import { WORTH } from './drive.js';
 import { evaluateInPool, evaluationSize } from './evaluate.js';
 import type { Opening, Taken } from './messages.js';
+import { type NetworkGift, type NetworkTask, taskSize } from './network-task.js';
+import { NetworkWork } from './networks.js';
+import type { Listen } from './pool-worker.js';
 import type { StartThread } from './thread.js';
 
 /**
@@ -38,6 +44,8 @@ export class PooledDevice implements Device {
   readonly software: boolean;
   readonly #crew: Crew;
   readonly #closed = new AbortController();
+  readonly #desk: Desk;
+  readonly #networks: NetworkWork;
   #workerSeconds = 0;
 
   constructor(
@@ -51,6 +59,8 @@ export class PooledDevice implements Device {
     this.adapter = own.adapter;
     this.software = own.software;
     this.#crew = new Crew(threads - 1, opening, start, worth);
+    this.#desk = new Desk(own, this.#crew, this.#closed.signal, this.#take);
+    this.#networks = new NetworkWork(this.#desk);
   }
 
   /** How many threads long work gets. */
@@ -94,20 +104,42 @@ export class PooledDevice implements Device {
     return this.own.forward(architecture, theta, inputs, control);
   }
 
-  train(work: TrainWork, control: WorkControl): Promise<Training> {
-    return this.own.train(work, control);
+  /** A task that is not worth cutting, done by whichever thread is free. */
+  #small(task: NetworkTask, { signal, finish, progress }: WorkControl): Promise<NetworkGift> | undefined {
+    if (taskSize(task) > this.#crew.worth.size) return undefined;
+    const listen: Listen = (fraction, curve) => progress(fraction, undefined, curve);
+    return this.#desk.run(task, { signal, ...(finish ? { finish } : {}), listen });
   }
 
-  score(networks: Networks, examples: Examples, objective: Objective, control: WorkControl): Promise<Scores> {
-    return this.own.score(networks, examples, objective, control);
+  async train(work: TrainWork, control: WorkControl): Promise<Training> {
+    checkTraining(work);
+    const small = this.#small({ kind: 'train', asks: work }, control);
+    return small ? ((await small) as Training) : this.#networks.train(work, control);
   }
 
-  record(work: RecordWork, control: WorkControl): Promise<readonly Float32Array[]> {
-    return this.own.record(work, control);
+  async score(networks: Networks, examples: Examples, objective: Objective, control: WorkControl): Promise<Scores> {
+    const task = { kind: 'score', asks: { networks, examples, objective } } as const;
+    checkExamples(examples, objective, checkNetworks(networks, 'score'), 'score');
+    const small = this.#small(task, control);
+    return small ? ((await small) as Scores) : this.#networks.score(networks, examples, objective, control);
   }
 
-  estimateStatistics(networks: Networks, inputs: Inputs, batch: number, control: WorkControl): Promise<Float32Array> {
-    return this.own.estimateStatistics(networks, inputs, batch, control);
+  async record(work: RecordWork, control: WorkControl): Promise<readonly Float32Array[]> {
+    checkInputs(work.inputs, checkNetworks(work.networks, 'record'), 'record');
+    const small = this.#small({ kind: 'record', asks: work }, control);
+    return small ? ((await small) as readonly Float32Array[]) : this.#networks.record(work, control);
+  }
+
+  async estimateStatistics(
+    networks: Networks,
+    inputs: Inputs,
+    batch: number,
+    control: WorkControl,
+  ): Promise<Float32Array> {
+    checkInputs(inputs, checkNetworks(networks, 'statistics'), 'statistics');
+    const task = { kind: 'estimate', asks: { networks, inputs, batch } } as const;
+    const small = this.#small(task, control);
+    return small ? ((await small) as Float32Array) : this.#networks.estimate(networks, inputs, batch, control);
   }
 
   /** Ends the workers; work that goes on in them rejects with kind `cancelled`. */

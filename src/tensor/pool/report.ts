@@ -7,7 +7,7 @@ const EVERY = 200; // ms
 /** Says `fraction` now and then. `message` and `curve` are made only when they are said. */
 export function reporter(
   { progress }: WorkControl,
-  message: (fraction: number) => string,
+  message: (fraction: number) => string | undefined,
   curve?: () => Curve | undefined,
 ): (fraction: number) => void {
   let last = performance.now();

@@ -7,6 +7,7 @@ import { CpuBacking } from '../cpu-backing.js';
 import { inNode } from '../dawn.js';
 import { faultData } from '../device-fault.js';
 import type { Answer, Opening, Order } from './messages.js';
+import { type NetworkTask, performTask } from './network-task.js';
 
 type Shard = Extract<Order, { kind: 'shard' }>;
 type Descending = Extract<Order, { kind: 'descend' }>;
@@ -42,6 +43,7 @@ function hold(lock: string | undefined): Promise<void> | undefined {
 /** One job: the shards that came and were not done, and how it is told to stop. */
 class Job {
   readonly controller = new AbortController();
+  readonly finisher = new AbortController();
   #shards: Shard[] = [];
   #closed = false;
   #wake: () => void = () => undefined;
@@ -83,6 +85,7 @@ class Job {
   get #control(): WorkControl {
     return {
       signal: this.controller.signal,
+      finish: this.finisher.signal,
       progress: (fraction, _, curve) =>
         port.postMessage({
           kind: 'progress',
@@ -125,6 +128,12 @@ class Job {
     const arrays = [descent.theta.buffer, descent.steps.buffer, descent.history.buffer];
     port.postMessage({ kind: 'descended', job: this.id, descent, taken: this.#taken }, arrays);
   }
+
+  async network(task: NetworkTask): Promise<void> {
+    this.#began = performance.now();
+    const gift = await performTask(this.device, task, this.#control);
+    port.postMessage({ kind: 'gift', job: this.id, gift, taken: this.#taken });
+  }
 }
 
 let device: BackedDevice | undefined;
@@ -158,6 +167,8 @@ function take(order: Order): void {
   if (order.kind === 'start') void start(order.opening);
   else if (order.kind === 'evaluate') void perform(order.job, (job) => job.evaluate(order.work));
   else if (order.kind === 'descend') void perform(order.job, (job) => job.descend(order));
+  else if (order.kind === 'network') void perform(order.job, (job) => job.network(order.task));
+  else if (order.kind === 'finish') jobs.get(order.job)?.finisher.abort();
   else if (order.kind === 'shard') jobs.get(order.job)?.take(order);
   else if (order.kind === 'close') jobs.get(order.job)?.close();
   else jobs.get(order.job)?.cancel();
