@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CIFAR_ITEM } from '../src/arrays/cifar.js';
+import { defineDataNode } from '../src/catalog/data-node.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
-import { defineNode } from '../src/catalog/node.js';
 import { files as fileList } from '../src/catalog/params.js';
 import { formatCount } from '../src/catalog/text.js';
 import { checking, chosenBytes } from '../src/methods/chosen-file.js';
@@ -14,11 +14,10 @@ const params = z.strictObject({
   batches: fileList({ label: 'Batches', help: WHAT, most: 6, accept: '.bin' }),
 });
 
-export default defineNode({
+export default defineDataNode({
   type: 'cifar10',
   version: 1,
   title: 'CIFAR-10 files',
-  group: 'Data',
   summary: 'Labelled colour photographs, 32 × 32 pixels, in ten classes.',
   help: `Reads one to six files of CIFAR-10's binary version, one after another. A file is 10,000 records (any number is taken) of 3,073 bytes: a label from 0 to 9, then the red, green and
 blue planes of an image [3, 32, 32]. Pixels $p$ become $x = p / 255$.
@@ -29,17 +28,14 @@ Caveat: the usual training set is five files and the test set the sixth: two nod
 
 Source: Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images, Section 3; layout as on the data set's page, "Binary version".`,
   params,
-  inputs: {},
-  outputs: {
-    inputs: { type: 'Inputs', label: 'Images', help: 'x [N, 3, 32, 32] in [0, 1], labels 0 to 9, weights 1/N' },
-  },
   card: ({ batches }) => [
     [
       'batches',
       batches.length === 0 ? 'none chosen' : batches.length === 1 ? batches[0]!.name : formatCount(batches.length),
     ],
   ],
-  infer({ params: { batches }, files }) {
+  chosen: ({ batches }) => batches.length > 0,
+  check({ batches }, files) {
     if (batches.length === 0)
       throw new FiberscopeError('file', `parameter 'batches': expected at least one file, got none; choose ${WHAT}`);
     let count = 0;
@@ -48,14 +44,14 @@ Source: Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images, 
       count += checking('batches', () => batchLabels(bytes, batch.name).length);
     }
     return {
-      outputs: { inputs: { count, item: CIFAR_ITEM, classes: 10 } },
+      info: { count, item: CIFAR_ITEM, classes: 10 },
       cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, CIFAR_ITEM) },
     };
   },
-  async run({ params: { batches }, context }) {
+  async read({ batches }, { files }) {
     const { readCifar } = await import('../src/methods/data/cifar.js');
-    const read = batches.map(async (file) => ({ name: file.name, bytes: await context.files.read(file) }));
-    return { inputs: readCifar(await Promise.all(read)) };
+    const read = batches.map(async (file) => ({ name: file.name, bytes: await files.read(file) }));
+    return readCifar(await Promise.all(read));
   },
-  view: ({ outputs: { inputs } }) => dataView(inputs),
+  view: dataView,
 });

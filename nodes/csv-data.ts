@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { defineDataNode } from '../src/catalog/data-node.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
-import { defineNode } from '../src/catalog/node.js';
 import { choice, file, integers, text, toggle } from '../src/catalog/params.js';
 import { checking, chosenBytes } from '../src/methods/chosen-file.js';
 import { typedNames } from '../src/methods/data/class-names.js';
@@ -52,11 +52,10 @@ function dataOf({ delimiter, header, label, leaveOut, form, image, scale }: z.ou
   };
 }
 
-export default defineNode({
+export default defineDataNode({
   type: 'csv-data',
   version: 1,
   title: 'CSV file',
-  group: 'Data',
   summary: 'Examples from the lines of a table.',
   help: `Each line of a CSV file is one example: the column of labels says its class, all other columns are numbers (those that are left out aside), as a vector [D] or as an image of
 $H \\times W \\times C = D$ numbers with the channels fastest, which becomes [C, H, W]. Fields may be quoted; a quote inside is written twice; UTF-8.
@@ -68,23 +67,20 @@ Caveat: features keep their units. Where they differ, Standardise them.
 
 Source: RFC 4180, Section 2 (format).`,
   params,
-  inputs: {},
-  outputs: {
-    inputs: { type: 'Inputs', label: 'Data', help: 'x [N, D] or [N, C, H, W], labels where there are, weights 1/N' },
-  },
   card: ({ file: chosen, label }) => [
     ['file', chosen?.name ?? 'none chosen'],
     ['labels', label === '' ? 'none' : `column ${label}`],
   ],
-  infer({ params: p, files }) {
+  chosen: ({ file: given }) => given !== null,
+  check(p, files) {
     const bytes = chosenBytes(files, 'file', p.file, 'a .csv file');
     const info = checking('file', () => csvInfo(bytes, p.file!.name, dataOf(p)));
     const size = dataBytes(info.count, info.item);
-    return { outputs: { inputs: info }, cost: { points: 0, multiplyAdds: 0, bytes: size, working: size } };
+    return { info, cost: { points: 0, multiplyAdds: 0, bytes: size, working: size } };
   },
-  async run({ params: p, context }) {
+  async read(p, { files }) {
     const { readCsvInputs } = await import('../src/methods/data/csv.js');
-    return { inputs: readCsvInputs(await context.files.read(p.file!), p.file!.name, dataOf(p)) };
+    return readCsvInputs(await files.read(p.file!), p.file!.name, dataOf(p));
   },
-  view: ({ outputs: { inputs } }) => dataView(inputs),
+  view: dataView,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineNode } from '../src/catalog/node.js';
+import { defineDataNode } from '../src/catalog/data-node.js';
 import { file, text } from '../src/catalog/params.js';
 import { checking, chosenBytes } from '../src/methods/chosen-file.js';
 import { typedNames } from '../src/methods/data/class-names.js';
@@ -14,11 +14,10 @@ const params = z.strictObject({
   names: text({ label: 'Names of the classes', help: 'parted by commas; empty: 0, 1, 2, …', default: '', max: 4000 }),
 });
 
-export default defineNode({
+export default defineDataNode({
   type: 'idx-images',
   version: 1,
   title: 'IDX files',
-  group: 'Data',
   summary: 'Images and labels of MNIST and its kin.',
   help: `Reads a file of images [N, height, width] or [N, height, width, channels] and one of labels [N], both as unsigned bytes, gzip or not, as MNIST, Fashion-MNIST, KMNIST and EMNIST
 come. Pixels $p$ become $x = p / 255$, channels first: [N, channels, height, width]. Labels count from 0; there are as many classes as names, or as the greatest label says.
@@ -29,15 +28,12 @@ Caveat: MNIST in its two files is sorted by nothing, but not every set is: split
 
 Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, Section "File formats for the MNIST database".`,
   params,
-  inputs: {},
-  outputs: {
-    inputs: { type: 'Inputs', label: 'Images', help: 'x [N, channels, height, width] in [0, 1], labels, weights 1/N' },
-  },
   card: ({ images, labels }) => [
     ['images', images?.name ?? 'none chosen'],
     ['labels', labels?.name ?? 'none'],
   ],
-  infer({ params: { images, labels, names }, files }) {
+  chosen: ({ images, labels }) => images !== null || labels !== null,
+  check({ images, labels, names }, files) {
     const bytes = chosenBytes(files, 'images', images, 'an IDX file of images, such as train-images-idx3-ubyte.gz');
     const { count, item } = checking('images', () => idxImages({ name: images!.name, bytes }));
     const labelled = labels && {
@@ -46,17 +42,14 @@ Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, Sect
     };
     const classes = labelled && checking('labels', () => idxClasses(labelled, count, typedNames(names)));
     return {
-      outputs: { inputs: { count, item, ...(classes === null ? {} : { classes }) } },
+      info: { count, item, ...(classes === null ? {} : { classes }) },
       cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, item), working: dataBytes(count, item) / 4 },
     };
   },
-  async run({ params: { images, labels, names }, context }) {
+  async read({ images, labels, names }, { files }) {
     const { readIdxInputs } = await import('../src/methods/data/idx.js');
-    const named = async ({ name, sha256 }: NonNullable<typeof images>) => ({
-      name,
-      bytes: await context.files.read({ name, sha256 }),
-    });
-    return { inputs: readIdxInputs(await named(images!), labels ? await named(labels) : undefined, typedNames(names)) };
+    const named = async (file: NonNullable<typeof images>) => ({ name: file.name, bytes: await files.read(file) });
+    return readIdxInputs(await named(images!), labels ? await named(labels) : undefined, typedNames(names));
   },
-  view: ({ outputs: { inputs } }) => dataView(inputs),
+  view: dataView,
 });

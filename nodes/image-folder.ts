@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { defineDataNode } from '../src/catalog/data-node.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
-import { defineNode } from '../src/catalog/node.js';
 import { choice, file, integers } from '../src/catalog/params.js';
 import { checking, chosenBytes } from '../src/methods/chosen-file.js';
 import { type FolderOptions, folderInfo } from '../src/methods/data/image-folder.js';
@@ -38,11 +38,10 @@ function optionsOf({ colour, sizes, size }: z.output<typeof params>): FolderOpti
   return { colour: colour === 'colour', ...(sizes === 'resize' ? { size: size as [number, number] } : {}) };
 }
 
-export default defineNode({
+export default defineDataNode({
   type: 'image-folder',
   version: 1,
   title: 'Image folder',
-  group: 'Data',
   summary: 'PNG and JPEG images in folders, one for each class.',
   help: `Reads all .png, .jpg and .jpeg files of a .zip whose folders are the classes: \`cat/1.png\`, \`dog/a/7.jpg\`; folders that all images share are passed over. Classes are sorted by
 name (code points) and numbered from 0, images follow by class and path. Choosing a folder packs it; on the command line the .zip lies beside the document.
@@ -54,27 +53,23 @@ Caveat: JPEG decoders differ by a level or two of 255 in their rounding.
 
 Source: PNG specification (third edition), Section 9 (filters); ITU-T T.81 (JPEG), decoded by jpeg-js; ITU-R BT.601-7, Section 2.5.1 (luminance).`,
   params,
-  inputs: {},
-  outputs: {
-    inputs: { type: 'Inputs', label: 'Images', help: 'x [N, C, H, W] in [0, 1], labels by folder, weights 1/N' },
-  },
   card: ({ file: chosen, sizes, size }) => [
     ['file', chosen?.name ?? 'none chosen'],
     ['size', sizes === 'same' ? 'as they are' : size.join(' × ')],
   ],
-  infer({ params: p, files }) {
+  chosen: ({ file: given }) => given !== null,
+  check(p, files) {
     const options = optionsOf(p);
     const bytes = chosenBytes(files, 'file', p.file, 'a .zip of folders of images');
     const { count, item, classes } = checking('file', () => folderInfo(bytes, p.file!.name, options));
     return {
-      outputs: { inputs: { count, item, ...(classes === undefined ? {} : { classes }) } },
+      info: { count, item, ...(classes === undefined ? {} : { classes }) },
       cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, item) },
     };
   },
-  async run({ params: p, context }) {
+  async read(p, context) {
     const { readImageFolder } = await import('../src/methods/data/image-folder.js');
-    const bytes = await context.files.read(p.file!);
-    return { inputs: await readImageFolder(bytes, p.file!.name, optionsOf(p), context) };
+    return readImageFolder(await context.files.read(p.file!), p.file!.name, optionsOf(p), context);
   },
-  view: ({ outputs: { inputs } }) => dataView(inputs),
+  view: dataView,
 });
