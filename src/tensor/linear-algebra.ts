@@ -3,6 +3,9 @@
  * are flat and row-major.
  */
 
+import { atOnce } from '../document/slices.js';
+import { singularValuesOf } from './svd.js';
+
 /** A vector of numbers, read as float64. */
 export type Vector = ArrayLike<number>;
 
@@ -65,59 +68,14 @@ export function orthogonalise(vector: Float64Array, basis: readonly Float64Array
   return coefficients;
 }
 
-/** The triangular factor R of A = R Q with orthonormal rows Q: m rows of length P become m rows of length m with equal singular values. */
-function triangular(rows: readonly Vector[]): Float64Array[] {
-  const basis: Float64Array[] = [];
-  return rows.map((row, i) => {
-    const rest = Float64Array.from(row);
-    const length = norm(rest);
-    const r = new Float64Array(rows.length);
-    r.set(orthogonalise(rest, basis));
-    const left = norm(rest);
-    if (left <= length * 2 ** -50) {
-      basis.push(new Float64Array(rest.length)); // dependent to rounding: nothing new
-      return r;
-    }
-    for (let k = 0; k < rest.length; k++) rest[k]! /= left;
-    basis.push(rest);
-    r[i] = left;
-    return r;
-  });
-}
-
-/**
- * Singular values, largest first, of the m × P matrix with these rows; min(m, P) of them. One-sided Jacobi on the triangular
- * factor, which finds small singular values that an eigendecomposition of the Gram matrix would lose below √ε.
- */
+/** Singular values, largest first, of the m × P matrix with these rows; min(m, P) of them. Throws `shape` where a number is not finite. */
 export function singularValues(rows: readonly Vector[]): Float64Array {
-  const m = rows.length;
-  if (m === 0) return new Float64Array(0);
-  const width = rows[0]!.length;
-  const work = width > m ? triangular(rows) : rows.map((row) => Float64Array.from(row));
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let rotated = false;
-    for (let p = 0; p < m; p++)
-      for (let q = p + 1; q < m; q++) {
-        const a = work[p]!;
-        const b = work[q]!;
-        const aa = dot(a, a);
-        const bb = dot(b, b);
-        const ab = dot(a, b);
-        if (ab === 0 || Math.abs(ab) <= 2 ** -52 * Math.sqrt(aa * bb)) continue;
-        rotated = true;
-        const zeta = (bb - aa) / (2 * ab);
-        const t = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-        const c = 1 / Math.hypot(1, t);
-        const s = c * t;
-        for (let i = 0; i < a.length; i++) {
-          const x = a[i]!;
-          a[i] = c * x - s * b[i]!;
-          b[i] = s * x + c * b[i]!;
-        }
-      }
-    if (!rotated) break;
-  }
-  return Float64Array.from(work.map(norm)).sort().reverse().slice(0, Math.min(m, width));
+  const width = rows[0]?.length ?? 0;
+  const flat = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => {
+    flat.set(row, i * width);
+  });
+  return atOnce(singularValuesOf(flat, width, rows.length)); // rows are the columns of the transpose
 }
 
 /** How many singular values exceed `tolerance` times the largest. */

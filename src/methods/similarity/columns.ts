@@ -1,5 +1,6 @@
 /** A layer's numbers as a measure takes them: float64 columns, centred, those that say nothing left out. */
 import { FiberscopeError } from '../../catalog/errors.js';
+import { norm } from '../../tensor/linear-algebra.js';
 
 /** Rows X [count, width], row-major: a row for each input, or for each input and image position. */
 export interface Rows {
@@ -55,12 +56,6 @@ function centre(column: Float64Array): void {
     mean /= column.length;
     for (let i = 0; i < column.length; i++) column[i]! -= mean;
   }
-}
-
-function norm(column: Float64Array): number {
-  let squares = 0;
-  for (let i = 0; i < column.length; i++) squares += column[i]! * column[i]!;
-  return Math.sqrt(squares);
 }
 
 /** Each column divided by its norm: X̃ = X D⁻¹ of Definitions 5.2 and 5.3. */
