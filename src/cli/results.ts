@@ -26,11 +26,13 @@ export class Results {
     readonly plan: Plan,
     readonly registry: Registry,
     readonly folder: ResultFolder,
-    readonly executor: Pick<Executor, 'arrays'>,
+    readonly executor: Pick<Executor, 'arrays' | 'networks'>,
   ) {}
 
   /** Takes one event of the run. */
   take(event: RunEvent): void {
+    const of = event.kind === 'done' ? event.result.id : event.id;
+    if (!this.plan.nodes.has(of)) return; // a run of a sweep, whose table has it
     if (event.kind === 'done') {
       const record: NodeRecord = { state: 'done', result: event.result, files: [] };
       this.#nodes.set(event.result.id, record);
@@ -76,6 +78,10 @@ export class Results {
     const outputs = await Promise.all(ports.map((port) => this.executor.arrays(key, port)));
     for (const [i, output] of outputs.entries())
       if (output) await write(`${id}.${ports[i]}.npz`, writeNpz(output.arrays, output.texts));
+    for (const [port, { type }] of Object.entries(definition.outputs as OutputPorts))
+      if (type === 'Model')
+        for (const { name, bytes } of (await this.executor.networks(key, port, `${id}.${port}`)) ?? [])
+          await write(name, bytes);
     const { isPicture, is3d } = await import('../plot/options.js');
     const pictures = view.plots.filter((plot) => isPicture(plot) && !is3d(plot));
     for (const [i, plot] of pictures.entries()) {

@@ -70,6 +70,7 @@ export function connectWorker(
     },
     arrays: (key, output) => linked().ask(linked().remote.arrays(key, output)),
     csv: (key, output) => linked().ask(linked().remote.csv(key, output)),
+    networks: (key, output, stem) => linked().ask(linked().remote.networks(key, output, stem)),
   };
 }
 

@@ -9,10 +9,10 @@ import type { Work } from '../catalog/info.js';
 import type { Registry } from '../catalog/registry.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { compile } from '../compile/compile.js';
-import type { Plan } from '../compile/plan.js';
+import { nodeOf, type Plan, sourcesOf } from '../compile/plan.js';
 import { isSpread, type Rates, speedKey, timedAs } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
-import type { StepOutputs, StepResult } from './cache.js';
+import type { StepResult } from './cache.js';
 import { outputCsv } from './csv.js';
 import { DeviceInUse, type OpenDevice, placeOf, reportOf, tagOf } from './device-in-use.js';
 import { outputArrays } from './export.js';
@@ -22,6 +22,7 @@ import type {
   DeviceChoice,
   DeviceReport,
   ExecutorApi,
+  NetworkFile,
   OutputArrays,
   Provenance,
   RunEvent,
@@ -31,7 +32,7 @@ import { RateBook, type RateStore } from './rate-book.js';
 import { type Progress, Run } from './run.js';
 import { type Step, schedule } from './schedule.js';
 import { seedsBehind } from './seeds.js';
-import { runStep } from './step.js';
+import { runStep, type Upstream } from './step.js';
 import type { ResultStore } from './store.js';
 
 /** What an Executor is made of. */
@@ -121,7 +122,7 @@ export class Executor implements ExecutorApi {
       if (device && !run.aborted) {
         const steps = await this.#prepared(run, device);
         if (!steps.some(({ key }) => tagOf(device, key) === this.#active?.tag)) this.#active?.controller.abort();
-        await run.take(steps, (step, outputsOf, report) => this.#perform(step, run, outputsOf, report));
+        await run.take(steps, (step, upstream, report) => this.#perform(step, run, upstream, report));
       }
     } finally {
       if (this.#run === run) this.#run = undefined;
@@ -159,8 +160,8 @@ export class Executor implements ExecutorApi {
     if (this.#active && !this.#run) await endOf(this.#active);
     while (this.#calibration) await this.#calibration.ended;
     const known = this.#book.of(placeOf(device));
-    const { nodes } = compile(document, { registry: this.#registry, files: this.#files });
-    const works = [...nodes.values()].flatMap(({ type, cost: { work } }) =>
+    const { nodes, copies } = compile(document, { registry: this.#registry, files: this.#files });
+    const works = [...nodes.values(), ...copies.values()].flatMap(({ type, cost: { work } }) =>
       work && known[speedKey(type, work)] === undefined && known[speedKey(type, timedAs(work))] === undefined
         ? [timedAs(work)]
         : [],
@@ -197,6 +198,14 @@ export class Executor implements ExecutorApi {
     return value && outputCsv(value);
   }
 
+  /** The networks of a finished step's Model as files; undefined when it is no longer (or not yet) here, or is no Model. */
+  async networks(key: string, output: string, stem: string): Promise<readonly NetworkFile[] | undefined> {
+    const value = this.#kept.outputs(tagOf(await this.#device.opened(), key))?.[output];
+    if (value?.type !== 'Model') return undefined;
+    const { modelFiles } = await import('../methods/models/state-dict.js');
+    return modelFiles(value, stem);
+  }
+
   /** Stops everything and closes the device; what is being kept is kept. */
   async dispose(): Promise<void> {
     this.cancel();
@@ -220,26 +229,21 @@ export class Executor implements ExecutorApi {
   }
 
   /** Computes a step, or takes over the one that is running when it is the same. */
-  async #perform(
-    step: Step,
-    run: Run,
-    outputsOf: (node: string) => StepOutputs,
-    report: (progress: Progress) => void,
-  ): Promise<StepResult> {
+  async #perform(step: Step, run: Run, upstream: Upstream, report: (progress: Progress) => void): Promise<StepResult> {
     const device = await this.#device.opened();
     const tag = tagOf(device, step.key);
     const same = this.#active?.tag === tag && !this.#active.controller.signal.aborted;
     if (!same) await this.#idle();
     if (run.aborted) throw new FiberscopeError('cancelled', 'cancelled');
     if (same && this.#active) this.#active.report = report;
-    else this.#active = this.#start(step, run.plan, outputsOf, device, tag, report);
+    else this.#active = this.#start(step, run.plan, upstream, device, tag, report);
     return this.#active.result;
   }
 
   #start(
     step: Step,
     plan: Plan,
-    outputsOf: (node: string) => StepOutputs,
+    upstream: Upstream,
     device: Device,
     tag: string,
     report: (progress: Progress) => void,
@@ -265,7 +269,7 @@ export class Executor implements ExecutorApi {
       const result = await runStep({
         definition: this.#registry.get(step.node.type)!,
         node: step.node,
-        outputsOf,
+        upstream,
         device: on,
         files: this.#files,
         control,
@@ -286,8 +290,8 @@ export class Executor implements ExecutorApi {
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         const early = finisher?.signal.aborted === true;
         const behind = new Set(early ? [tag] : []);
-        for (const { node } of Object.values(step.node.inputs))
-          for (const stopped of this.#kept.stoppedBehind(tagOf(device, plan.nodes.get(node)!.key))) behind.add(stopped);
+        for (const { node } of sourcesOf(step.node))
+          for (const stopped of this.#kept.stoppedBehind(tagOf(device, nodeOf(plan, node)!.key))) behind.add(stopped);
         if (behind.size > 0) {
           const partial = withStop(result, early ? 'here' : 'above');
           this.#kept.addStopped(tag, partial, behind);

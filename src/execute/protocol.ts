@@ -83,6 +83,12 @@ export interface OutputArrays {
   readonly texts?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A file of one network. */
+export interface NetworkFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** The executor as the window sees it (through Comlink) and as the command line calls it. */
 export interface ExecutorApi {
   /** Runs what `targets` need (all nodes when absent). A second call cancels the first. */
@@ -111,4 +117,6 @@ export interface ExecutorApi {
   arrays(key: string, output: string): Promise<OutputArrays | undefined>;
   /** The same output as CSV, one record per row; undefined where it is no longer here. Only for types that `hasRecords`. */
   csv(key: string, output: string): Promise<string | undefined>;
+  /** The networks of a Model as .safetensors files with PyTorch's names, one each, named after `stem`; undefined where they are no longer here, or the output is no Model. */
+  networks(key: string, output: string, stem: string): Promise<readonly NetworkFile[] | undefined>;
 }

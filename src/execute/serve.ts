@@ -36,6 +36,7 @@ export function serve(
     addFile: (file: FileReference, bytes: Uint8Array) => answer(() => executor.addFile(file, bytes)),
     arrays: (key: string, output: string) => answer(() => executor.arrays(key, output)),
     csv: (key: string, output: string) => answer(() => executor.csv(key, output)),
+    networks: (key: string, output: string, stem: string) => answer(() => executor.networks(key, output, stem)),
   };
   expose(served, endpoint);
 }

@@ -1,4 +1,4 @@
-/** Taking outputs out of the window, as .npz or CSV. */
+/** Taking outputs out of the window, as .npz, CSV or .safetensors. */
 import { writeNpz } from '../../arrays/npz.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { AnyNode, OutputPort, OutputPorts } from '../../catalog/node.js';
@@ -18,16 +18,22 @@ export function outputsOf(
   );
 }
 
+/** The formats that an output is saved in: .safetensors, a file for each network, for Models only. */
+export type ExportKind = 'npz' | 'csv' | 'safetensors';
+
 /** Saves an output of a finished node. */
 export async function exportOutput(
   workbench: Workbench,
   node: string,
   output: string,
-  kind: 'npz' | 'csv',
+  kind: ExportKind,
 ): Promise<void> {
   if (kind === 'npz') {
     const { arrays, texts } = kept(await workbench.arrays(node, output), node, output);
     download(`${node}.${output}.npz`, writeNpz(arrays, texts) as BlobPart, 'application/zip');
+  } else if (kind === 'safetensors') {
+    for (const { name, bytes } of kept(await workbench.networks(node, output), node, output))
+      download(name, bytes, 'application/octet-stream');
   } else download(`${node}.${output}.csv`, kept(await workbench.csv(node, output), node, output), 'text/csv');
 }
 

@@ -7,7 +7,7 @@ import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Plan } from '../../compile/plan.js';
 import type { DocumentView, PipelineDocument, Problem } from '../../document/schema.js';
-import type { DeviceChoice, DeviceReport, NodeResult, OutputArrays } from '../../execute/protocol.js';
+import type { DeviceChoice, DeviceReport, NetworkFile, NodeResult, OutputArrays } from '../../execute/protocol.js';
 
 /** Where a node stands. `stale` keeps the older result and says why. */
 export type NodeStatus = 'idle' | 'queued' | 'running' | 'done' | 'cached' | 'stale' | 'blocked' | 'failed' | 'muted';
@@ -85,5 +85,7 @@ export interface Workbench {
   arrays(node: string, output: string): Promise<OutputArrays | undefined>;
   /** An output as CSV, one record per row. */
   csv(node: string, output: string): Promise<string | undefined>;
+  /** The networks of a Model as .safetensors files. */
+  networks(node: string, output: string): Promise<readonly NetworkFile[] | undefined>;
   dispose(): void;
 }

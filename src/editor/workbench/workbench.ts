@@ -246,6 +246,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       const result = store.getState().nodes[node]?.result;
       return result ? await executor.csv(result.key, output) : undefined;
     },
+    async networks(node, output) {
+      const result = store.getState().nodes[node]?.result;
+      return result ? await executor.networks(result.key, output, `${node}.${output}`) : undefined;
+    },
     dispose() {
       disposed = true;
       saver.dispose();

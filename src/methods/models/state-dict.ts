@@ -8,12 +8,6 @@ import type { Model } from '../../catalog/values.js';
 import { ownTensors } from '../tensor-names.js';
 import { networkAt } from './networks.js';
 
-/** A file to save. */
-export interface SavedFile {
-  readonly name: string; // ending included
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
 /**
  * The state_dict of network `i`: weights and biases in PyTorch's layout, and for each batch normalisation `running_mean`,
  * `running_var` and `num_batches_tracked` (0: it is not counted here, and PyTorch uses it only where momentum is None), so that
@@ -32,7 +26,10 @@ export function stateDict(model: Model, i: number): readonly WrittenTensor[] {
 }
 
 /** A .safetensors file for each network of a Model: `stem.safetensors`, of several `stem.seed-0.safetensors` after their names. */
-export function modelFiles(model: Model, stem: string): readonly SavedFile[] {
+export function modelFiles(
+  model: Model,
+  stem: string,
+): readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[] {
   const taken = new Set<string>();
   return model.names.map((name, i) => {
     const own = fileName(name, 'safetensors', String(i));

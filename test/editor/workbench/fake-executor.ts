@@ -90,6 +90,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     },
     arrays: async () => undefined,
     csv: async () => undefined,
+    networks: async () => undefined,
   };
 
   function tagOf(key: string): string {

@@ -3,6 +3,7 @@ import { messageOf } from '../../../catalog/errors.js';
 import { type AnyNode, titleOf } from '../../../catalog/node.js';
 import { scalarName, scalarText } from '../../../catalog/scalars.js';
 import { formatSeconds } from '../../../catalog/text.js';
+import type { PortType } from '../../../catalog/values.js';
 import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { hasRecords } from '../../../execute/csv.js';
@@ -11,7 +12,7 @@ import { effortText } from '../../../methods/effort.js';
 import { PlotView } from '../../plots/PlotView.js';
 import type { NodeState } from '../../workbench/types.js';
 import { useBench, useStamp, useWorkbench } from '../context.js';
-import { exportOutput, outputsOf } from '../export.js';
+import { type ExportKind, exportOutput, outputsOf } from '../export.js';
 import { exactNumber } from '../form/number-text.js';
 import { Icon } from '../Icon.js';
 import { Notes } from './Notes.js';
@@ -145,7 +146,7 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
   const planned = useBench((state) => state.plan.nodes.get(node.id));
   const outputs = outputsOf(definition, planned);
   if (outputs.length === 0) return null;
-  const take = async (output: string, kind: 'npz' | 'csv') => {
+  const take = async (output: string, kind: ExportKind) => {
     try {
       await exportOutput(workbench, node.id, output, kind);
     } catch (error) {
@@ -160,7 +161,7 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
           <li key={name}>
             {port.label}
             <span className="spacer" />
-            {(hasRecords(port.type) ? (['npz', 'csv'] as const) : (['npz'] as const)).map((kind) => {
+            {kindsOf(port.type).map((kind) => {
               const format = kind === 'csv' ? 'CSV' : kind;
               return (
                 <button
@@ -180,6 +181,13 @@ function Export({ node, definition }: { node: DocumentNode; definition: AnyNode 
     </section>
   );
 }
+
+/** The formats that outputs of a type are saved in. */
+const kindsOf = (type: PortType): readonly ExportKind[] => [
+  ...(type === 'Model' ? (['safetensors'] as const) : []),
+  'npz',
+  ...(hasRecords(type) ? (['csv'] as const) : []),
+];
 
 function noResult(state: NodeState | undefined): string {
   if (state?.status === 'running') return 'Running; the result comes here.';
