@@ -26,7 +26,8 @@ function deflated(bytes: Uint8Array, where: string): Uint8Array {
 /** The first bytes of a gzip file, unpacked: at most `length`. */
 export function gunzipStart(bytes: Uint8Array, length: number, where: string): Uint8Array {
   const start = inflateStart(deflated(bytes, where), length);
-  if (start === undefined) throw fileFault(where, 'a gzip file', 'a damaged one', 'fetch it again');
+  if (start === undefined)
+    throw fileFault(where, 'a whole gzip file', 'one that is damaged or cut off', 'fetch it again');
   return start;
 }
 
