@@ -1,0 +1,101 @@
+/** CIFAR-10, CSV and image folders as data sets. */
+import { describe, expect, it } from 'vitest';
+import { FiberscopeError } from '../../../src/catalog/errors.js';
+import type { Inputs } from '../../../src/catalog/values.js';
+import { zip } from '../../../src/document/zip.js';
+import { readCifar } from '../../../src/methods/data/cifar.js';
+import { type CsvData, csvInfo, readCsvInputs } from '../../../src/methods/data/csv.js';
+import { type FolderOptions, folderInfo, readImageFolder } from '../../../src/methods/data/image-folder.js';
+import { fixture } from '../../arrays/fixtures.js';
+
+const shown = ({ count, item, labels, classes }: Inputs) => ({ count, item, labels: [...(labels ?? [])], classes });
+
+describe('CIFAR-10', () => {
+  it('joins its batches', () => {
+    const batch = (...records: [label: number, shade: number][]) => ({
+      name: `${records.length}.bin`,
+      bytes: Uint8Array.from(records.flatMap(([label, shade]) => [label, ...new Array<number>(3072).fill(shade)])),
+    });
+    const inputs = readCifar([batch([3, 51], [9, 102]), batch([0, 255])]);
+    expect(shown(inputs)).toMatchObject({ count: 3, item: [3, 32, 32], labels: [3, 9, 0] });
+    expect([0, 3072, 6144].map((at) => inputs.x[at])).toEqual([0.2, 0.4, 1].map(Math.fround));
+    expect(inputs.classes![9]).toBe('truck');
+    expect(inputs.source).toBe('3 images of 2.bin, 1.bin');
+  });
+});
+
+describe('CSV', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const usual: CsvData = { delimiter: ',', header: true, label: 'y', leaveOut: [], divide: 1 };
+
+  it('gives vectors with labels', () => {
+    const inputs = readCsvInputs(bytes('y,a,b\nno,1,2\nyes,3,4\n'), 'x.csv', usual);
+    expect(shown(inputs)).toEqual({ count: 2, item: [2], labels: [0, 1], classes: ['no', 'yes'] });
+    expect([...inputs.x]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('gives images, channels first, divided', () => {
+    const line = Array.from({ length: 12 }, (_, i) => 17 * i);
+    const text = bytes(`${['y', ...line.map((_, i) => `p${i}`)].join()}\n5,${line.join()}\n`);
+    const inputs = readCsvInputs(text, 'x.csv', { ...usual, image: [2, 2, 3], divide: 255 });
+    expect(shown(inputs)).toMatchObject({ count: 1, item: [3, 2, 2], labels: [5] });
+    const places = [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]; // of the row, in order of channel, row, column
+    expect([...inputs.x]).toEqual(places.map((i) => Math.fround((17 * i) / 255)));
+    expect(csvInfo(text, 'x.csv', { ...usual, image: [2, 2, 3] })).toEqual({ count: 1, item: [3, 2, 2], classes: 6 });
+    expect(() => csvInfo(text, 'x.csv', { ...usual, image: [3, 3, 1] })).toThrow(
+      `parameter 'image': expected height × width × channels = 12, the columns of numbers, got 3 × 3 × 1 = 9; change`,
+    );
+  });
+});
+
+describe('image folders', () => {
+  const quiet = { signal: new AbortController().signal, progress: () => undefined };
+  const colour: FolderOptions = { colour: true };
+  const pets = fixture('images/pets.zip');
+  const q = (y: number, x: number, c: number): number => 20 + 3 * x + 2 * y + 20 * c; // fixtures/images/make.py
+
+  it('read all images by class, in colour', async () => {
+    const inputs = await readImageFolder(pets, 'pets.zip', colour, quiet);
+    expect(shown(inputs)).toEqual({ count: 4, item: [3, 24, 40], labels: [0, 0, 1, 1], classes: ['cat', 'dog'] });
+    for (const [i, x] of inputs.x.entries()) {
+      const [image, c, place] = [Math.floor(i / 2880), Math.floor(i / 960) % 3, i % 960];
+      const expected = q(Math.floor(place / 40), place % 40, image === 1 ? 0 : c); // 9.jpg is grey
+      expect(Math.abs(255 * x - expected)).toBeLessThan(13);
+    }
+  });
+
+  it('read them in grey, in another size: Y = 0.299 R + 0.587 G + 0.114 B over four pixels', async () => {
+    const options: FolderOptions = { colour: false, size: [12, 20] };
+    expect(folderInfo(pets, 'pets.zip', options)).toEqual({ count: 4, item: [1, 12, 20], classes: 2 });
+    const inputs = await readImageFolder(pets, 'pets.zip', options, quiet);
+    const grey = 0.587 * 20 + 0.114 * 40;
+    for (let place = 0; place < 240; place++) {
+      const [y, x] = [2 * Math.floor(place / 20) + 0.5, 2 * (place % 20) + 0.5];
+      expect(Math.abs(255 * inputs.x[240 + place]! - q(y, x, 0))).toBeLessThan(3);
+      expect(Math.abs(255 * inputs.x[480 + place]! - q(y, x, 0) - grey)).toBeLessThan(3);
+    }
+  });
+
+  it('of several sizes have to be brought to one', async () => {
+    const mixed = zip(
+      new Map([
+        ['a/1.png', fixture('images/rgb-8.png')],
+        ['b/1.jpg', fixture('images/444.jpg')],
+      ]),
+    );
+    expect(() => folderInfo(mixed, 'm.zip', colour)).toThrow(
+      `file 'm.zip': expected images of one size, 13 × 9 as 'a/1.png', got 40 × 24 in 'b/1.jpg'; choose a size that all are brought to`,
+    );
+    const inputs = await readImageFolder(mixed, 'm.zip', { ...colour, size: [5, 4] }, quiet);
+    expect(inputs.item).toEqual([3, 5, 4]);
+  });
+
+  it('stop when they are told to', async () => {
+    const many = zip(new Map(Array.from({ length: 400 }, (_, i) => [`a/${i}.jpg`, fixture('images/444.jpg')])));
+    const controller = new AbortController();
+    const control = { signal: controller.signal, progress: () => controller.abort() };
+    const error = await readImageFolder(many, 'm.zip', colour, control).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(FiberscopeError);
+    expect((error as FiberscopeError).kind).toBe('cancelled');
+  });
+});
