@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { DocumentNode } from '../document/schema.js';
 import type { Cost, Infos } from './info.js';
+import type { SweepAxis, Swept } from './sweep.js';
 import type { PortType, PortValues } from './values.js';
 import type { View } from './views.js';
 import type { Effort, FileSource, RunContext } from './work.js';
@@ -104,11 +105,17 @@ export interface NodeDefinition<
   readonly extends?: readonly (keyof z.output<P> & string)[];
   /** Where `run` heeds `context.finish`: it can end early and keep what there is. Such a result is kept in memory only. */
   readonly finishes?: true;
+  /**
+   * Of a node that sweeps: what is upstream of its one input runs once for each combination of these values, shared steps once. `run`
+   * and `view` get the runs as `swept` in place of the input, the last axis fastest, also those that failed.
+   */
+  sweep?(params: M): readonly SweepAxis[];
   run(args: {
     readonly params: M;
     readonly inputs: InputValues<I>;
     readonly context: RunContext;
     readonly previous?: readonly OutputValues<O>[];
+    readonly swept?: Swept;
   }): Promise<OutputValues<O>>;
   /** What is shown of the result, and of what it took where `run` accounted for it. Pure. */
   view(args: {
@@ -116,6 +123,7 @@ export interface NodeDefinition<
     readonly inputs: InputValues<I>;
     readonly outputs: OutputValues<O>;
     readonly effort?: Effort | undefined;
+    readonly swept?: Swept;
   }): View;
 }
 

@@ -23,7 +23,9 @@ export interface FieldMeta {
     | 'matrix'
     | 'integers'
     | 'file'
-    | 'files';
+    | 'files'
+    | 'parameter' // the name of a parameter of a node upstream: 'stitch.rank'
+    | 'measure'; // the name of a number that a node upstream gives
   readonly choices?: Readonly<Record<string, string>>; // value → label
   readonly accept?: string; // of a file: the endings that are offered, '.npy,.npz'
   readonly folder?: true; // of a file: a folder may be chosen too, and is packed as a .zip
@@ -141,6 +143,24 @@ export function matrix(about: About & { default: readonly (readonly number[])[];
     .max(about.rows ?? 64)
     .default(about.default.map((row) => [...row]))
     .meta({ field: { ...fieldOf(about), widget: 'matrix' } });
+}
+
+/** The name of a parameter of a node upstream: `stitch.rank`. */
+export function parameterName(about: About) {
+  return z
+    .string()
+    .max(200)
+    .default('')
+    .meta({ field: { ...fieldOf(about), widget: 'parameter' } });
+}
+
+/** The name of a number that the node at the input gives; empty for the one that it gives itself. */
+export function measureName(about: About) {
+  return z
+    .string()
+    .max(200)
+    .default('')
+    .meta({ field: { ...fieldOf(about), widget: 'measure' } });
 }
 
 const fileSchema = z

@@ -79,6 +79,8 @@ function readValue(text: string, widget: FieldMeta['widget']): Json {
     case 'choice':
     case 'text':
     case 'lines':
+    case 'parameter':
+    case 'measure':
       return text;
     case 'switch':
       return text === 'true' ? true : text === 'false' ? false : text;

@@ -2,23 +2,18 @@
  * compile: document + node types → plan. One pass in the order of the wires: parameters, types, shapes, cost, limits, keys. Every
  * fault becomes a problem at its place; what cannot run is blocked with the reason, and the rest of the plan stands.
  */
-import { shownFields } from '../catalog/form.js';
-import type { Info } from '../catalog/info.js';
-import type { AnyNode, InputPorts } from '../catalog/node.js';
-import { anyPortType } from '../catalog/port-types.js';
 import type { Registry } from '../catalog/registry.js';
 import type { FileSource } from '../catalog/work.js';
-import { closest } from '../document/faults.js';
 import { documentHash } from '../document/format.js';
-import { type DocumentNode, type PipelineDocument, type Problem, RANDOM } from '../document/schema.js';
+import type { PipelineDocument, Problem } from '../document/schema.js';
 import { hintsFor } from './hints.js';
-import { type Inference, inferNode, NO_FILES, resolved } from './infer.js';
-import { kinKey, stepKey } from './keys.js';
-import { DEFAULT_LIMITS, excess, type Limits, slowness } from './limits.js';
-import type { Plan, PlannedNode, Source } from './plan.js';
-import { inputTypes } from './ports.js';
-import { estimateFor, type Rates } from './rates.js';
-import { graphOf, type Incoming } from './wiring.js';
+import { NO_FILES } from './infer.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import type { Plan, PlannedNode } from './plan.js';
+import { type Context, planNode } from './plan-node.js';
+import type { Rates } from './rates.js';
+import { planSweep } from './sweep.js';
+import { graphOf } from './wiring.js';
 
 /** What a document is compiled with. Without `files` no file is known; without `rates` no time is estimated. */
 export interface CompileOptions {
@@ -28,9 +23,6 @@ export interface CompileOptions {
   readonly limits?: Partial<Limits>;
 }
 
-type Blocked = NonNullable<PlannedNode['blocked']>;
-const NOTHING = { points: 0, multiplyAdds: 0, bytes: 0 };
-
 /** Checks a document and plans its run. Never throws for anything that a document can hold. */
 export function compile(document: PipelineDocument, options: CompileOptions): Plan {
   const { registry, files = NO_FILES, rates } = options;
@@ -38,197 +30,25 @@ export function compile(document: PipelineDocument, options: CompileOptions): Pl
   const graph = graphOf(document, registry);
   const problems: Problem[] = [...graph.problems];
   const planned = new Map<string, PlannedNode>();
-  const inferred = new Map<string, Inference>();
+  const copies = new Map<string, PlannedNode>();
+  const context: Context = { document, registry, files, rates, limits, planned, inferred: new Map() };
 
   for (const id of graph.order) {
-    const { node, path } = graph.nodes.get(id)!;
-    const incoming = graph.incoming.get(id)!;
-    const definition = registry.get(node.type);
-    const own = new Faults(node, path, problems);
-    const cycle = graph.cycleOf.get(id);
-    if (definition === undefined) own.add('type', foreignText(document, node, registry));
-    const {
-      params,
-      newer,
-      problems: faults,
-    } = definition === undefined ? FOREIGN : resolved(definition, node, [...incoming.keys()]);
-    own.take(faults);
-    if (document.random !== RANDOM && definition && params && draws(definition, params))
-      own.add('random', ofNode(id, strangeStream(document.random)));
-
-    const infos: Record<string, Info | undefined> = {};
-    let known = params !== undefined && cycle === undefined; // whether all that `infer` needs is known
-    if (definition !== undefined && !newer)
-      for (const [port, { optional = false }] of Object.entries(definition.inputs as InputPorts)) {
-        const wire = incoming.get(port);
-        if (wire === undefined) {
-          if (!optional) own.missing(port, definition);
-          known &&= optional;
-        } else if (wire.fault) {
-          known = false;
-        } else {
-          infos[port] = arriving(wire, inferred, own);
-          known &&= infos[port] !== undefined;
-        }
-      }
-    for (const wire of incoming.values()) if (wire.fault) own.broken = true;
-
-    const inference = known && definition && params ? inferNode(definition, node, params, infos, files) : undefined;
-    if (inference?.fault !== undefined) own.add(inference.faultAt, ofNode(id, inference.fault), inference.faultPort);
-    const cost = inference?.cost ?? NOTHING;
-    const estimate = estimateFor(node.type, cost, rates);
-    const tooLarge = excess(cost, estimate, limits);
-    if (tooLarge !== undefined) own.add('', ofNode(id, tooLarge));
-    else if (!node.muted) own.warn(id, slowness(cost, estimate, limits));
-    if (inference !== undefined) inferred.set(id, inference);
-
-    const blocked = blockedBy(node, definition === undefined || newer, own, cycle, incoming, planned);
-    const inputs: Record<string, Source> = {};
-    for (const [port, { from, output, convert }] of incoming)
-      inputs[port] = { node: from, output, ...(convert === undefined ? {} : { convert }) };
-    planned.set(id, {
-      id,
-      type: node.type,
-      params: params ?? node.params,
-      inputs,
-      ...(blocked || !params || !definition ? { key: '' } : keysOf(document, definition, params, incoming, planned)),
-      outputs: inference?.outputs ?? {},
-      cost,
-      ...(estimate === undefined ? {} : { estimate }),
-      ...(blocked ? { blocked } : {}),
-    });
+    const site = { ...graph.nodes.get(id)!, incoming: graph.incoming.get(id)!, cycle: graph.cycleOf.get(id) };
+    const node = planNode(site, context, problems);
+    if (node.blocked || registry.get(node.type)?.sweep === undefined) continue;
+    const swept = planSweep(site, node, graph, context, problems);
+    planned.set(id, swept.node);
+    for (const copy of swept.copies) copies.set(copy.id, copy);
   }
   problems.push(...hintsFor(graph, planned, registry));
   return {
     nodes: planned,
     order: graph.order,
+    copies,
     problems,
     get documentHash() {
       return documentHash(document); // hashed when asked for: not on each keystroke
     },
   };
-}
-
-const FOREIGN = { params: undefined, newer: false, problems: [] } as const;
-
-/** The faults of one node. A muted node's are warnings, and what it lacks is no fault. */
-class Faults {
-  broken = false;
-
-  constructor(
-    readonly node: DocumentNode,
-    readonly path: string,
-    readonly problems: Problem[],
-  ) {}
-
-  add(at: string, message: string, port?: string): void {
-    this.broken = true;
-    this.problems.push({
-      severity: this.node.muted ? 'warning' : 'error',
-      path: at === '' ? this.path : at === 'random' || at.startsWith('wires[') ? at : `${this.path}.${at}`,
-      node: this.node.id,
-      ...(port === undefined ? {} : { port }),
-      message,
-    });
-  }
-
-  take(problems: readonly Problem[]): void {
-    for (const { path, message } of problems) this.add(path, message);
-  }
-
-  warn(id: string, message: string | undefined): void {
-    if (message !== undefined)
-      this.problems.push({ severity: 'warning', path: this.path, node: id, message: ofNode(id, message) });
-  }
-
-  missing(port: string, definition: AnyNode): void {
-    this.broken = true;
-    if (!this.node.muted) this.add('', missingText(this.node.id, port, definition), port);
-  }
-}
-
-/** The shape that arrives by a wire, or undefined where the source's shapes are not known. */
-function arriving(wire: Incoming, inferred: ReadonlyMap<string, Inference>, own: Faults): Info | undefined {
-  const source = inferred.get(wire.from);
-  if (source === undefined || source.fault !== undefined) return undefined;
-  const info = source.outputs[wire.output];
-  if (info !== undefined) return wire.arrive(info);
-  const reason = source.absent[wire.output];
-  own.add(
-    wire.path,
-    `node '${wire.from}' gives no '${wire.output}'${reason === undefined ? ' with its present parameters' : `: ${reason}`}; change its parameters or remove this wire`,
-    wire.port,
-  );
-  return undefined;
-}
-
-function blockedBy(
-  node: DocumentNode,
-  foreign: boolean,
-  own: Faults,
-  cycle: readonly string[] | undefined,
-  incoming: ReadonlyMap<string, Incoming>,
-  planned: ReadonlyMap<string, PlannedNode>,
-): Blocked | undefined {
-  if (foreign) return { reason: 'foreign', by: [] };
-  if (node.muted) return { reason: 'muted', by: [] };
-  if (cycle !== undefined) return { reason: 'invalid', by: cycle };
-  if (own.broken) return { reason: 'invalid', by: [] };
-  const roots = new Set<string>();
-  for (const { from } of incoming.values()) {
-    const source = planned.get(from);
-    if (source?.blocked?.reason === 'upstream') for (const id of source.blocked.by) roots.add(id);
-    else if (source?.blocked) roots.add(from);
-  }
-  return roots.size > 0 ? { reason: 'upstream', by: [...roots].sort() } : undefined;
-}
-
-function keysOf(
-  document: PipelineDocument,
-  { type, version, inputs, extends: extending }: AnyNode,
-  params: PlannedNode['params'],
-  incoming: ReadonlyMap<string, Incoming>,
-  planned: ReadonlyMap<string, PlannedNode>,
-): Pick<PlannedNode, 'key' | 'kin'> {
-  const sources = [...incoming]
-    .filter(([port]) => Object.hasOwn(inputs, port))
-    .map(([port, { from, output, convert }]) => [
-      port,
-      { key: planned.get(from)!.key, output, ...(convert === undefined ? {} : { convert }) },
-    ]);
-  const step = { type, version, params, inputs: Object.fromEntries(sources), random: document.random };
-  return { key: stepKey(step), ...(extending === undefined ? {} : { kin: kinKey(step, extending) }) };
-}
-
-/** `node 'grid' input 'subspace': expected a Subspace, got nothing; wire one in`. */
-function missingText(id: string, port: string, definition: AnyNode): string {
-  const takes = anyPortType(inputTypes(definition, port) ?? []);
-  return ofNode(id, `input '${port}': expected ${takes}, got nothing; wire one in`);
-}
-
-/** Numbers of another stream would not be the ones that the document's author had. */
-const strangeStream = (name: string): string =>
-  `draws from the random stream '${name}', which this build does not have; open it with a Fiberscope that does, or set "random" to "${RANDOM}", which gives other numbers`;
-
-const draws = (definition: AnyNode, params: PlannedNode['params']): boolean =>
-  shownFields(definition, params).some(({ seed }) => seed);
-
-/** A message that begins with its parameter, input or output, or with what is wrong, put on its node. */
-function ofNode(id: string, message: string): string {
-  return /^(parameter|input|output) '/.test(message) ? `node '${id}' ${message}` : `node '${id}': ${message}`;
-}
-
-function foreignText(document: PipelineDocument, { type }: DocumentNode, registry: Registry): string {
-  const nearest = closest(
-    type,
-    registry.all.map((definition) => definition.type),
-  );
-  const packages = document.requires.map((entry) => `${entry.package} ${entry.version}`);
-  const remedy =
-    nearest !== undefined
-      ? `; did you mean '${nearest}'?`
-      : packages.length > 0
-        ? `; this document asks for ${packages.join(', ')}`
-        : '';
-  return `unknown node type '${type}'; it is kept as it is and cannot run${remedy}`;
 }

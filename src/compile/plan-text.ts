@@ -1,10 +1,11 @@
 /** A plan as a table for people: what runs in which order, its shapes, its cost, and which nodes share one computation. */
 import { portTypeName } from '../catalog/port-types.js';
+import type { SweptParameter } from '../catalog/sweep.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
 import { problemText } from '../document/faults.js';
 import { convertInfo } from './conversions.js';
 import { LITTLE, totalTime } from './limits.js';
-import type { Plan, PlannedNode } from './plan.js';
+import { nodeOf, type Plan, type PlannedNode, runsText } from './plan.js';
 import type { Time } from './rates.js';
 import { shapeText } from './shape-text.js';
 
@@ -27,7 +28,9 @@ const RIGHT = new Set(['#', 'points', 'multiply-adds', 'memory', 'time', 'points
 
 /** The plan as aligned text; a column that says nothing is left out. */
 export function planText(plan: Plan): string {
-  const nodes = plan.order.map((id) => plan.nodes.get(id)!);
+  const nodes = plan.order
+    .flatMap((id) => [...(plan.nodes.get(id)!.sweep?.copies ?? []), id])
+    .map((id) => nodeOf(plan, id)!);
   const shared = new Map<string, string>(); // key → first id
   const rows = nodes.map((node, index) => {
     const first = node.key === '' ? undefined : shared.get(node.key);
@@ -61,7 +64,11 @@ export function planText(plan: Plan): string {
       .trimEnd(),
   );
   const problems = plan.problems.map((problem) => `${problem.severity}: ${problemText(problem)}`);
-  return [...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes)]), ...problems, ''].join('\n');
+  return [
+    ...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes, plan.copies.size)]),
+    ...problems,
+    '',
+  ].join('\n');
 }
 
 const workText = (count: number): string => (count < 1e5 ? formatCount(count) : formatNumber(count));
@@ -74,16 +81,19 @@ const timeText = ({ seconds, atMost, perRound }: Time): string =>
 const roughly = (rate: number): number => Number(rate.toPrecision(2));
 
 /** Where each input comes from, the port where its name is another, and what a conversion makes of it. */
-function inputsText(plan: Plan, { inputs }: PlannedNode): string {
+function inputsText(plan: Plan, { inputs, sweep }: PlannedNode): string {
+  if (sweep) return `${runsText(sweep)} over ${sweep.parameters.map(sweptText).join(' and ')}`;
   return Object.entries(inputs)
     .map(([port, { node, output, convert }]) => {
-      const info = plan.nodes.get(node)?.outputs[output];
+      const info = nodeOf(plan, node)?.outputs[output];
       const arrived = info && convert !== undefined ? convertInfo(convert, info) : undefined;
       const as = arrived ? ` as ${portTypeName(arrived.type)} ${shapeText(arrived)}` : '';
       return `${port === output ? '' : `${port} ← `}${node}.${output}${as}`;
     })
     .join('; ');
 }
+
+const sweptText = ({ name, of, texts }: SweptParameter): string => `${name} of ${of}: ${texts.join(', ')}`;
 
 const outputsText = ({ outputs }: PlannedNode): string =>
   Object.entries(outputs)
@@ -104,19 +114,21 @@ function stateText({ blocked }: PlannedNode): string {
   }
 }
 
+const plural = (count: number, word: string, several = `${word}s`): string =>
+  `${count} ${count === 1 ? word : several}`;
+
 const WORTH_SAYING = 2e8; // bytes: what the program itself takes
 
 /** `7 steps of 9 nodes; 125,000 points; 3.2·10⁸ multiply-adds; ≈ 2 s`. */
-function total(nodes: readonly PlannedNode[]): string {
+function total(nodes: readonly PlannedNode[], copies: number): string {
   const steps = [...new Map(nodes.filter(({ key }) => key !== '').map((node) => [node.key, node])).values()];
   const sum = (of: (node: PlannedNode) => number): number => steps.reduce((all, node) => all + of(node), 0);
   const multiplyAdds = sum(({ cost }) => cost.multiplyAdds);
   const bytes = sum(({ cost }) => cost.bytes);
   const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
   const { time, rounds } = totalTime(steps.map(({ estimate }) => estimate));
-  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
-    `${plural(steps.length, 'step')} for ${plural(nodes.length, 'node')}`,
+    `${plural(steps.length, 'step')} for ${plural(nodes.length - copies, 'node')}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')} for sweeps` : ''}`,
     ...(multiplyAdds > 0 ? [`${workText(multiplyAdds)} multiply-adds`] : []),
     ...(bytes > 0
       ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]

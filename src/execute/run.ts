@@ -1,19 +1,16 @@
 /** One run of a plan: takes the scheduled steps in order, says what happens to each node, and goes on after a failure. */
 import { messageOf } from '../catalog/errors.js';
-import type { Plan, PlannedNode } from '../compile/plan.js';
-import type { ResultCache, StepOutputs, StepResult } from './cache.js';
+import { nodeOf, type Plan, type PlannedNode, sourcesOf } from '../compile/plan.js';
+import type { ResultCache, StepResult } from './cache.js';
 import type { RunEvent, RunReport } from './protocol.js';
 import { type Step, schedule } from './schedule.js';
+import type { Upstream } from './step.js';
 
 /** Progress of a step, before it is known which nodes it stands for. */
 export type Progress = Omit<Extract<RunEvent, { kind: 'running' }>, 'kind' | 'id'>;
 
 /** How a run gets a step computed. */
-export type Perform = (
-  step: Step,
-  outputsOf: (node: string) => StepOutputs,
-  report: (progress: Progress) => void,
-) => Promise<StepResult>;
+export type Perform = (step: Step, upstream: Upstream, report: (progress: Progress) => void) => Promise<StepResult>;
 
 /** What is held of steps, by key. */
 export type Held = Pick<ResultCache, 'knows' | 'outputs' | 'shown'>;
@@ -23,7 +20,9 @@ export class Run {
   readonly #controller = new AbortController();
   /** Resolves when `abort` is called. */
   readonly stopped: Promise<undefined>;
-  readonly #values = new Map<string, StepOutputs>(); // by key, as long as a later step reads them
+  readonly #values = new Map<string, Pick<StepResult, 'outputs' | 'view'>>(); // by key, as long as a later step reads them
+  readonly #faults = new Map<string, string>(); // why a node failed
+  readonly #told = new Map<string, number>(); // runs of a sweep that were said to be done
   readonly #roots = new Map<string, readonly string[]>(); // node → the nodes whose fault keeps it from running
   #ended: Step | undefined; // the last one whose end was reported
   #failed = false;
@@ -66,7 +65,7 @@ export class Run {
       const { view, provenance } = held.shown(step.key)!;
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: true } });
-      if (read.has(step.key)) this.#values.set(step.key, held.outputs(step.key)!);
+      if (read.has(step.key)) this.#values.set(step.key, { outputs: held.outputs(step.key)!, view });
     }
     for (const node of blocked) this.#reportBlocked(node);
     return steps.filter((step) => step.run);
@@ -77,6 +76,7 @@ export class Run {
     for (const [at, step] of steps.entries()) {
       await macrotask(); // lets a request to cancel in
       await Promise.race([this.between(), this.stopped]);
+      this.#reportSweeps(steps.slice(at));
       if (!this.aborted) await Promise.race([this.#takeOne(step, perform), this.stopped]);
       if (this.aborted) {
         const ended = this.#ended === step;
@@ -96,7 +96,10 @@ export class Run {
       for (const id of step.ids) this.listen({ kind: 'running', id, fraction: 0 });
       const { outputs, view, provenance } = await perform(
         step,
-        (node) => this.#values.get(this.plan.nodes.get(node)!.key)!,
+        {
+          result: (node) => this.#values.get(nodeOf(this.plan, node)!.key)!,
+          fault: (node) => this.#faultOf(node),
+        },
         (progress) => {
           if (!this.aborted) for (const id of step.ids) this.listen({ kind: 'running', id, ...progress });
         },
@@ -104,15 +107,16 @@ export class Run {
       if (this.aborted) return;
       this.#ended = step;
       this.#stepsRun++;
-      this.#values.set(step.key, outputs);
+      this.#values.set(step.key, { outputs, view });
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: false } });
     } catch (error) {
       if (this.aborted) return;
       this.#ended = step;
-      this.#failed = true;
       for (const id of step.ids) {
+        this.#failed ||= this.plan.nodes.has(id); // a run of a sweep that fails is a row of its table
         this.#roots.set(id, [id]);
+        this.#faults.set(id, messageOf(error));
         this.listen({ kind: 'failed', id, message: messageOf(error) });
       }
     }
@@ -120,12 +124,41 @@ export class Run {
 
   /** Reports a node that waits for failed ones; false when it waits for none. */
   #reportWaiting(id: string): boolean {
-    const sources = Object.values(this.plan.nodes.get(id)!.inputs).map((source) => source.node);
+    const node = nodeOf(this.plan, id)!;
+    const sources = sourcesOf(node).map((source) => source.node);
     const by = [...new Set(sources.flatMap((source) => this.#roots.get(source) ?? []))];
-    if (by.length === 0) return false;
+    if (by.length === 0 || (node.sweep && !this.#isStuck(sources))) return false;
     this.#roots.set(id, by);
     this.listen({ kind: 'blocked', id, by, message: `waits for ${quoted(by)}, which failed` });
     return true;
+  }
+
+  /** Whether all runs of a sweep wait for nodes of the document that failed: it has nothing to show then. */
+  #isStuck(sources: readonly string[]): boolean {
+    return sources.every((source) => this.#roots.get(source)?.some((root) => this.plan.nodes.has(root)));
+  }
+
+  /** Why a node has no result, as far as this run knows. */
+  #faultOf(id: string): string | undefined {
+    return this.#roots
+      .get(id)
+      ?.map((root) => this.#faults.get(root) ?? `'${root}' failed`)
+      .join('; ');
+  }
+
+  /** Says how many of its runs each sweep that is still to come has behind it. */
+  #reportSweeps(steps: readonly Step[]): void {
+    for (const { node, ids } of steps) {
+      const runs = node.sweep?.runs ?? [];
+      const done = runs.filter(
+        ({ source }) =>
+          !source || this.#roots.has(source.node) || this.#values.has(nodeOf(this.plan, source.node)!.key),
+      ).length;
+      if (runs.length === 0 || done === (this.#told.get(node.id) ?? 0)) continue;
+      this.#told.set(node.id, done);
+      const message = `${done} of ${runs.length} runs`;
+      for (const id of ids) this.listen({ kind: 'running', id, fraction: done / runs.length, message });
+    }
   }
 
   #reportBlocked({ id, type, blocked }: PlannedNode): void {

@@ -1,5 +1,5 @@
 /** Which steps a run has to take, from the plan, what is looked at, and what the cache still knows. Pure. */
-import type { Plan, PlannedNode } from '../compile/plan.js';
+import { nodeOf, type Plan, type PlannedNode, sourcesOf } from '../compile/plan.js';
 import type { Known } from './cache.js';
 
 /** Nodes of equal key: computed once. */
@@ -20,7 +20,10 @@ export interface Schedule {
 /** Schedules what `targets` need (every node when absent). A step runs when nothing shows it yet, or when a step that runs needs outputs that were dropped. */
 export function schedule(plan: Plan, targets: readonly string[] | undefined, known: (key: string) => Known): Schedule {
   const wanted = upstreamOf(plan, targets ?? plan.order);
-  const nodes = plan.order.filter((id) => wanted.has(id)).map((id) => plan.nodes.get(id)!);
+  const nodes = plan.order
+    .flatMap((id) => [...(plan.nodes.get(id)!.sweep?.copies ?? []), id])
+    .filter((id) => wanted.has(id))
+    .map((id) => nodeOf(plan, id)!);
   const groups = new Map<string, PlannedNode[]>();
   for (const node of nodes) if (!node.blocked) groups.set(node.key, [...(groups.get(node.key) ?? []), node]);
   const needed = new Set<string>(); // keys whose outputs a running step reads
@@ -29,7 +32,7 @@ export function schedule(plan: Plan, targets: readonly string[] | undefined, kno
     const node = group[0]!;
     const has = known(key);
     const run = has === 'nothing' || (has === 'view' && needed.has(key));
-    const uses = Object.values(node.inputs).map((source) => plan.nodes.get(source.node)!.key);
+    const uses = sourcesOf(node).map((source) => nodeOf(plan, source.node)!.key);
     if (run) for (const use of uses) needed.add(use);
     steps.push({ key, node, ids: group.map(({ id }) => id), run, uses });
   }
@@ -40,10 +43,10 @@ function upstreamOf(plan: Plan, targets: readonly string[]): ReadonlySet<string>
   const wanted = new Set<string>();
   const waiting = [...targets];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const node = plan.nodes.get(id);
+    const node = nodeOf(plan, id);
     if (!node || wanted.has(id)) continue;
     wanted.add(id);
-    for (const source of Object.values(node.inputs)) waiting.push(source.node);
+    for (const source of sourcesOf(node)) waiting.push(source.node);
   }
   return wanted;
 }

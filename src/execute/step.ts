@@ -9,14 +9,21 @@ import type { PlannedNode } from '../compile/plan.js';
 import type { StepOutputs, StepResult } from './cache.js';
 import type { Provenance } from './protocol.js';
 import { settle } from './settle.js';
+import { sweptOf } from './swept.js';
 import { PACKAGE } from './version.js';
+
+/** What came of the steps behind the nodes that feed a step. */
+export interface Upstream {
+  result(node: string): Pick<StepResult, 'outputs' | 'view'>;
+  /** Why a node has no result. */
+  fault(node: string): string | undefined;
+}
 
 /** What a step needs besides its definition. */
 export interface StepWork {
   readonly definition: AnyNode;
   readonly node: PlannedNode;
-  /** Outputs of the step behind an upstream node. */
-  readonly outputsOf: (node: string) => StepOutputs;
+  readonly upstream: Upstream;
   readonly device: Device;
   readonly files: FileSource;
   readonly control: WorkControl;
@@ -30,16 +37,23 @@ export interface StepWork {
 export async function runStep(work: StepWork): Promise<StepResult> {
   const { definition, node, device, files, control, previous } = work;
   const started = performance.now();
-  const inputs = gatherInputs(work);
+  const swept = sweptOf(node, work.upstream);
+  const inputs = swept ? {} : gatherInputs(work);
   let effort: Effort | undefined;
   const account = (taken: Effort): void => {
     effort = taken;
   };
   const context = { device, files, account, ...control };
-  const made: StepOutputs = await definition.run({ params: node.params, inputs, context, previous });
+  const made: StepOutputs = await definition.run({
+    params: node.params,
+    inputs,
+    context,
+    previous,
+    ...(swept ? { swept } : {}),
+  });
   checkOutputs(definition, node, made);
   const outputs = settle(made);
-  const view = settle(definition.view({ params: node.params, inputs, outputs, effort }));
+  const view = settle(definition.view({ params: node.params, inputs, outputs, effort, ...(swept ? { swept } : {}) }));
   const provenance: Provenance = {
     documentHash: work.documentHash,
     key: node.key,
@@ -53,11 +67,11 @@ export async function runStep(work: StepWork): Promise<StepResult> {
   return { outputs, view, provenance };
 }
 
-function gatherInputs({ definition, node, outputsOf }: StepWork): Record<string, Value | undefined> {
+function gatherInputs({ definition, node, upstream }: StepWork): Record<string, Value | undefined> {
   const inputs: Record<string, Value | undefined> = {};
   for (const port of Object.keys(definition.inputs)) {
     const source = node.inputs[port];
-    const value = source && outputsOf(source.node)[source.output];
+    const value = source && upstream.result(source.node).outputs[source.output];
     if (source && value === undefined)
       throw new FiberscopeError(
         'wire',

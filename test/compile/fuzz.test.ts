@@ -84,7 +84,9 @@ test('any document compiles to a plan that holds every node, in order, with prob
         else if (blocked.reason === 'upstream')
           for (const root of blocked.by) expect(nodes.get(root)!.blocked!.reason).not.toBe('upstream');
       }
-      expect(planText({ nodes, order, problems, documentHash: '' }).split('\n').length).toBeGreaterThan(order.length);
+      expect(
+        planText({ nodes, order, copies: new Map(), problems, documentHash: '' }).split('\n').length,
+      ).toBeGreaterThan(order.length);
     }),
     { numRuns: 200 },
   );

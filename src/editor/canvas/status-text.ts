@@ -1,7 +1,7 @@
 /** The one line at a card's foot, from a node's state: pure, so that every state's wording can be tested. */
 import { formatCount, formatSeconds } from '../../catalog/text.js';
 import { estimateText } from '../../compile/limits.js';
-import type { PlannedNode } from '../../compile/plan.js';
+import { type PlannedNode, runsText, wholeOf } from '../../compile/plan.js';
 import type { NodeState } from '../workbench/types.js';
 
 /** Look of the dot before the line. */
@@ -46,10 +46,11 @@ const waitsText = (state: NodeState | undefined): string =>
   state?.waits === undefined ? '' : `; waits for Run: about ${formatSeconds(state.waits)}`;
 
 function costText(planned: PlannedNode | undefined, waits: number | undefined): string {
-  const parts: string[] = [];
-  if (planned && planned.cost.points > 1) parts.push(`${formatCount(planned.cost.points)} points`);
+  const { cost, estimate } = planned ? wholeOf(planned) : {};
+  const parts: string[] = planned?.sweep ? [runsText(planned.sweep)] : [];
+  if (cost && cost.points > 1) parts.push(`${formatCount(cost.points)} points`);
   if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
-  else if (planned?.estimate !== undefined) parts.push(estimateText(planned.estimate));
+  else if (estimate !== undefined) parts.push(estimateText(estimate));
   return parts.length === 0 ? 'not run yet' : parts.join(' · ');
 }
 

@@ -1,5 +1,5 @@
 /** Live mode: which nodes may run again by themselves after an edit, because all that they would take is small. Pure. */
-import type { Plan, PlannedNode } from '../../compile/plan.js';
+import { type Plan, type PlannedNode, wholeOf } from '../../compile/plan.js';
 import { isOf, type Results } from './results.js';
 import type { NodeState } from './types.js';
 
@@ -11,9 +11,11 @@ const SLOW_RATE = 2e8;
 
 /** What a node would take now, in seconds: from its last run on this device scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
 export function expectedSeconds(planned: PlannedNode, results: Results, device?: string): number {
+  const { cost, estimate } = wholeOf(planned);
+  const slow = cost.multiplyAdds / SLOW_RATE;
+  const guess = estimate?.seconds ?? slow;
+  if (planned.sweep) return guess; // its own step is only the last of many
   const made = results.of(planned.id, planned.key);
-  const slow = planned.cost.multiplyAdds / SLOW_RATE;
-  const guess = planned.estimate?.seconds ?? slow;
   if (!made || made.result.cached || made.planned.type !== planned.type) return guess;
   if (made.result.provenance.effort?.from !== undefined) return guess; // it had only a part to do
   if (capOf(made.planned) !== capOf(planned)) return guess;

@@ -147,6 +147,7 @@ export class Runs {
   #listen(event: RunEvent, plan: Plan, run: number): void {
     if (this.#disposed) return;
     const id = event.kind === 'done' ? event.result.id : event.id;
+    if (!plan.nodes.has(id)) return; // a run of a sweep, which says itself how many it has behind it
     const key = plan.nodes.get(id)?.key ?? '';
     if (event.kind === 'done') {
       this.#keep(event, plan);

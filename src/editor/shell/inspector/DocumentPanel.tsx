@@ -1,6 +1,7 @@
 /** The inspector while nothing single is selected: the whole pipeline, its description, what it takes, and the kinds of wires. */
 import { useState } from 'react';
 import { totalTime } from '../../../compile/limits.js';
+import { wholeOf } from '../../../compile/plan.js';
 import type { Time } from '../../../compile/rates.js';
 import { setDocumentDescription } from '../../../document/commands.js';
 import { DOCUMENT_LIMITS } from '../../../document/limits.js';
@@ -20,10 +21,11 @@ export function DocumentPanel() {
   for (const planned of plan.nodes.values()) {
     if (counted.has(planned.key)) continue;
     if (planned.key !== '') counted.add(planned.key);
-    total.points += planned.cost.points;
-    total.multiplyAdds += planned.cost.multiplyAdds;
-    total.bytes += planned.cost.bytes;
-    times.push(timeOf(planned.estimate, workbench.expectedSeconds(planned.id)));
+    const { cost, estimate } = wholeOf(planned);
+    total.points += cost.points;
+    total.multiplyAdds += cost.multiplyAdds;
+    total.bytes += cost.bytes;
+    times.push(timeOf(estimate, workbench.expectedSeconds(planned.id)));
   }
   const { time, rounds } = totalTime(times);
   const cost = costText(total, time) + rounds;

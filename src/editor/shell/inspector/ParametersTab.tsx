@@ -1,5 +1,6 @@
 /** A node's form, what a run will cost, and its main numbers below. */
 import type { AnyNode } from '../../../catalog/node.js';
+import { runsText, wholeOf } from '../../../compile/plan.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import type { NodeState } from '../../workbench/types.js';
 import { useBench, useWorkbench } from '../context.js';
@@ -40,7 +41,8 @@ function CostLine({ id }: { id: string }) {
   const planned = useBench((state) => state.plan.nodes.get(id));
   useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
   if (!planned) return null;
-  const text = costText(planned.cost, timeOf(planned.estimate, workbench.expectedSeconds(id)));
-  if (text === '' && !planned.cost.route) return null;
-  return <p className="cost">{[text, planned.cost.route].filter(Boolean).join(' · ')}</p>;
+  const { cost, estimate } = wholeOf(planned);
+  const runs = planned.sweep && runsText(planned.sweep);
+  const parts = [runs, costText(cost, timeOf(estimate, workbench.expectedSeconds(id))), cost.route].filter(Boolean);
+  return parts.length === 0 ? null : <p className="cost">{parts.join(' · ')}</p>;
 }
