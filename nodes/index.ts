@@ -3,6 +3,7 @@ import type { AnyNode } from '../src/catalog/node.js';
 import activation from './activation.js';
 import activations from './activations.js';
 import architecture from './architecture.js';
+import average from './average.js';
 import batchNorm from './batch-norm.js';
 import cca from './cca.js';
 import cifar10 from './cifar10.js';
@@ -12,6 +13,7 @@ import conv from './conv.js';
 import csvData from './csv-data.js';
 import dense from './dense.js';
 import dissect from './dissect.js';
+import distance from './distance.js';
 import fineTune from './fine-tune.js';
 import flatten from './flatten.js';
 import glyphs from './glyphs.js';
@@ -20,14 +22,18 @@ import grid from './grid.js';
 import idxImages from './idx-images.js';
 import imageFolder from './image-folder.js';
 import input from './input.js';
+import interpolate from './interpolate.js';
 import loadArrays from './load-arrays.js';
 import loadModel from './load-model.js';
+import match from './match.js';
 import model from './model.js';
+import nodeSort from './node-sort.js';
 import plot from './plot.js';
 import points from './points.js';
 import pool from './pool.js';
 import procrustes from './procrustes.js';
 import randomInputs from './random-inputs.js';
+import randomSymmetry from './random-symmetry.js';
 import reference from './reference.js';
 import residual from './residual.js';
 import rotate from './rotate.js';
@@ -77,6 +83,12 @@ export const builtin: readonly AnyNode[] = [
   model,
   loadModel,
   score,
+  randomSymmetry,
+  nodeSort,
+  match,
+  average,
+  interpolate,
+  distance,
   activations,
   cka,
   procrustes,

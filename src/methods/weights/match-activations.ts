@@ -1,0 +1,122 @@
+/** Matching by activations: channels that do the same on data. */
+import { namedPlaces } from '../../catalog/layer-names.js';
+import { product } from '../../catalog/shape.js';
+import type { Inputs, Model } from '../../catalog/values.js';
+import type { Device, Networks, WorkControl } from '../../catalog/work.js';
+import { stream } from '../../tensor/random.js';
+import { networkAt } from '../models/networks.js';
+import { part, quiet } from '../progress.js';
+import type { Channels } from './channels.js';
+import { bestOrder, type Matched } from './match.js';
+import { addProduct, type Orders } from './similarity.js';
+
+/** Most rows of activations that are compared: inputs times positions of images. */
+export const MOST_ROWS = 4096;
+
+/** A value whose channels belong to a free group. */
+interface Reading {
+  readonly path: string;
+  readonly group: number;
+  readonly positions: Uint32Array | undefined; // of images
+}
+
+/**
+ * Maximises the sum of the correlations of A's and B's channels on the inputs, for each group by one linear assignment: correlations of
+ * its values after activations (of every join, where several are tied), each on at most 4,096 rows, which are inputs and
+ * drawn positions of images. A channel that is constant correlates with none. Correlations do not see positive rescalings.
+ * Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3.1; Li et al. 2016 for correlations.
+ */
+export async function matchActivations(
+  channels: Channels,
+  [modelA, a]: readonly [Model, number],
+  [modelB, b]: readonly [Model, number],
+  { inputs, seed }: { readonly inputs: Inputs; readonly seed: number },
+  device: Device,
+  control: WorkControl,
+): Promise<Matched> {
+  const [x, y] = [networkAt(modelA, modelA.count === 1 ? 0 : a), networkAt(modelB, modelB.count === 1 ? 0 : b)];
+  const orders: (Int32Array | undefined)[] = channels.groups.map(() => undefined);
+  let [before, after, places] = [0, 0, 0];
+  const readings = readingsOf(channels, inputs.count, seed);
+  for (const [g, { fixed, channels: n }] of channels.groups.entries()) {
+    if (fixed) continue;
+    const sum = new Float64Array(n * n);
+    const own = readings.filter(({ group }) => group === g);
+    for (const reading of own) {
+      const share = part(control, g / channels.groups.length, (g + 1) / channels.groups.length);
+      const [p, q] = [
+        await rowsOf(x, inputs, reading, n, device, share),
+        await rowsOf(y, inputs, reading, n, device, share),
+      ];
+      addProduct(sum, p, q, n, p.length / n, 1);
+    }
+    const order = await bestOrder(sum, n, quiet(control));
+    orders[g] = order;
+    for (let i = 0; i < n; i++) {
+      before += sum[i * n + i]!;
+      after += sum[i * n + order[i]!]!;
+    }
+    places += n * own.length;
+  }
+  return {
+    orders: orders as Orders,
+    similarity: after / places,
+    before: before / places,
+    starts: 1,
+    from: 'correlations',
+  };
+}
+
+/** Of every free group the values after its activations, or where it has none after the layers that give them. */
+function readingsOf({ architecture, groups, values }: Channels, count: number, seed: number): Reading[] {
+  const all = namedPlaces(architecture);
+  return groups.flatMap(({ fixed, paths }, group): Reading[] => {
+    if (fixed) return [];
+    const plain = all.filter(({ path }) => paths.includes(path) && values.get(path)!.repeat === 1);
+    const active = plain.filter(({ layer }) => layer.kind === 'activation');
+    return (active.length > 0 ? active : plain.slice(0, 1)).map(({ path, to }) => {
+      const plane = product(to.slice(1));
+      const taken = Math.max(1, Math.min(plane, Math.floor(MOST_ROWS / count)));
+      const positions = stream(seed, 'match', 0x20000 + group).shuffle(
+        Uint32Array.from({ length: plane }, (_, i) => i),
+      );
+      return { path, group, positions: to.length > 1 ? positions.slice(0, taken).sort() : undefined };
+    });
+  });
+}
+
+/** The channels of a value on the inputs, [n, rows], each of mean 0 and norm 1; of a constant one zeros. */
+async function rowsOf(
+  networks: Networks,
+  inputs: Inputs,
+  { path, positions }: Reading,
+  n: number,
+  device: Device,
+  control: WorkControl,
+): Promise<Float64Array> {
+  const count = Math.min(inputs.count, MOST_ROWS);
+  const some: Inputs = { ...inputs, x: inputs.x.subarray(0, (inputs.x.length / inputs.count) * count), count };
+  const layers = [{ path, ...(positions ? { positions } : {}) }];
+  const [values] = await device.record({ networks, inputs: some, layers }, control);
+  const plane = values!.length / (count * n);
+  const rows = new Float64Array(n * count * plane);
+  for (let c = 0; c < n; c++) {
+    const row = rows.subarray(c * count * plane, (c + 1) * count * plane);
+    for (let i = 0; i < count; i++)
+      for (let p = 0; p < plane; p++) row[i * plane + p] = values![(i * n + c) * plane + p]!;
+    normalise(row);
+  }
+  return rows;
+}
+
+const CONSTANT = 1e-7; // relative to its mean: rounding of a channel that does not change
+
+function normalise(row: Float64Array): void {
+  let mean = 0;
+  for (const value of row) mean += value / row.length;
+  let squares = 0;
+  for (const value of row) squares += (value - mean) ** 2;
+  const norm = Math.sqrt(squares);
+  const none = norm <= CONSTANT * Math.abs(mean) * Math.sqrt(row.length);
+  for (let i = 0; i < row.length; i++) row[i] = none ? 0 : (row[i]! - mean) / norm;
+}
