@@ -3,7 +3,7 @@ import type { NamedPlace } from '../../catalog/layer-names.js';
 import { formatNumber } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
-import { isAbove, pairedDifference } from '../stitching/paired.js';
+import { isAbove, negative, pairedDifference } from '../stitching/paired.js';
 import { scalesOf } from '../stitching/scales.js';
 import { estimateText } from './stitching.js';
 
@@ -24,9 +24,8 @@ export function rotationNotes(curve: Curve, places: readonly NamedPlace[]): read
     const runs = line.samples ?? [line.y];
     const [from, to] = [first, last].map((at) => runs.map((run) => run[at]!)) as [number[], number[]];
     const drop = pairedDifference(from, to);
-    const single = drop.count < 2 ? { ...drop, twice: 0 } : drop;
-    const falls = isAbove(single);
-    const rises = isAbove({ ...single, mean: -single.mean });
+    const falls = isAbove(drop);
+    const rises = isAbove(negative(drop));
     const activated = isActivated(place);
     const means = `from ${formatNumber(line.y[first]!, 2)} to ${formatNumber(line.y[last]!, 2)}`;
     const what = falls ? 'falls' : rises ? 'rises' : 'does not change beyond two standard errors';

@@ -3,7 +3,7 @@ import type { NamedPlace } from '../../catalog/layer-names.js';
 import { formatNumber } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
-import { type Estimate, isAbove, pairedDifference } from '../stitching/paired.js';
+import { type Estimate, isAbove, negative, pairedDifference } from '../stitching/paired.js';
 import { hasReluGroup } from '../stitching/scales.js';
 
 /** `1.2 ± 0.3`. */
@@ -50,15 +50,12 @@ export function orderNotes(curve: Curve, expectations: readonly Expectation[], r
   });
 }
 
-const negative = ({ mean, twice, count }: Estimate): Estimate => ({ mean: -mean, twice, count });
-
 type Line = Curve['lines'][number];
 
-/** The paired difference of two lines at a place; of a single run, which has no error, the difference itself with error 0. */
+/** The paired difference of two lines at a place. */
 function differenceAt(a: Line, b: Line, place: number): Estimate {
   const at = (line: Line): number[] => (line.samples ?? [line.y]).map((sample) => sample[place]!);
-  const difference = pairedDifference(at(a), at(b));
-  return difference.count < 2 ? { ...difference, twice: 0 } : difference;
+  return pairedDifference(at(a), at(b));
 }
 
 /** One pair has no error bars. */

@@ -18,5 +18,8 @@ export function estimateOf(values: Iterable<number>): Estimate {
 export const pairedDifference = (a: ArrayLike<number>, b: ArrayLike<number>): Estimate =>
   estimateOf(Array.from(a, (value, i) => value - b[i]!));
 
-/** Whether a mean is above 0 by more than two standard errors. */
-export const isAbove = ({ mean, twice }: Estimate): boolean => mean > twice;
+/** Whether a mean is above 0 by more than two standard errors; of a single run, which has no error, whether it is above 0. */
+export const isAbove = ({ mean, twice, count }: Estimate): boolean => mean > (count < 2 ? 0 : twice);
+
+/** The same with the other sign. */
+export const negative = ({ mean, twice, count }: Estimate): Estimate => ({ mean: -mean, twice, count });

@@ -1,0 +1,161 @@
+/** Sentences of penalties: each where it is true and only there, with differences taken within pairs. */
+import { describe, expect, it } from 'vitest';
+import { namedPlaces } from '../../../src/catalog/layer-names.js';
+import { mlp, resnet20 } from '../../../src/catalog/presets.js';
+import type { Curve } from '../../../src/catalog/values.js';
+import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../../../src/methods/diagnostics/stitching.js';
+import { estimateOf, isAbove, pairedDifference } from '../../../src/methods/stitching/paired.js';
+import { penaltyCurve, penaltyTable } from '../../../src/methods/stitching/penalties.js';
+import { stitchNotes } from '../../../src/methods/stitching/plan.js';
+
+/** A chart of lines [runs][places]. */
+function chart(lines: Readonly<Record<string, readonly (readonly number[])[]>>): Curve {
+  const [first] = Object.values(lines);
+  const places = first![0]!.length;
+  return {
+    type: 'Curve',
+    x: Float64Array.from({ length: places }, (_, i) => i),
+    xName: 'layer',
+    yName: 'penalty',
+    logY: false,
+    places: Array.from({ length: places }, (_, i) => `ReLU ${i + 1}`),
+    lines: Object.entries(lines).map(([name, runs]) => ({
+      name,
+      y: Float64Array.from({ length: places }, (_, i) => runs.reduce((sum, run) => sum + run[i]!, 0) / runs.length),
+      ...(runs.length > 1 ? { samples: runs.map((run) => Float64Array.from(run)) } : {}),
+    })),
+  };
+}
+
+describe('estimates', () => {
+  it('are means with two standard errors', () => {
+    const { mean, twice, count } = estimateOf([1, 2, 3, 6]);
+    expect(mean).toBe(3);
+    expect(twice).toBeCloseTo((2 * Math.sqrt(14 / 3)) / 2, 12);
+    expect(count).toBe(4);
+    expect(estimateOf([5]).twice).toBeNaN();
+  });
+
+  it('of paired differences see what unpaired ones do not', () => {
+    const a = [10, 20, 30, 40];
+    const b = [9, 18.5, 29.2, 38.9];
+    expect(isAbove(pairedDifference(a, b))).toBe(true);
+    expect(estimateOf(a).twice).toBeGreaterThan(1.1);
+    expect(isAbove(pairedDifference(b, a))).toBe(false);
+  });
+});
+
+describe('orders', () => {
+  const above = { id: 'order', high: 'rank 1', low: 'G_ReLU', how: 'above' } as const;
+  const notBelow = { id: 'order', high: 'G_ReLU', low: 'full affine', how: 'not below' } as const;
+  const high = [
+    [30, 30],
+    [34, 31],
+    [32, 35],
+  ];
+  const low = [
+    [10, 31],
+    [12, 30],
+    [11, 36],
+  ];
+
+  it('say where the difference is beyond two standard errors and where it is not', () => {
+    const [note] = orderNotes(chart({ 'rank 1': high, G_ReLU: low }), [above], 'pairs');
+    expect(note!.level).toBe('warning');
+    // at ReLU 1: 20, 22, 21, mean 21, 2 · 1 / √3; at ReLU 2: −1, 1, −1, mean −0.33, 2 · 1.155 / √3
+    expect(note!.text).toBe(
+      'Penalty of rank 1 above G_ReLU beyond two standard errors over 3 pairs at ReLU 1 (21 ± 1.2); but not at ReLU 2 (−0.33 ± 1.3).',
+    );
+  });
+
+  it('hold at every place, or at none', () => {
+    const all = orderNotes(chart({ 'rank 1': high, G_ReLU: low.map(([x]) => [x!, 0]) }), [above], 'pairs');
+    expect(all[0]!.level).toBe('info');
+    expect(all[0]!.text).toContain('at every place');
+    const none = orderNotes(chart({ 'rank 1': low, G_ReLU: high }), [above], 'pairs');
+    expect(none[0]!.text).toContain('at no place');
+  });
+
+  it('that something is not below fail only where it is so beyond two standard errors', () => {
+    const text = (affine: number[][]) =>
+      orderNotes(chart({ G_ReLU: low, 'full affine': affine }), [notBelow], 'pairs')[0]!;
+    expect(text(low.map(([x, y]) => [x! - 1, y! + (x! % 2 ? 1 : -1)])).level).toBe('info');
+    expect(text(high).text).toContain('but not at ReLU 1');
+  });
+
+  it('of one pair say what it is without an error; of missing lines nothing', () => {
+    const one = orderNotes(chart({ 'rank 1': [[5, 1]], G_ReLU: [[2, 3]] }), [above], 'pairs')[0]!;
+    expect(one.text).toBe('Penalty of rank 1 above G_ReLU at ReLU 1 (3); but not at ReLU 2 (−2).');
+    expect(orderNotes(chart({ G_ReLU: low }), [above, notBelow], 'pairs')).toEqual([]);
+  });
+});
+
+describe('other sentences', () => {
+  const places = namedPlaces(mlp([2, 2, 2, 2], { name: 'relu' }, true)).filter(
+    ({ layer }) => layer.kind === 'activation',
+  );
+  const free = (group: number[][]) =>
+    stitchNotes(chart({ G_ReLU: group }), places, group.length, true).some(({ id }) => id === 'stitched-by-group');
+
+  it('say that G_ReLU is free where it is so for every pair at every layer outside blocks', () => {
+    expect(
+      free([
+        [0.1, 0.2],
+        [-3, 0],
+      ]),
+    ).toBe(true);
+    expect(
+      free([
+        [0.1, 0.2],
+        [-3, 0.3],
+      ]),
+    ).toBe(false);
+    const inside = namedPlaces(resnet20([3, 8, 8], 2, 4, { name: 'relu' })).filter(
+      ({ layer, top }) => layer.kind === 'activation' && top < 5,
+    );
+    const at = inside.map((place) => (place.inside ? 50 : 0));
+    expect(stitchNotes(chart({ G_ReLU: [at] }), inside, 1, true).map(({ id }) => id)).toContain('stitched-by-group');
+  });
+
+  it('name what is missing', () => {
+    expect(sameDataNotes(true)).toEqual([]);
+    expect(sameDataNotes(false)[0]!.id).toBe('scored-on-training');
+    expect(singleNotes(2, 'pair')).toEqual([]);
+    expect(singleNotes(1, 'pair')[0]!.text).toBe('One pair only: there is no telling what another seed would give.');
+    expect(groupNotes(places)).toEqual([]);
+    const tanh = namedPlaces(mlp([2, 2, 2], { name: 'tanh' }, true));
+    expect(groupNotes(tanh.slice(1, 2))[0]!.text).toContain('at tanh 1');
+  });
+});
+
+describe('penalties', () => {
+  const places = namedPlaces(mlp([2, 3, 2], { name: 'relu' }, true)).slice(1, 2);
+  const classes = [{ kind: 'group' }, { kind: 'rank', rank: 1 }] as const;
+  const found = {
+    first: [0.9, 0.8],
+    second: [0.7, 0.8],
+    stitches: [
+      { layer: 0, pair: 0, of: 0, accuracy: 0.75, trainingLoss: 1 },
+      { layer: 0, pair: 1, of: 0, accuracy: 0.85, trainingLoss: 2 },
+      { layer: 0, pair: 0, of: 1, accuracy: 0.5, trainingLoss: 3 },
+      { layer: 0, pair: 1, of: 1, accuracy: 0.4, trainingLoss: 4 },
+    ],
+  };
+
+  it('are (Acc f + Acc f̃) / 2 − Acc S in percentage points, eq. 4.3', () => {
+    const [group, rank] = penaltyCurve(found, places, classes).lines;
+    expect(group!.samples!.map(([value]) => value!.toFixed(9))).toEqual(['5.000000000', '-5.000000000']);
+    expect(rank!.y[0]).toBeCloseTo(35, 10);
+    expect(rank!.spread![0]).toBeCloseTo((2 * Math.sqrt(50)) / Math.SQRT2, 10);
+  });
+
+  it('are listed with the accuracy of S, the loss and the dimension of the class', () => {
+    const { rows } = penaltyTable(found, places, classes);
+    expect(rows.map((row) => row.slice(0, 2))).toEqual([
+      ['ReLU 1 (layer 1)', 'G_ReLU'],
+      ['ReLU 1 (layer 1)', 'rank 1'],
+    ]);
+    expect(rows[1]!.slice(4)).toEqual([45, 3.5, 2 * 3 - 1 + 3]);
+    expect(rows[0]![6]).toBe(3);
+  });
+});
