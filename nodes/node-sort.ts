@@ -5,9 +5,8 @@ import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { preservationNotes, sortNotes } from '../src/methods/diagnostics/weights.js';
 import { tablePicture } from '../src/methods/pictures.js';
-import { channelsOf } from '../src/methods/weights/channels.js';
+import { channelsOf, logCopies } from '../src/methods/weights/channels.js';
 import { changing } from '../src/methods/weights/forecast.js';
-import { logCopies } from '../src/methods/weights/symmetry.js';
 import { worstOf } from '../src/methods/weights/verdict.js';
 
 export default defineNode({

@@ -6,9 +6,8 @@ import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { preservationNotes } from '../src/methods/diagnostics/weights.js';
 import { requireInputs } from '../src/methods/models/examples.js';
 import { tablePicture } from '../src/methods/pictures.js';
-import { channelsOf } from '../src/methods/weights/channels.js';
+import { channelsOf, logCopies } from '../src/methods/weights/channels.js';
 import { changing } from '../src/methods/weights/forecast.js';
-import { logCopies } from '../src/methods/weights/symmetry.js';
 import { worstOf } from '../src/methods/weights/verdict.js';
 
 export default defineNode({

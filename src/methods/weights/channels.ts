@@ -235,3 +235,10 @@ export function channelsOf(architecture: Architecture): Channels {
   const { size, bufferSize } = layout;
   return { architecture, groups, scales, blocks, values, size, bufferSize };
 }
+
+/** log₁₀ of how many networks permutations make of one, Π n_ℓ! over the free groups (thesis, Lemma 2.0.2). */
+export function logCopies({ groups }: Channels): number {
+  let sum = 0;
+  for (const { fixed, channels } of groups) for (let n = 2; !fixed && n <= channels; n++) sum += Math.log10(n);
+  return sum;
+}

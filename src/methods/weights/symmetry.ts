@@ -79,13 +79,6 @@ export function randomSymmetry(
   };
 }
 
-/** log₁₀ of how many networks permutations make of one, Π n_ℓ! over the free groups (thesis, Lemma 2.0.2). */
-export function logCopies({ groups }: Channels): number {
-  let sum = 0;
-  for (const { fixed, channels } of groups) for (let n = 2; !fixed && n <= channels; n++) sum += Math.log10(n);
-  return sum;
-}
-
 /** Weights as they are kept, in float32. */
 export const rounded = ({ theta, buffers }: ExactWeights): { theta: Float32Array; buffers: Float32Array } => ({
   theta: Float32Array.from(theta),

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../../src/catalog/architecture.js';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import { mlp, resnet20 } from '../../../src/catalog/presets.js';
-import { channelsOf } from '../../../src/methods/weights/channels.js';
+import { channelsOf, logCopies } from '../../../src/methods/weights/channels.js';
 import {
   applySymmetry,
   identityOf,
-  logCopies,
   randomSymmetry,
   type Symmetry,
   type Weights,
