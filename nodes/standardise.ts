@@ -54,7 +54,7 @@ Source: order as sklearn.preprocessing.StandardScaler (population deviation); Le
   },
   async run({ params: { by }, inputs: { inputs, fit } }) {
     const { standardise } = await import('../src/methods/data/standardise.js');
-    return { inputs: standardise(inputs, by, statisticsOf(fit ?? inputs, by), fit ? ` by ${fit.source}` : '') };
+    return { inputs: standardise(inputs, by, statisticsOf(fit ?? inputs, by), fit === undefined) };
   },
   view({ params: { by }, inputs: { inputs, fit }, outputs }) {
     const { mean, deviation } = statisticsOf(fit ?? inputs, by);

@@ -36,8 +36,8 @@ export function statisticsOf({ x, item }: Inputs, by: StandardiseBy): Statistics
   return { mean, deviation };
 }
 
-/** (x − mean) / deviation in each group; a group that is constant is only moved. `of` says whose statistics they are. */
-export function standardise(inputs: Inputs, by: StandardiseBy, { mean, deviation }: Statistics, of: string): Inputs {
+/** (x − mean) / deviation in each group; a group that is constant is only moved. `own` says whether the statistics are those of the inputs. */
+export function standardise(inputs: Inputs, by: StandardiseBy, { mean, deviation }: Statistics, own: boolean): Inputs {
   const groups = mean.length;
   const run = inputs.item.reduce((a, b) => a * b, 1) / groups;
   const x = new Float32Array(inputs.x.length);
@@ -47,5 +47,5 @@ export function standardise(inputs: Inputs, by: StandardiseBy, { mean, deviation
     for (let i = at; i < at + run; i++) x[i] = (inputs.x[i]! - middle) / scale;
   }
   const each = by === 'global' ? 'as a whole' : inputs.item.length === 1 ? 'each feature' : 'each channel';
-  return { ...inputs, x, source: `${inputs.source}, standardised ${each}${of}` };
+  return { ...inputs, x, source: `${inputs.source}, standardised ${each}${own ? '' : ' by other data'}` };
 }

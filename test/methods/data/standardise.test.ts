@@ -49,25 +49,25 @@ describe('standardise', () => {
 
   it('gives mean 0 and deviation 1, and changes nothing more when done again', () => {
     for (const by of ['channel', 'global'] as const) {
-      const once = standardise(set, by, statisticsOf(set, by), '');
+      const once = standardise(set, by, statisticsOf(set, by), true);
       const { mean, deviation } = statisticsOf(once, by);
       for (const value of mean) expect(Math.abs(value)).toBeLessThan(1e-6);
       for (const value of deviation) expect(Math.abs(value - 1)).toBeLessThan(1e-6);
-      const twice = standardise(once, by, { mean, deviation }, '');
+      const twice = standardise(once, by, { mean, deviation }, true);
       for (const [i, value] of twice.x.entries()) expect(Math.abs(value - once.x[i]!)).toBeLessThan(1e-6);
     }
   });
 
   it('takes the statistics of other data: (x − μ) / σ', () => {
     const fit = inputs([0, 10, 2, 30], [2]); // means 1 and 20, deviations 1 and 10
-    const out = standardise(inputs([3, 25], [2]), 'channel', statisticsOf(fit, 'channel'), ' by typed');
+    const out = standardise(inputs([3, 25], [2]), 'channel', statisticsOf(fit, 'channel'), false);
     expect([...out.x]).toEqual([2, 0.5]);
-    expect(out.source).toBe('typed, standardised each feature by typed');
+    expect(out.source).toBe('typed, standardised each feature by other data');
   });
 
   it('only moves what does not vary', () => {
     const flat = inputs([7, 1, 7, 3], [2]);
-    const out = standardise(flat, 'channel', statisticsOf(flat, 'channel'), '');
+    const out = standardise(flat, 'channel', statisticsOf(flat, 'channel'), true);
     expect([...out.x]).toEqual([0, -1, 0, 1]);
   });
 });
