@@ -17,7 +17,7 @@ describe('documents', () => {
     const ran = await runDocument(
       documentOf(
         {
-          digits: ['glyphs', { count: 500 }],
+          digits: ['glyphs', { count: 700 }],
           parts: ['split', { share: 0.3 }],
           net,
           a: ['model', { seeds: [0, 1], ...quick }],
