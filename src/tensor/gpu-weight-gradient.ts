@@ -1,7 +1,7 @@
 /**
  * ∂J/∂weight[o, k] = Σ_p Σ_n dz[o, p, n] · x[first[p] + tap[k], n] and ∂J/∂bias[o] = Σ_p Σ_n dz[o, p, n] of a linear step: sums over
  * positions and inputs of small tiles of units and taps. The positions are cut into spans, and the columns of a span are dealt
- * to the lanes of a tile; lanes are added in order, then spans.
+ * to the lanes of a tile; lanes and spans are added in order.
  */
 import type { LinearStep } from './cpu-steps.js';
 import { frame, type GpuKernel, type GpuShape, NONE, range, type Slot, WORKGROUP } from './gpu-frame.js';
@@ -16,20 +16,43 @@ const even = (count: number): number => Math.ceil(count / Math.ceil(count / TILE
 /** How the sums of a linear step are cut. */
 interface Cut {
   readonly numbers: number; // weights and biases
+  readonly wide: number; // taps, and one for the bias
+  readonly tile: readonly [units: number, taps: number]; // of one thread
+  readonly tiled: readonly [units: number, taps: number]; // tiles
+  readonly tiles: number; // of a workgroup
+  readonly lanes: number; // threads that share a tile
   readonly positions: number; // of a span
   readonly spans: number;
+  /** Sums of each number that are left to `addSpansKernel`; 1 where there are none. */
+  readonly parts: number;
 }
 
-function cutOf({ units, first, taps, bias }: LinearStep, columns: number): Cut {
+/** Lanes add up in workgroup memory on hardware; software adapters are slow to compile that, so there each lane is a part. */
+function cutOf({ units, first, taps, bias }: LinearStep, { columns, staged }: GpuShape): Cut {
   const positions = Math.max(1, Math.floor(SPAN / columns));
-  const numbers = units * (taps.length + (bias < 0 ? 0 : 1));
-  return { numbers, positions, spans: Math.ceil(first.length / positions) };
+  const spans = Math.ceil(first.length / positions);
+  const wide = taps.length + (bias < 0 ? 0 : 1);
+  const tile = [even(units), even(wide)] as const;
+  const tiled = [Math.ceil(units / tile[0]), Math.ceil(wide / tile[1])] as const;
+  const tiles = Math.min(2 ** Math.ceil(Math.log2(tiled[0] * tiled[1])), staged ? WORKGROUP / LANES : WORKGROUP);
+  const lanes = WORKGROUP / tiles;
+  return {
+    numbers: units * wide,
+    wide,
+    tile,
+    tiled,
+    tiles,
+    lanes,
+    positions,
+    spans,
+    parts: staged ? spans : spans * lanes,
+  };
 }
 
-/** Numbers of the spans of one candidate, which need a buffer of their own; 0 where there is one span. */
-export function spanNumbers(step: LinearStep, { columns }: GpuShape): number {
-  const { numbers, spans } = cutOf(step, columns);
-  return spans > 1 ? numbers * spans : 0;
+/** Numbers of the parts of one candidate, which need a buffer of their own; 0 where there is one part. */
+export function spanNumbers(step: LinearStep, shape: GpuShape): number {
+  const { numbers, parts } = cutOf(step, shape);
+  return parts > 1 ? numbers * parts : 0;
 }
 
 /** Where number (o, k) of a step lies in the gradient; tap K is the bias. */
@@ -43,17 +66,15 @@ const addTo = (at: string, s: string): string => `sums[${at}] = select(${s}, sum
 
 /**
  * The gradient of a step's parameters from `x`, what it read, and `value`, ∂J/∂z; added to `sums` [candidate][P], or, where there
- * are several spans, put into `sums` [candidate][span][numbers] for `addSpansKernel`. `padded`: what it reads, where that goes beyond
+ * are several parts, put into `sums` [candidate][part][numbers] for `addSpansKernel`. `padded`: what it reads, where that goes beyond
  * the edges of `x`.
  */
 export function weightGradientKernel(step: LinearStep, rowsIn: number, shape: GpuShape, padded?: Reads): GpuKernel {
   const { units, first, taps, bias } = step;
-  const { numbers, positions, spans } = cutOf(step, shape.columns);
-  const wide = taps.length + (bias < 0 ? 0 : 1);
-  const [tu, tk] = [even(units), even(wide)];
-  const [down, across] = [Math.ceil(units / tu), Math.ceil(wide / tk)];
-  const tiles = Math.min(2 ** Math.ceil(Math.log2(down * across)), WORKGROUP / LANES);
-  const lanes = WORKGROUP / tiles;
+  const cut = cutOf(step, shape);
+  const { numbers, positions, spans, tiles, lanes } = cut;
+  const [tu, tk] = cut.tile;
+  const [down, across] = cut.tiled;
   const groups = Math.ceil((down * across) / tiles);
   const most = Math.min(groups, 2 ** 15); // a dimension of a dispatch ends at 65,535
   const rows = Math.ceil(groups / most);
@@ -113,23 +134,7 @@ ${range(tk)
   .join('\n')}
     }
   }
-${sums.map((s, i) => `  partial[t * ${tu * tk}u + ${i}u] = ${s};`).join('\n')}
-  workgroupBarrier();
-  for (var i = t; i < ${tiles * tu * tk}u; i += ${WORKGROUP}u) {
-    let which = first + i / ${tu * tk}u;
-    let o = (which % ${down}u) * ${tu}u + (i % ${tu * tk}u) / ${tk}u;
-    let k = (which / ${down}u) * ${tk}u + i % ${tk}u;
-    if (o < UNITS && k < ${wide}u) {
-      var s = 0.0;
-      for (var l = 0u; l < ${lanes}u; l++) { s += partial[((i / ${tu * tk}u) * ${lanes}u + l) * ${tu * tk}u + i % ${tu * tk}u]; }
-${
-  spans > 1
-    ? `      sums[(member * ${spans}u + span) * ${numbers}u + o * ${wide}u + k] = s;`
-    : `      let at = ${place(step, 'o', 'k')};
-      ${addTo('at', 's')}`
-}
-    }
-  }`;
+${shape.staged ? lanesTogether(step, cut) : lanesApart(step, cut)}`;
   const slots: Slot[] = ['x', 'value', 'table', 'sums'];
   const constants = {
     ROWS_IN: rowsIn,
@@ -139,7 +144,12 @@ ${
     SIZE: shape.size,
   };
   return {
-    code: frame(slots, constants, body, `var<workgroup> partial: array<f32, ${WORKGROUP * tu * tk}>;`),
+    code: frame(
+      slots,
+      constants,
+      body,
+      shape.staged ? `var<workgroup> partial: array<f32, ${WORKGROUP * tu * tk}>;` : '',
+    ),
     slots,
     table: padded?.at ?? Uint32Array.from([...first, ...taps]),
     rows: 0,
@@ -150,15 +160,59 @@ ${
   };
 }
 
-/** Adds the spans of a step, in order, to the gradient: from `coefficients` [candidate][span][numbers] to `sums` [candidate][P]. */
+/** Puts the sum `s` of number (o, k), which is part `part` of it. */
+function put(step: LinearStep, { parts, numbers, wide }: Cut, part: string, s: string): string {
+  return parts > 1
+    ? `sums[(member * ${parts}u + ${part}) * ${numbers}u + o * ${wide}u + k] = ${s};`
+    : `let at = ${place(step, 'o', 'k')};
+      ${addTo('at', s)}`;
+}
+
+/** Adds the lanes of each tile in order. */
+function lanesTogether(step: LinearStep, cut: Cut): string {
+  const { tile, tiled, tiles, lanes, wide } = cut;
+  const [tu, tk] = tile;
+  const size = tu * tk;
+  return `
+${range(size)
+  .map((i) => `  partial[t * ${size}u + ${i}u] = s${i};`)
+  .join('\n')}
+  workgroupBarrier();
+  for (var i = t; i < ${tiles * size}u; i += ${WORKGROUP}u) {
+    let which = first + i / ${size}u;
+    let o = (which % ${tiled[0]}u) * ${tu}u + (i % ${size}u) / ${tk}u;
+    let k = (which / ${tiled[0]}u) * ${tk}u + i % ${tk}u;
+    if (o < UNITS && k < ${wide}u) {
+      var s = 0.0;
+      for (var l = 0u; l < ${lanes}u; l++) { s += partial[((i / ${size}u) * ${lanes}u + l) * ${size}u + i % ${size}u]; }
+      ${put(step, cut, 'span', 's')}
+    }
+  }`;
+}
+
+/** Leaves the lanes of each tile as they are. */
+function lanesApart(step: LinearStep, cut: Cut): string {
+  const { tile, lanes, wide } = cut;
+  return range(tile[0] * tile[1])
+    .map(
+      (i) => `
+  { let o = u0 + ${Math.floor(i / tile[1])}u;
+    let k = k0 + ${i % tile[1]}u;
+    if (o < UNITS && k < ${wide}u) {
+      ${put(step, cut, `span * ${lanes}u + lane`, `s${i}`)}
+    } }`,
+    )
+    .join('');
+}
+
+/** Adds the parts of a step, in order, to the gradient: from `coefficients` [candidate][part][numbers] to `sums` [candidate][P]. */
 export function addSpansKernel(step: LinearStep, shape: GpuShape): GpuKernel {
-  const { numbers, spans } = cutOf(step, shape.columns);
-  const wide = numbers / step.units;
+  const { numbers, parts, wide } = cutOf(step, shape);
   const body = `
   let i = g.x * ${WORKGROUP}u + t;
   if (i >= ${numbers}u) { return; }
   var s = 0.0;
-  for (var l = 0u; l < ${spans}u; l++) { s += coefficients[(member * ${spans}u + l) * ${numbers}u + i]; }
+  for (var l = 0u; l < ${parts}u; l++) { s += coefficients[(member * ${parts}u + l) * ${numbers}u + i]; }
   let o = i / ${wide}u;
   let k = i % ${wide}u;
   let at = ${place(step, 'o', 'k')};
@@ -171,7 +225,7 @@ export function addSpansKernel(step: LinearStep, shape: GpuShape): GpuKernel {
     rows: 0,
     perMember: true,
     groups: [Math.ceil(numbers / WORKGROUP), 1],
-    multiplyAdds: numbers * spans,
+    multiplyAdds: numbers * parts,
     offsets: { weight: step.weight, bias: step.bias },
   };
 }
