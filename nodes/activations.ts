@@ -27,11 +27,13 @@ export default defineNode({
 
 Of an image layer [channels, height, width]: *Mean* takes the mean over positions, $d$ = channels; *Channels* makes a row of each position, as symmetries act
 on channels only, so $N$ = inputs × positions and only layers of one image size can be compared; *All numbers* gives $d$ = channels × height × width.
-At most so many rows are taken: positions of each input, then inputs, are drawn by the seed.
+At most so many rows are taken of a layer: inputs, and image positions (the same of every input, 16 or more where there are), are drawn by the seed. Where
+A and B are read differently, the measure takes the smaller number of rows and A's seed for both.
 
 Nothing is computed here: a measure asks for a few layers at a time. Quadrature weights of inputs are not used.
 
-Caveat: batch normalisation divides by its running statistics, as in evaluation. Means over positions hide where on the image something is.
+Caveat: batch normalisation divides by its running statistics, as in evaluation. Means over positions hide where on the image something is; rows of one image
+are not independent draws.
 
 Source: Godfrey et al. 2022, Section 5 and Remark 3.6 (layers inside residual blocks); Kornblith et al. 2019, Section 2 (what rows and columns are).`,
   params: z.strictObject({

@@ -1,4 +1,5 @@
 /** Which layers an Activations stands for, as a table. Nothing is computed. */
+import { formatCount } from '../../catalog/text.js';
 import type { Table } from '../../catalog/values.js';
 import { type Reading, readingsOf, type Side } from './pairing.js';
 
@@ -17,7 +18,7 @@ export function layersTable(side: Omit<Side, 'models'>): Table {
   };
 }
 
-function rowsAre({ grid, positions, of }: Reading): string {
+function rowsAre({ grid, inputs, positions, of }: Reading): string {
   if (grid === '1') return 'inputs';
-  return positions === of ? `inputs × all ${of} positions` : `inputs × ${positions} of ${of} positions`;
+  return `${formatCount(inputs)} inputs × ${positions === of ? 'all' : positions} ${positions === of ? '' : 'of '}${of} positions`;
 }

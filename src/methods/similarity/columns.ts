@@ -26,9 +26,9 @@ export const CONSTANT = 2 ** -22;
 
 /**
  * The columns of X less their means, x_k − (1ᵀx_k / N) 1, without the constant ones. The paper's "means of rows" (Definition 5.3) are
- * means over inputs. Not `centred`: as they are, without zero columns. Throws `shape` where a number is not finite.
+ * means over inputs. Not `centred`: as they are, without zero columns. Throws `shape` where a number is not finite, `who` gives it.
  */
-export function columnsOf({ x, count, width }: Rows, centred = true): Columns {
+export function columnsOf({ x, count, width }: Rows, centred = true, who = 'activations'): Columns {
   const data = new Float64Array(width * count);
   let kept = 0;
   for (let k = 0; k < width; k++) {
@@ -38,7 +38,7 @@ export function columnsOf({ x, count, width }: Rows, centred = true): Columns {
     if (!Number.isFinite(size))
       throw new FiberscopeError(
         'shape',
-        `activations: expected finite numbers, got others in column ${k}; the model has diverged, or its inputs are not finite`,
+        `${who}: expected finite activations, got others in column ${k}; the model has diverged, or its inputs are not finite`,
       );
     if (centred) centre(column);
     if (norm(column) > CONSTANT * size) kept++;

@@ -1,16 +1,13 @@
 /** A measure of all layers of one side with all layers of the other, over pairs of models: layers are recorded, prepared and let go in groups. */
-import type { Activations, Inputs } from '../../catalog/values.js';
+import type { Activations } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
-import { rowsAt } from '../../tensor/chosen-inputs.js';
 import { Pace } from '../../tensor/pace.js';
-import { stream } from '../../tensor/random.js';
-import { networkAt } from '../models/networks.js';
 import { spreadOf } from '../models/spread.js';
-import { quiet } from '../progress.js';
-import { columnsOf, type Rows } from './columns.js';
-import { heldGroups, recordedGroups } from './groups.js';
+import { columnsOf } from './columns.js';
+import { heldGroups } from './groups.js';
 import { type Excluded, isExcluded, type Measure } from './measure.js';
-import { correspond, inputsTaken, type Pairing, type Reading } from './pairing.js';
+import { correspond, type Pairing, type Reading } from './pairing.js';
+import { firstInputs, orderOf, Recorder } from './recorder.js';
 import type { MeasureText } from './texts.js';
 
 /** What is known of a layer after it was prepared, over its models. */
@@ -29,6 +26,9 @@ export interface Comparison {
   readonly b: readonly LayerFacts[];
 }
 
+/** Does sliced work with pauses, and says what it is. */
+type Slices = <T>(work: Generator<unknown, T>, message: string) => Promise<T>;
+
 /** The measure on the device's activations. Memory: some layers of A, one of B, and what is recorded at once. */
 export async function compareLayers<P>(
   measure: Measure<P>,
@@ -37,55 +37,41 @@ export async function compareLayers<P>(
   device: Device,
   control: WorkControl,
 ): Promise<Comparison> {
-  const rows = Math.min(a.rows, b.rows);
-  const sideA = new Recorder(a, inputsOf(a.inputs, rows, a.seed), a.seed, device, control);
-  const sideB = new Recorder(b, inputsOf(b.inputs, rows, a.seed), a.seed, device, control); // the same rows as of A
-  const found = pairing.a.map(() => pairing.b.map((): number[] => []));
-  const facts = { a: pairing.a.map(() => new Facts()), b: pairing.b.map(() => new Facts()) };
   const groups = heldGroups(pairing.a, text);
-  const pace = new Pace(control);
   const steps = pairing.pairs * groups.reduce((sum, group) => sum + group.length + pairing.b.length, 0);
   let done = 0;
-  const slices = async <T>(work: Generator<unknown, T>, message: string): Promise<T> => {
+  const pace = new Pace(control);
+  const slices: Slices = async (work, message) => {
     for (;;) {
       const { done: ended, value } = work.next();
       if (ended) return value;
       if (pace.due) await pace.step(done / steps, message);
     }
   };
-  const prepare = async (taken: Taken, of: Facts, side: string): Promise<P | Excluded> => {
-    const columns = columnsOf(taken.rows, !measure.uncentred);
-    const prepared = await slices(measure.prepare(columns), `${taken.reading.place.short} of ${side}`);
-    of.add(columns.dropped, prepared, isExcluded(prepared) ? undefined : measure.directions?.(prepared));
-    return prepared;
+  const order = orderOf(a.inputs.count, a.seed, [...pairing.a, ...pairing.b]);
+  const sideOf = (name: string, of: Activations, readings: readonly Reading[]): Side<P> => {
+    const inputs = firstInputs(of.inputs, order, readings);
+    const recorder = new Recorder(of, inputs, a.seed, device, control); // at A's positions also of B
+    return new Side(name, of.model.names, readings, recorder, measure, slices);
   };
-
+  const sides = { a: sideOf('A', a, pairing.a), b: sideOf('B', b, pairing.b) };
+  const all = pairing.b.map((_, j) => j);
+  const found = pairing.a.map(() => pairing.b.map((): number[] => []));
   for (const group of groups) {
-    let held: (P | Excluded)[] = [];
+    const held: Prepared<P>[] = [];
     for (let pair = 0; pair < pairing.pairs; pair++) {
       if (pair === 0 || a.model.count > 1) {
-        held = [];
-        for await (const taken of sideA.layers(
-          group.map((i) => pairing.a[i]!),
-          pair % a.model.count,
-        )) {
-          held.push(await prepare(taken, facts.a[group[held.length]!]!, 'A'));
-        }
+        held.length = 0;
+        for await (const layer of sides.a.prepared(group, pair % a.model.count)) held.push(layer);
       }
       done += group.length;
-      let j = 0;
-      for await (const taken of sideB.layers(pairing.b, pair % b.model.count)) {
-        const of = await prepare(taken, facts.b[j]!, 'B');
-        for (const [k, i] of group.entries()) {
-          const other = held[k]!;
-          if (isExcluded(of) || isExcluded(other) || !correspond(pairing.a[i]!, taken.reading)) continue;
-          const { value } = await slices(
-            measure.compare(other, of),
-            `${pairing.a[i]!.place.short} and ${taken.reading.place.short}`,
-          );
-          if (value !== undefined) found[i]![j]!.push(value);
+      for await (const y of sides.b.prepared(all, pair % b.model.count)) {
+        for (const x of held) {
+          if (isExcluded(x.of) || isExcluded(y.of) || !correspond(x.reading, y.reading)) continue;
+          const names = `${x.reading.place.short} and ${y.reading.place.short}`;
+          const { value } = await slices(measure.compare(x.of, y.of), names);
+          if (value !== undefined) found[x.index]![y.index]!.push(value);
         }
-        j++;
         done++;
       }
     }
@@ -95,84 +81,54 @@ export async function compareLayers<P>(
     values: Float64Array.from(cells, ({ mean }) => mean),
     spread: Float64Array.from(cells, ({ deviation }) => deviation),
     counted: Int32Array.from(cells, ({ count }) => count),
-    a: facts.a.map((of) => of.all),
-    b: facts.b.map((of) => of.all),
+    a: sides.a.facts,
+    b: sides.b.facts,
   };
 }
 
-/** Facts about a layer, gathered over models. */
-class Facts {
-  all: LayerFacts = { dropped: 0 };
-
-  add(dropped: number, prepared: unknown, directions: number | undefined): void {
-    const why = this.all.why ?? (isExcluded(prepared) ? prepared.why : undefined);
-    const most = Math.max(this.all.directions ?? 0, directions ?? 0);
-    this.all = {
-      dropped: Math.max(this.all.dropped, dropped),
-      ...(most > 0 && { directions: most }),
-      ...(why !== undefined && { why }),
-    };
-  }
-}
-
-interface Taken {
+/** A layer that is ready to be compared, or not to be. */
+interface Prepared<P> {
+  readonly index: number; // among its side's
   readonly reading: Reading;
-  readonly rows: Rows;
+  readonly of: P | Excluded;
 }
 
-/** Gives the layers of one side, some recorded at a time. */
-class Recorder {
-  constructor(
-    private readonly side: Activations,
-    private readonly inputs: Inputs,
-    private readonly seed: number,
-    private readonly device: Device,
-    private readonly control: WorkControl,
-  ) {}
+/** One side's layers, and what is found out about them over its models. */
+class Side<P> {
+  readonly facts: LayerFacts[];
 
-  async *layers(readings: readonly Reading[], model: number): AsyncGenerator<Taken, void> {
-    const { side, inputs, device, control } = this;
-    for (const group of recordedGroups(readings)) {
-      const asked = group.map((i) => readings[i]!);
-      const layers = asked.map(({ place, positions, of }) =>
-        positions < of ? { path: place.path, positions: this.positions(positions, of) } : { path: place.path },
-      );
-      const mean = side.reading === 'mean';
-      const given: (Float32Array | undefined)[] = [
-        ...(await device.record({ networks: networkAt(side.model, model), inputs, layers, mean }, quiet(control))),
-      ];
-      for (const [k, reading] of asked.entries()) {
-        const rows = rowsOf(given[k]!, reading);
-        given[k] = undefined; // let go
-        yield { reading, rows };
-      }
+  constructor(
+    private readonly name: string,
+    private readonly models: readonly string[],
+    private readonly readings: readonly Reading[],
+    private readonly recorder: Recorder,
+    private readonly measure: Measure<P>,
+    private readonly slices: Slices,
+  ) {
+    this.facts = readings.map(() => ({ dropped: 0 }));
+  }
+
+  /** These layers of a model, one after another. */
+  async *prepared(indices: readonly number[], model: number): AsyncGenerator<Prepared<P>, void> {
+    const asked = indices.map((i) => this.readings[i]!);
+    for await (const { place, rows } of this.recorder.layers(asked, model)) {
+      const [index, reading] = [indices[place]!, asked[place]!];
+      const who = `${reading.place.label} of ${this.name}, ${this.models[model]}`;
+      const columns = columnsOf(rows, !this.measure.uncentred, who);
+      const of = await this.slices(this.measure.prepare(columns), `${reading.place.short} of ${this.name}`);
+      this.learn(index, columns.dropped, of);
+      yield { index, reading, of };
     }
   }
 
-  /** Some image positions out of `of`, the same for every layer of that many. */
-  private positions(count: number, of: number): Uint32Array {
-    const all = Uint32Array.from({ length: of }, (_, i) => i);
-    return stream(this.seed, 'sample', of).shuffle(all).slice(0, count).sort();
+  private learn(index: number, dropped: number, of: P | Excluded): void {
+    const before = this.facts[index]!;
+    const why = before.why ?? (isExcluded(of) ? of.why : undefined);
+    const directions = Math.max(before.directions ?? 0, isExcluded(of) ? 0 : (this.measure.directions?.(of) ?? 0));
+    this.facts[index] = {
+      dropped: Math.max(before.dropped, dropped),
+      ...(directions > 0 && { directions }),
+      ...(why !== undefined && { why }),
+    };
   }
-}
-
-/** What was recorded, [inputs, channels, positions], as rows: [inputs · positions, channels]. */
-function rowsOf(values: Float32Array, { inputs, positions, count, width }: Reading): Rows {
-  if (positions === 1) return { x: values, count, width };
-  const x = new Float32Array(values.length);
-  for (let i = 0; i < inputs; i++)
-    for (let c = 0; c < width; c++)
-      for (let p = 0; p < positions; p++) x[(i * positions + p) * width + c] = values[(i * width + c) * positions + p]!;
-  return { x, count, width };
-}
-
-/** The inputs that give rows: all, or some drawn by seed. */
-function inputsOf(inputs: Inputs, rows: number, seed: number): Inputs {
-  const taken = inputsTaken(inputs.count, rows);
-  if (taken === inputs.count) return inputs;
-  const all = Uint32Array.from({ length: inputs.count }, (_, i) => i);
-  const index = stream(seed, 'sample', 0).shuffle(all).slice(0, taken).sort();
-  const { type, item, source } = inputs;
-  const of = (values: Float32Array): Float32Array => rowsAt(values, inputs.count, index);
-  return { type, item, source, count: taken, x: of(inputs.x), weights: of(inputs.weights) };
 }

@@ -22,9 +22,13 @@ export const heldGroups = (of: readonly Reading[], text: MeasureText): readonly 
 
 /** The layers that are recorded in one pass through a network, as consecutive indices. */
 export const recordedGroups = (of: readonly Reading[]): readonly (readonly number[])[] =>
-  grouped(of.map(recordedBytes), RECORDED);
+  grouped(recordedBytes(of), RECORDED);
 
-const recordedBytes = ({ count, width }: Reading): number => 4 * count * width;
+/** Each layer is recorded for the inputs of the layer that takes most. */
+function recordedBytes(of: readonly Reading[]): readonly number[] {
+  const inputs = largest(of.map((reading) => reading.inputs));
+  return of.map(({ positions, width }) => 4 * inputs * positions * width);
+}
 
 /** Indices in consecutive groups, each of at most so many bytes or of one item. */
 function grouped(bytes: readonly number[], most: number): readonly (readonly number[])[] {
@@ -51,7 +55,7 @@ export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureTex
       );
   const groups = heldGroups(a, text);
   const forward = (of: readonly Reading[], { architecture }: Side): number =>
-    recordedGroups(of).length * of[0]!.inputs * layoutOf(architecture).multiplyAdds;
+    recordedGroups(of).length * largest(of.map(({ inputs }) => inputs)) * layoutOf(architecture).multiplyAdds;
   const prepare = (of: readonly Reading[]): number => sum(of.map(({ count, width }) => text.prepareWork(count, width)));
   const compared = a.flatMap((x) =>
     b.filter((y) => correspond(x, y)).map((y) => text.pairWork(x.count, x.width, y.width)),
@@ -64,6 +68,6 @@ export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureTex
     working:
       largest(groups.map((group) => sum(group.map((i) => text.bytes(a[i]!.count, a[i]!.width))))) +
       largest(b.map(({ count, width }) => text.bytes(count, width))) +
-      3 * largest([...a, ...b].map(recordedBytes)),
+      3 * largest([...recordedBytes(a), ...recordedBytes(b)]),
   };
 }

@@ -8,7 +8,7 @@ import type { RunContext } from '../../catalog/work.js';
 import { tablePicture } from '../pictures.js';
 import { comparisonCost } from './groups.js';
 import type { Measure } from './measure.js';
-import { type Compared, comparisonNotes, rowsText, valueText } from './notes.js';
+import { type Compared, comparisonNotes, rangeText, rowsText, valueText } from './notes.js';
 import type { Outcome } from './outcome.js';
 import { correspond, type Pairing, pairingOf, sideOf } from './pairing.js';
 import type { MeasureText } from './texts.js';
@@ -88,7 +88,7 @@ export function viewMeasure(
       pairs: pairing.pairs,
       dropped,
     },
-    rows: [...lines(matrix, pairing), ['N', formatCount(pairing.a[0]!.count)]],
+    rows: lines(matrix, pairing),
     status: `${text.name}; ${way}${dropped > 0 ? `; ${formatCount(dropped)} constant columns dropped` : ''}`,
     notes: comparisonNotes(compared),
     plots: [
@@ -133,9 +133,14 @@ function numbers(matrix: Matrix, pairing: Pairing): Record<string, number | null
 function lines(matrix: Matrix, pairing: Pairing): readonly (readonly [string, string])[] {
   const { same, other } = means(matrix);
   return single(pairing)
-    ? [['value', valueText(matrix.values[0]!, matrix.spread?.[0])]]
+    ? [
+        ['value', valueText(matrix.values[0]!, matrix.spread?.[0])],
+        ['N', formatCount(pairing.a[0]!.count)],
+        ['d, d′', `${formatCount(pairing.a[0]!.width)}, ${formatCount(pairing.b[0]!.width)}`],
+      ]
     : [
         ['equal positions', valueText(same, undefined)],
         ['others', valueText(other, undefined)],
+        ['N', rangeText([...pairing.a, ...pairing.b].map(({ count }) => count))],
       ];
 }

@@ -42,7 +42,7 @@ export interface Compared {
 
 /**
  * Sentences: `measure` (formula, which way is closer), `rows` (N and what rows are), `constant-columns`, `not-corresponding` (pairs of layers
- * whose images differ in size), `no-value` (layers that cannot be compared, and why), `forced-correlations`, `below-zero`,
+ * whose images differ in size), `no-value` (layers that cannot be compared, and why), `forced-correlations`, `biased-wide`, `below-zero`,
  * `inside-residual`, `different-inputs`, and those of the models.
  */
 export function comparisonNotes(compared: Compared): readonly Note[] {
@@ -87,6 +87,19 @@ export function comparisonNotes(compared: Compared): readonly Note[] {
     );
   const forced = forcedText(compared, sides);
   if (forced !== undefined) notes.push(warning('forced-correlations', forced));
+  const wide = [...pairing.a, ...pairing.b].filter(({ count, width }) => width >= count);
+  if (text.grows && wide.length > 0)
+    notes.push(
+      warning(
+        'biased-wide',
+        `Biased CKA is large between unrelated layers too where columns are as many as rows: ${listed(
+          wide.map(
+            ({ place, count, width }) => `${place.label} (d = ${formatCount(width)}, N = ${formatCount(count)})`,
+          ),
+          4,
+        )}. The unbiased estimator is not.`,
+      ),
+    );
   const below = outcome.matrix.values.filter((value) => value < 0).length;
   if (below > 0)
     notes.push(
@@ -144,24 +157,22 @@ function forcedText(
   return `Too few rows: in ${formatCount(pairs)} ${pairs === 1 ? 'pair' : 'pairs'} of layers some correlations are 1 for any data, up to ${most.said}. Give more inputs, or use SVCCA.`;
 }
 
-/** `1,000 rows: one for each input; d from 16 to 64`. */
+/** `N = 1,000 rows (one for each input); images read as 'mean'; d = 16 to 64 columns.` */
 export function rowsText({ a, b, pairing }: Pick<Compared, 'a' | 'b' | 'pairing'>): string {
   const all = [...pairing.a, ...pairing.b];
-  const counts = rangeText(all.map(({ count }) => count));
-  const of = (reading: Reading): string =>
-    reading.grid === '1'
-      ? 'one for each input'
-      : `${formatCount(reading.positions)} of ${formatCount(reading.of)} image positions of each input`;
+  const of = ({ grid, inputs, positions, of: whole }: Reading): string => {
+    const drawn = inputs < a.inputs.count ? `${formatCount(inputs)} of ${formatCount(a.inputs.count)} inputs` : 'input';
+    if (grid === '1') return drawn === 'input' ? 'one for each input' : `one for each of ${drawn}`;
+    return `${formatCount(positions)} of ${formatCount(whole)} image positions of ${drawn === 'input' ? 'each input' : drawn}`;
+  };
   const kinds = [...new Set(all.map(of))];
-  const drawn =
-    all[0]!.inputs < a.inputs.count
-      ? `, ${formatCount(all[0]!.inputs)} of ${formatCount(a.inputs.count)} inputs by seed ${a.seed}`
-      : '';
+  const drawn = all.some(({ inputs, positions, of: whole }) => inputs < a.inputs.count || positions < whole);
   const readings = [...new Set([a.reading, b.reading])].join(' and ');
-  return `N = ${counts} rows (${listed(kinds, 4)}${drawn}); images read as '${readings}'; d = ${rangeText(all.map(({ width }) => width))} columns.`;
+  return `N = ${rangeText(all.map(({ count }) => count))} rows (${listed(kinds, 4)}${drawn ? `; drawn by seed ${a.seed}` : ''}); images read as '${readings}'; d = ${rangeText(all.map(({ width }) => width))} columns.`;
 }
 
-function rangeText(values: readonly number[]): string {
+/** Whole numbers from the least to the most: `16 to 64`. */
+export function rangeText(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
 }

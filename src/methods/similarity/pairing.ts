@@ -37,15 +37,17 @@ export const sideOf = ({ model, inputs, layers, reading, rows }: Activations): S
   rows,
 });
 
-/** Most inputs of `count` that give rows: all, or as many as the cap lets through. */
-export const inputsTaken = (count: number, rows: number): number => Math.min(count, rows);
+/** Positions of an image that are taken at least, before all inputs are: a few of them would not stand for the image. */
+const POSITIONS = 16;
 
-/** How the layers of one side are read: at most `rows` rows, though at least one position of each input. */
+/**
+ * How the layers of one side are read, with at most `rows` rows each. Rows of positions: as many inputs as leave room for 16 positions of
+ * each, then as many positions as there is room for.
+ */
 export function readingsOf(
   { architecture, layers, reading, count, rows: own }: Omit<Side, 'models'>,
   rows = own,
 ): readonly Reading[] {
-  const inputs = inputsTaken(count, rows);
   const places = new Map(namedPlaces(architecture).map((place) => [place.path, place]));
   return layers.map((path) => {
     const place = places.get(path);
@@ -56,18 +58,14 @@ export function readingsOf(
       );
     const [channels, ...grid] = place.to as readonly [number, ...number[]];
     const of = product(grid);
-    if (reading !== 'channels' || of === 1)
-      return {
-        place,
-        inputs,
-        positions: 1,
-        of: 1,
-        grid: '1',
-        count: inputs,
-        width: reading === 'flat' ? product(place.to) : channels,
-      };
-    const positions = Math.max(1, Math.min(of, Math.floor(rows / inputs)));
-    return { place, inputs, positions, of, grid: grid.join(' × '), count: inputs * positions, width: channels };
+    const width = reading === 'flat' ? product(place.to) : channels;
+    if (reading !== 'channels' || of === 1) {
+      const inputs = Math.min(count, rows);
+      return { place, inputs, positions: 1, of: 1, grid: '1', count: inputs, width };
+    }
+    const inputs = Math.min(count, Math.max(1, Math.floor(rows / Math.min(of, POSITIONS))));
+    const positions = Math.min(of, Math.floor(rows / inputs));
+    return { place, inputs, positions, of, grid: grid.join(' × '), count: inputs * positions, width };
   });
 }
 

@@ -12,6 +12,7 @@ export interface MeasureText {
   readonly range: readonly [number, number];
   readonly directions?: string; // what a layer's number of directions is called
   readonly centred?: false; // columns are taken as they are
+  readonly grows?: boolean; // with columns for rows, whatever the layers
   prepareWork(count: number, width: number): number;
   pairWork(count: number, d: number, e: number): number;
   bytes(count: number, width: number): number; // kept of a layer
@@ -33,6 +34,7 @@ export function ckaText({ kernel, estimator, width, batch }: CkaOptions): Measur
     formula: `HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), ${KERNEL_FORMULAS[kernel](width)}; HSIC ${estimator}`,
     better: 'higher',
     range: [0, 1],
+    grows: estimator === 'biased' && kernel !== 'max',
     prepareWork: (count, d) => count * (byColumns(count, d) ? d * d : (rows(count) * d) / 2 + 4 * rows(count)),
     pairWork: (count, d, e) =>
       count *

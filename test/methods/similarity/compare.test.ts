@@ -1,6 +1,7 @@
 /** Layers of models, compared on a device: the same numbers as the measures on plain rows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import activationsNode from '../../../nodes/activations.js';
+import ccaNode from '../../../nodes/cca.js';
 import ckaNode from '../../../nodes/cka.js';
 import procrustesNode from '../../../nodes/procrustes.js';
 import { MemoryFiles } from '../../../src/arrays/file-source.js';
@@ -172,10 +173,10 @@ describe('layers of models', () => {
   it('rows up to the cap: the same inputs and positions of both, whatever else is asked for', async () => {
     const inputs = randomInputs(30, [2, 8, 8]);
     const model = randomModel(cnn, [1]);
-    const capped = { reading: 'channels', rows: 300, seed: 7 } as const; // 10 of 64 positions, 10 of 16
+    const capped = { reading: 'channels', rows: 300, seed: 7 } as const; // 18 inputs × 16 of 64 positions
     const layers = ['2', '5', '9'];
     const a = activationsOf(model, inputs, layers, capped);
-    expect(readingsOf(sideOf(a)).map(({ count }) => count)).toEqual([300, 300, 300]);
+    expect(readingsOf(sideOf(a)).map(({ count }) => count)).toEqual([288, 288, 288]);
     const { table, matrix } = await runCka(a, activationsOf(model, inputs, layers, { ...capped, seed: 8, rows: 400 }));
     for (const row of table.rows) expect(row[2]).toBeCloseTo(1, 12); // B is read at A's positions, at A's rows
     const alone = await runCka({ ...a, layers: ['5'] }, { ...a, layers: ['2'] });
@@ -187,6 +188,29 @@ describe('layers of models', () => {
     expect(readingsOf(sideOf(few))[0]).toMatchObject({ inputs: 12, count: 12 });
     const b = activationsOf(randomModel(cnn, [2]), inputs, ['2'], { rows: 12 });
     expect((await runCka(few, b)).matrix.values[0]).not.toBeCloseTo((await runCka(other, b)).matrix.values[0]!, 6);
+  });
+
+  it('rows of inputs correspond also where only one side has layers of positions, which take fewer inputs', async () => {
+    const inputs = randomInputs(60, [2, 8, 8]);
+    const model = randomModel(cnn, [1]);
+    const some = { reading: 'channels', rows: 48, seed: 3 } as const; // 3 inputs × 16 positions of layer 2, 48 inputs of the last
+    const b = activationsOf(model, inputs, ['16'], some);
+    expect(readingsOf(sideOf({ ...b, layers: ['2', '16'] })).map((of) => of.inputs)).toEqual([3, 48]);
+    const { matrix } = await runCka({ ...b, layers: ['2', '16'] }, b);
+    expect(matrix.values[0]).toBeNaN();
+    expect(matrix.values[1]).toBeCloseTo(1, 12);
+  });
+
+  it('a model that has diverged is named, with its layer', async () => {
+    const inputs = randomInputs(20, [5]);
+    const [good, bad] = [randomModel(perceptron, [1]), randomModel(perceptron, [2, 3])];
+    const theta = bad.theta.slice();
+    theta[theta.length - 1] = Number.NaN; // a bias of the last layer, of the second model
+    const b = activationsOf({ ...bad, theta }, inputs, ['1', '4']);
+    await expect(runCka(activationsOf(good, inputs, ['1']), b)).rejects.toThrow(
+      'dense 3 (layer 4) of B, seed 3: expected finite activations, got others in column 2',
+    );
+    expect((await runCka(activationsOf(good, inputs, ['1']), { ...b, layers: ['1'] })).matrix.values[0]).toBeDefined();
   });
 
   it('groups change nothing: layers prepared all at once or one by one', async () => {
@@ -228,7 +252,10 @@ describe('what the nodes show', () => {
     const one = await view(a, b, { estimator: 'biased' });
     expect(one.rows[0]![0]).toBe('value');
     expect(one.rows[0]![1]).toMatch(/^0\.\d+ ± 0\.\d+$/);
-    expect(one.rows[1]).toEqual(['N', '40']);
+    expect(one.rows.slice(1)).toEqual([
+      ['N', '40'],
+      ['d, d′', '8, 8'],
+    ]);
     expect(one.status).toBe('linear CKA, biased; higher is closer');
     expect(one.summary.value).toBeGreaterThan(0);
     expect(ids(one)).toEqual(['measure', 'rows']);
@@ -286,6 +313,48 @@ describe('what the nodes show', () => {
       '3.block.2',
     ]);
     expect(ids(await view(block, block))).toContain('inside-residual');
+  });
+});
+
+describe('sentences about too few rows', () => {
+  const inputs = randomInputs(10, [5]);
+  const a = activationsOf(randomModel(perceptron, [1]), inputs, ['0']); // 8 linear images of 5 numbers: rank 5
+  const b = activationsOf(randomModel(perceptron, [2]), inputs, ['2']);
+  const more = randomInputs(40, [5]);
+  const on = (of: Activations) => ({ ...of, inputs: more });
+  const notesOf = async (node: typeof ckaNode | typeof ccaNode, x: Activations, y: Activations, given: object) => {
+    const params = node.params.parse(given) as never;
+    const outputs = await node.run({ params, inputs: { a: x, b: y }, context });
+    return node.view({ params, inputs: { a: x, b: y }, outputs }).notes;
+  };
+
+  it('correlations that are 1 for any data, counted', async () => {
+    const few = await notesOf(ccaNode, a, b, { form: 'mean' });
+    // 5 and 6 dimensions in 9, the rows less their mean
+    expect(few.find(({ id }) => id === 'forced-correlations')!.text).toBe(
+      'Too few rows: in 1 pair of layers some correlations are 1 for any data, up to 2 of 5 between dense 1 (layer 0) of A and dense 2 (layer 2) of B (40 %). Give more inputs, or use SVCCA.',
+    );
+    const uncentred = await notesOf(ccaNode, a, b, { form: 'mean', centred: false }); // 6 (with the constant) and 6 in 10
+    expect(uncentred.find(({ id }) => id === 'forced-correlations')!.text).toContain('up to 2 of 6');
+    expect((await notesOf(ccaNode, on(a), on(b), {})).some(({ id }) => id === 'forced-correlations')).toBe(false);
+    const same = await ccaNode.run({
+      params: ccaNode.params.parse({ form: 'pwcca' }),
+      inputs: { a: on(a), b: on({ ...a, layers: ['0'] }) },
+      context,
+    });
+    expect(same.matrix.values[0]).toBeCloseTo(1, 10);
+    expect(same.layers.rows.map((row) => row[6])).toEqual([5, 5]); // directions
+  });
+
+  it('biased CKA of layers with as many columns as rows', async () => {
+    const eight = (of: Activations) => ({ ...of, rows: 8 });
+    const wide = async (x: Activations, y: Activations, given: object) =>
+      (await notesOf(ckaNode, x, y, given)).find(({ id }) => id === 'biased-wide')?.text;
+    expect(await wide(eight(a), eight(b), { estimator: 'biased' })).toMatch(
+      /: dense 1 \(layer 0\) \(d = 8, N = 8\)\. The unb/,
+    );
+    expect(await wide(eight(a), eight(b), {})).toBeUndefined();
+    expect(await wide(a, b, { estimator: 'biased' })).toBeUndefined();
   });
 });
 
@@ -373,11 +442,11 @@ describe('what is refused before a run', () => {
     expect(device.dispatches).toBe(before);
     const shown = activationsNode.view({ params, inputs: { model, inputs }, outputs });
     const plot = shown.plots[0]!;
-    expect(plot.kind === 'table' && plot.table.rows.map((row) => row.slice(0, 4))).toEqual([
-      ['ReLU 1 (layer 2)', '2 × 8 × 8', 40, 2],
-      ['ReLU 2 (layer 5)', '4 × 8 × 8', 40, 4],
-      ['ReLU 3 (layer 9)', '8 × 4 × 4', 40, 8],
-      ['ReLU 4 (layer 13)', '16 × 2 × 2', 40, 16],
+    expect(plot.kind === 'table' && plot.table.rows).toEqual([
+      ['ReLU 1 (layer 2)', '2 × 8 × 8', 40, 2, '2 inputs × 20 of 64 positions'],
+      ['ReLU 2 (layer 5)', '4 × 8 × 8', 40, 4, '2 inputs × 20 of 64 positions'],
+      ['ReLU 3 (layer 9)', '8 × 4 × 4', 32, 8, '2 inputs × all 16 positions'],
+      ['ReLU 4 (layer 13)', '16 × 2 × 2', 40, 16, '10 inputs × all 4 positions'],
     ]);
   });
 });

@@ -215,7 +215,9 @@ describe('what has no value says why', () => {
       expect(() => of(randomRows(8, 2, 1), randomRows(9, 2, 2))).toThrow('got N = 8 and 9');
       const x = randomRows(8, 2, 1);
       x.x[5] = Number.NaN;
-      expect(() => of(x, randomRows(8, 2, 2))).toThrow('activations: expected finite numbers, got others in column 1');
+      expect(() => of(x, randomRows(8, 2, 2))).toThrow(
+        'activations: expected finite activations, got others in column 1',
+      );
       if (!of.toString().includes('cka')) expect(() => of(randomRows(1, 2, 1), randomRows(1, 2, 2))).toThrow('2 rows');
     }
   });
