@@ -7,6 +7,7 @@ import { fcn500, fcn16384, fcnEpsilon } from './jobs/fcn.js';
 import { lenet, lenetEpsilon } from './jobs/lenet.js';
 import { mlp } from './jobs/mlp.js';
 import { searches } from './jobs/searches.js';
+import { training } from './jobs/training.js';
 
 /** One or more rows of the table, by a name to ask for. */
 export interface Job {
@@ -26,5 +27,6 @@ export const JOBS: readonly Job[] = [
   { name: 'searches', run: searches },
   { name: 'adaptive', run: adaptiveLattice },
   { name: 'assignment', run: assignment },
+  { name: 'training', run: training },
   { name: 'cost', run: cost },
 ];

@@ -27,7 +27,7 @@ const params = z.strictObject({
     positive: true,
     when: { param: 'initialisation', is: ['normal'] },
   }),
-  ...trainingParams(TRAINED),
+  ...trainingParams(TRAINED, 0.002),
 });
 
 type Params = z.output<typeof params>;

@@ -6,11 +6,11 @@ import { OPTIMIZERS, optimizerOf } from '../optimizers.js';
 import { SCHEDULES, scheduleOf } from './schedules.js';
 
 /** Optimiser, schedule, weight decay, epochs and batch; shown when `when` says so. */
-export function trainingParams(when?: FieldMeta['when']) {
+export function trainingParams(when?: FieldMeta['when'], learningRate = 0.001) {
   const shown = when === undefined ? {} : { when };
   return {
     optimizer: choice({ label: 'Optimiser', choices: OPTIMIZERS, default: 'adam', ...shown }),
-    learningRate: number({ label: 'Learning rate', default: 0.001, positive: true, ...shown }),
+    learningRate: number({ label: 'Learning rate', default: learningRate, positive: true, ...shown }),
     momentum: number({
       label: 'Momentum',
       default: 0.9,
