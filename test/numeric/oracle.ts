@@ -46,7 +46,8 @@ export function network(architecture: Architecture, theta: ArrayLike<number>, x:
   return value;
 }
 
-function apply(layer: Layer, value: number[], shape: number[], next: () => number): [number[], number[]] {
+/** One layer of a plain sequence on one input of this shape; `next` gives its parameters, one after the other. */
+export function apply(layer: Layer, value: number[], shape: number[], next: () => number): [number[], number[]] {
   switch (layer.kind) {
     case 'flatten':
       return [value, [value.length]];
