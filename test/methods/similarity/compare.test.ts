@@ -1,11 +1,8 @@
 /** Layers of models, compared on a device: the same numbers as the measures on plain rows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import activationsNode from '../../../nodes/activations.js';
-import ccaNode from '../../../nodes/cca.js';
 import ckaNode from '../../../nodes/cka.js';
 import procrustesNode from '../../../nodes/procrustes.js';
 import { MemoryFiles } from '../../../src/arrays/file-source.js';
-import { mlp, myrtle, resnet20 } from '../../../src/catalog/presets.js';
 import type { Activations, Model } from '../../../src/catalog/values.js';
 import type { Device, RunContext } from '../../../src/catalog/work.js';
 import { cka, ckaMeasure } from '../../../src/methods/similarity/cka.js';
@@ -15,7 +12,7 @@ import { pairingOf, readingsOf, sideOf } from '../../../src/methods/similarity/p
 import { ckaText } from '../../../src/methods/similarity/texts.js';
 import { openDevice } from '../../../src/tensor/device.js';
 import { silent } from '../fixtures.js';
-import { activationsOf, randomInputs, randomModel } from './models.js';
+import { activationsOf, cnn, perceptron, randomInputs, randomModel } from './models.js';
 import { permutationScaling } from './rows.js';
 
 let device: Device;
@@ -29,9 +26,6 @@ afterAll(() => device.dispose());
 const linear = ckaNode.params.parse({});
 const runCka = (a: Activations, b: Activations, params: object = {}) =>
   ckaNode.run({ params: ckaNode.params.parse(params), inputs: { a, b }, context });
-
-const perceptron = mlp([5, 8, 6, 3], { name: 'relu' }, true);
-const cnn = myrtle([2, 8, 8], 2, 4);
 
 /** ReLU layers of an MLP [5, 8, 6, 3] in float64, by loops: rows of layers 1 and 3. */
 function forward({ theta }: Model, x: Float32Array, count: number): readonly Rows[] {
@@ -235,218 +229,5 @@ describe('layers of models', () => {
     await expect(
       ckaNode.run({ params, inputs: { a, b: a }, context: { ...context, signal: stop.signal } }),
     ).rejects.toThrow('cancelled');
-  });
-});
-
-describe('what the nodes show', () => {
-  const view = async (a: Activations, b: Activations, params: object = {}) => {
-    const outputs = await runCka(a, b, params);
-    return ckaNode.view({ params: ckaNode.params.parse(params), inputs: { a, b }, outputs });
-  };
-  const ids = (shown: Awaited<ReturnType<typeof view>>) => shown.notes.map(({ id }) => id);
-
-  it('one pair: its value, N and the formula; a matrix: means on and off equal positions', async () => {
-    const inputs = randomInputs(40, [5]);
-    const a = activationsOf(randomModel(perceptron, [1, 2]), inputs, ['1']);
-    const b = activationsOf(randomModel(perceptron, [3, 4]), inputs, ['1']);
-    const one = await view(a, b, { estimator: 'biased' });
-    expect(one.rows[0]![0]).toBe('value');
-    expect(one.rows[0]![1]).toMatch(/^0\.\d+ ± 0\.\d+$/);
-    expect(one.rows.slice(1)).toEqual([
-      ['N', '40'],
-      ['d, d′', '8, 8'],
-    ]);
-    expect(one.status).toBe('linear CKA, biased; higher is closer');
-    expect(one.summary.value).toBeGreaterThan(0);
-    expect(ids(one)).toEqual(['measure', 'rows']);
-    expect(one.notes[0]!.text).toBe(
-      'linear CKA, biased: HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), K = X Xᵀ; HSIC biased. Higher is closer.',
-    );
-    expect(one.notes[1]!.text).toBe("N = 40 rows (one for each input); images read as 'mean'; d = 8 columns.");
-    expect(one.plots.map(({ kind }) => kind)).toEqual(['matrix', 'table', 'table']);
-    const two = { ...a, layers: ['1', '3'] };
-    const matrix = await view(two, two);
-    expect(matrix.summary.equalPositions).toBeCloseTo(1, 12);
-    expect(matrix.rows.map(([label]) => label)).toEqual(['equal positions', 'others', 'N']);
-  });
-
-  it('says what is missing: dead units, layers without a value, images that differ in size, other inputs', async () => {
-    const inputs = randomInputs(30, [5]);
-    const p = randomModel(perceptron, [1]);
-    const dead = p.theta.slice();
-    dead.fill(0, 0, 10); // units 0 and 1 of the first layer
-    dead.fill(-1, 40, 42);
-    dead.fill(0, 48, 96); // the second layer gives its biases only
-    const a = activationsOf({ ...p, theta: dead, flags: ['stopped early'] }, inputs, ['1', '3']);
-    const b = activationsOf(p, randomInputs(30, [5], 9), ['1', '3']);
-    const shown = await view(a, b);
-    expect(ids(shown)).toEqual([
-      'measure',
-      'rows',
-      'constant-columns',
-      'no-value',
-      'below-zero', // unrelated rows
-      'different-inputs',
-      'model-flag',
-    ]);
-    const text = (id: string) => shown.notes.find((note) => note.id === id)!.text;
-    expect(text('constant-columns')).toMatch(
-      /dropped: 2 of 8 in ReLU 1 \(layer 1\) of A, 6 of 6 in ReLU 2 \(layer 3\) of A/,
-    );
-    expect(text('no-value')).toBe('Not comparable: ReLU 2 (layer 3) of A (all columns are constant).');
-    expect(text('model-flag')).toBe('A: stopped early');
-    const heat = shown.plots[0]!;
-    const below = heat.kind === 'matrix' ? heat.matrix.values.filter((value) => value < 0).length : 0;
-    expect(text('below-zero')).toMatch(new RegExp(`^${below} of 4 values`));
-    const table = shown.plots[1]!;
-    expect(table.kind === 'table' && table.table.rows[1]![2]).toBeNull();
-    await expect(view({ ...a, layers: ['3'] }, { ...b, layers: ['3'] })).rejects.toThrow(
-      'expected layers that can be compared, got all columns are constant',
-    );
-
-    const images = randomInputs(10, [2, 8, 8]);
-    const c = activationsOf(randomModel(cnn, [1]), images, ['2', '9'], { reading: 'channels' });
-    const apart = await view(c, c);
-    expect(apart.notes.find(({ id }) => id === 'not-corresponding')!.text).toMatch(/^2 of 4 pairs/);
-    const block = activationsOf(randomModel(resnet20([1, 8, 8], 1, 2), [1]), randomInputs(10, [1, 8, 8]), [
-      '2',
-      '3.block.2',
-    ]);
-    expect(ids(await view(block, block))).toContain('inside-residual');
-  });
-});
-
-describe('sentences about too few rows', () => {
-  const inputs = randomInputs(10, [5]);
-  const a = activationsOf(randomModel(perceptron, [1]), inputs, ['0']); // 8 linear images of 5 numbers: rank 5
-  const b = activationsOf(randomModel(perceptron, [2]), inputs, ['2']);
-  const more = randomInputs(40, [5]);
-  const on = (of: Activations) => ({ ...of, inputs: more });
-  const notesOf = async (node: typeof ckaNode | typeof ccaNode, x: Activations, y: Activations, given: object) => {
-    const params = node.params.parse(given) as never;
-    const outputs = await node.run({ params, inputs: { a: x, b: y }, context });
-    return node.view({ params, inputs: { a: x, b: y }, outputs }).notes;
-  };
-
-  it('correlations that are 1 for any data, counted', async () => {
-    const few = await notesOf(ccaNode, a, b, { form: 'mean' });
-    // 5 and 6 dimensions in 9, the rows less their mean
-    expect(few.find(({ id }) => id === 'forced-correlations')!.text).toBe(
-      'Too few rows: in 1 pair of layers some correlations are 1 for any data, up to 2 of 5 between dense 1 (layer 0) of A and dense 2 (layer 2) of B (40 %). Give more inputs, or use SVCCA.',
-    );
-    const uncentred = await notesOf(ccaNode, a, b, { form: 'mean', centred: false }); // 6 (with the constant) and 6 in 10
-    expect(uncentred.find(({ id }) => id === 'forced-correlations')!.text).toContain('up to 2 of 6');
-    expect((await notesOf(ccaNode, on(a), on(b), {})).some(({ id }) => id === 'forced-correlations')).toBe(false);
-    const same = await ccaNode.run({
-      params: ccaNode.params.parse({ form: 'pwcca' }),
-      inputs: { a: on(a), b: on({ ...a, layers: ['0'] }) },
-      context,
-    });
-    expect(same.matrix.values[0]).toBeCloseTo(1, 10);
-    expect(same.layers.rows.map((row) => row[6])).toEqual([5, 5]); // directions
-  });
-
-  it('biased CKA of layers with as many columns as rows', async () => {
-    const eight = (of: Activations) => ({ ...of, rows: 8 });
-    const wide = async (x: Activations, y: Activations, given: object) =>
-      (await notesOf(ckaNode, x, y, given)).find(({ id }) => id === 'biased-wide')?.text;
-    expect(await wide(eight(a), eight(b), { estimator: 'biased' })).toMatch(
-      /: dense 1 \(layer 0\) \(d = 8, N = 8\)\. The unb/,
-    );
-    expect(await wide(eight(a), eight(b), {})).toBeUndefined();
-    expect(await wide(a, b, { estimator: 'biased' })).toBeUndefined();
-  });
-});
-
-describe('what is refused before a run', () => {
-  const infer = (inputs: object, params: object = {}) =>
-    ckaNode.infer({ params: ckaNode.params.parse(params), inputs: inputs as never, files: context.files });
-  const side = (rest: object = {}) => ({
-    type: 'Activations',
-    architecture: perceptron,
-    models: 1,
-    layers: ['1', '3'],
-    count: 50,
-    reading: 'mean',
-    rows: 2000,
-    ...rest,
-  });
-
-  it.each([
-    ['different numbers of inputs', side({ count: 40 }), side(), {}, /got 40 and 50 inputs; wire the same inputs/],
-    ['different numbers of models', side({ models: 2 }), side({ models: 3 }), {}, /got 2 and 3; train as many seeds/],
-    [
-      'too few rows for the unbiased estimator',
-      side({ count: 3 }),
-      side({ count: 3 }),
-      {},
-      /expected N > 3 rows for the unbiased estimator, got 3/,
-    ],
-    ['too small a minibatch', side(), side(), { batch: 3 }, /N > 3 rows in each minibatch/],
-    ['a minibatch of one row', side(), side(), { batch: 1, estimator: 'biased' }, /parameter 'batch': expected 0/],
-    ['one row', side({ count: 1 }), side({ count: 1 }), { estimator: 'biased' }, /at least 2 rows, got 1/],
-    [
-      'a kernel that does not fit',
-      side({ count: 20_000, rows: 20_000 }),
-      side({ count: 20_000, rows: 20_000 }),
-      { kernel: 'rbf' },
-      /limit|expected at most 1\.1 GB for one layer, got 3\.2 GB/,
-    ],
-    [
-      'images of different sizes, no pair corresponding',
-      side({ architecture: cnn, layers: ['2'], reading: 'channels' }),
-      side({ architecture: cnn, layers: ['13'], reading: 'channels' }),
-      {},
-      /got 8 × 8 positions of ReLU 1 \(layer 2\) and 2 × 2 positions of ReLU 4 \(layer 13\); read both as 'mean' or 'flat'/,
-    ],
-  ] as const)('%s', (_, a, b, params, message) => {
-    expect(() => infer({ a, b }, params)).toThrow(message);
-  });
-
-  it('and what is not', () => {
-    const { outputs, cost } = infer({ a: side({ models: 3 }), b: side({ layers: ['4'] }) });
-    expect(outputs).toEqual({ matrix: { rows: 2, columns: 1 }, table: {}, layers: {} });
-    expect(cost!.points).toBe(6);
-    expect(
-      infer({ a: side({ count: 3 }), b: side({ count: 3 }) }, { estimator: 'biased' }).cost!.multiplyAdds,
-    ).toBeGreaterThan(0);
-    expect(() =>
-      infer(
-        { a: side({ count: 20_000, rows: 20_000 }), b: side({ count: 20_000, rows: 20_000 }) },
-        { kernel: 'rbf', batch: 500 },
-      ),
-    ).not.toThrow();
-  });
-
-  it('layers that a model does not have, and inputs that it does not take', () => {
-    const of = (layers: string, item = [5]) =>
-      activationsNode.infer({
-        params: activationsNode.params.parse({ layers }),
-        inputs: {
-          model: { type: 'Model', architecture: perceptron, count: 2 },
-          inputs: { type: 'Inputs', count: 9, item },
-        },
-        files: context.files,
-      });
-    expect(of('relu').outputs.activations).toMatchObject({ layers: ['1', '3'], models: 2, count: 9, reading: 'mean' });
-    expect(() => of('relu 9')).toThrow("got 'relu 9'; this architecture has dense 1 (layer 0), ReLU 1 (layer 1)");
-    expect(() => of('relu', [4])).toThrow("input 'inputs'");
-  });
-
-  it('Activations computes nothing, and lists its layers', async () => {
-    const model = randomModel(cnn, [1, 2]);
-    const inputs = randomInputs(10, [2, 8, 8]);
-    const params = activationsNode.params.parse({ layers: 'relu', reading: 'channels', rows: 40 });
-    const before = device.dispatches;
-    const outputs = await activationsNode.run({ params, inputs: { model, inputs }, context });
-    expect(device.dispatches).toBe(before);
-    const shown = activationsNode.view({ params, inputs: { model, inputs }, outputs });
-    const plot = shown.plots[0]!;
-    expect(plot.kind === 'table' && plot.table.rows).toEqual([
-      ['ReLU 1 (layer 2)', '2 × 8 × 8', 40, 2, '2 inputs × 20 of 64 positions'],
-      ['ReLU 2 (layer 5)', '4 × 8 × 8', 40, 4, '2 inputs × 20 of 64 positions'],
-      ['ReLU 3 (layer 9)', '8 × 4 × 4', 32, 8, '2 inputs × all 16 positions'],
-      ['ReLU 4 (layer 13)', '16 × 2 × 2', 40, 16, '10 inputs × all 4 positions'],
-    ]);
   });
 });

@@ -1,9 +1,15 @@
 /** Small random models and inputs, and a run of a node on the plain device. */
 import type { Architecture } from '../../../src/catalog/architecture.js';
 import { freshBuffers, layoutOf } from '../../../src/catalog/architecture.js';
+import { mlp, myrtle } from '../../../src/catalog/presets.js';
 import { product } from '../../../src/catalog/shape.js';
 import type { Activations, Inputs, Model } from '../../../src/catalog/values.js';
 import { stream } from '../../../src/tensor/random.js';
+
+/** Dense layers 0, 2, 4 and ReLUs 1, 3. */
+export const perceptron = mlp([5, 8, 6, 3], { name: 'relu' }, true);
+/** ReLUs are layers 2 and 5 (8 × 8), 9 (4 × 4) and 13 (2 × 2); layer 16 is dense. */
+export const cnn = myrtle([2, 8, 8], 2, 4);
 
 /** Networks of normal weights, one for each seed; running statistics as if fresh. */
 export function randomModel(architecture: Architecture, seeds: readonly number[]): Model {
