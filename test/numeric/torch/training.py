@@ -1,6 +1,6 @@
 """Writes training.json: two networks trained by PyTorch for a few epochs on all examples at once.
 
-    /usr/bin/python3 test/numeric/torch/training.py
+    /usr/bin/python3 test/numeric/torch/training.py && npx biome format --write test/numeric/torch
 """
 
 import json
@@ -49,7 +49,7 @@ def state(model):
     return {"theta": flat(model.parameters()), "buffers": flat(buffers)}
 
 
-x = torch.randn(20, 2, 6, 6).to(torch.float32).to(torch.float64)
+x = (8 * torch.randn(20, 2, 6, 6)).round() / 8
 labels = torch.arange(20) % 3
 EPOCHS = 8
 runs = {}
