@@ -45,6 +45,7 @@ import split from './split.js';
 import standardise from './standardise.js';
 import stitch from './stitch.js';
 import subsample from './subsample.js';
+import sweep from './sweep.js';
 import table from './table.js';
 import textures from './textures.js';
 import threshold from './threshold.js';
@@ -101,4 +102,5 @@ export const builtin: readonly AnyNode[] = [
   umap,
   plot,
   table,
+  sweep,
 ];

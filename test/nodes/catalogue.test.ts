@@ -63,6 +63,7 @@ describe('the catalogue', () => {
       'UMAP',
       'Plot',
       'Table',
+      'Sweep',
     ]);
   });
 });

@@ -1,0 +1,136 @@
+/** The runs of a sweep brought together: a number against a parameter, with its spread over repeats. */
+import { FiberscopeError, messageOf } from '../../catalog/errors.js';
+import type { Swept, SweptParameter } from '../../catalog/sweep.js';
+import type { Curve, Table } from '../../catalog/values.js';
+import { meanOf, type Reading, type Readings, readingsOf } from './readings.js';
+
+/** What came of one run. */
+export interface Outcome {
+  readonly places: readonly number[];
+  readonly readings: readonly Reading[]; // none where it failed
+  readonly error?: string;
+}
+
+/** All that came of a sweep. */
+export interface Collected {
+  readonly parameters: readonly SweptParameter[];
+  readonly name: string; // of the numbers
+  readonly spreadName?: string;
+  readonly lines: readonly string[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/** The axis of a parameter: `Rank of Stitch`. */
+export const axisTitle = ({ name, of, unit }: SweptParameter): string =>
+  `${name} of ${of}${unit === undefined ? '' : ` (${unit})`}`;
+
+/** Reads every run. Throws when no run gave a number, with the reason of the first. */
+export function collect({ parameters, runs }: Swept, measure: string): Collected {
+  let first: Readings | undefined;
+  const outcomes = runs.map((run): Outcome => {
+    if (run.error !== undefined) return { places: run.places, readings: [], error: run.error };
+    try {
+      const found = readingsOf(run, measure);
+      first ??= found;
+      return { places: run.places, readings: found.readings };
+    } catch (error) {
+      return { places: run.places, readings: [], error: messageOf(error) };
+    }
+  });
+  if (first === undefined)
+    throw new FiberscopeError(
+      'parameter',
+      `expected a number of at least one of ${runs.length} runs, got none: ${outcomes[0]?.error ?? 'there are no runs'}`,
+    );
+  const lines = [...new Set(outcomes.flatMap(({ readings }) => readings.map(({ line }) => line)))];
+  const { name, spreadName } = first;
+  return { parameters, name, ...(spreadName === undefined ? {} : { spreadName }), lines, outcomes };
+}
+
+/**
+ * The numbers against the first parameter. With a second one each point is the mean over its values, with their standard deviation
+ * (n − 1) and the single runs; else it has the spread and the runs that the result itself has.
+ */
+export function sweepCurve(collected: Collected, logarithmic: boolean): Curve {
+  const { parameters, name, spreadName, lines, outcomes } = collected;
+  const [main, repeats] = parameters as [SweptParameter, SweptParameter | undefined];
+  const numbers = main.values.every((value) => typeof value === 'number');
+  const order = main.values.map((_, k) => k);
+  if (numbers) order.sort((a, b) => (main.values[a] as number) - (main.values[b] as number));
+  const x = Float64Array.from(order, (k, i) => (numbers ? (main.values[k] as number) : i));
+  const at = (k: number, line: string): Reading[] =>
+    outcomes.filter(({ places }) => places[0] === k).map((outcome) => readingOf(outcome, line));
+  const made = lines.map((line) => {
+    const points = order.map((k) => (repeats ? repeated(at(k, line)) : at(k, line)[0]!));
+    const most = Math.max(0, ...points.map(({ samples }) => samples?.length ?? 0));
+    const spreads = points.map(({ spread }) => spread ?? Number.NaN);
+    return {
+      name: line === '' ? name : line,
+      y: Float64Array.from(points, ({ value }) => value),
+      ...(spreads.some(Number.isFinite) ? { spread: Float64Array.from(spreads) } : {}),
+      ...(most > 1
+        ? {
+            samples: Array.from({ length: most }, (_, s) =>
+              Float64Array.from(points, ({ samples }) => samples?.[s] ?? Number.NaN),
+            ),
+          }
+        : {}),
+    };
+  });
+  const over = repeats && `± standard deviation over ${repeats.values.length} values of ${axisTitle(repeats)}`;
+  const spread = over ?? spreadName;
+  const logX = numbers && x[0]! > 0 && logarithmic;
+  return {
+    type: 'Curve',
+    x,
+    xName: axisTitle(main),
+    yName: name,
+    logY: false,
+    lines: made,
+    ...(numbers ? {} : { places: order.map((k) => main.texts[k]!) }),
+    ...(spread !== undefined && made.some((line) => 'spread' in line) ? { spreadName: spread } : {}),
+    ...(logX ? { logX } : {}),
+  };
+}
+
+const readingOf = ({ readings }: Outcome, line: string): Reading =>
+  readings.find((reading) => reading.line === line) ?? { line, value: Number.NaN };
+
+/** The mean of several runs, with their standard deviation. */
+function repeated(readings: readonly Reading[]): Reading {
+  const samples = readings.map(({ value }) => value);
+  const known = samples.filter(Number.isFinite);
+  const value = meanOf(known);
+  const variance = known.reduce((sum, each) => sum + (each - value) ** 2, 0) / (known.length - 1);
+  return {
+    line: readings[0]?.line ?? '',
+    value,
+    samples,
+    ...(known.length > 1 ? { spread: Math.sqrt(variance) } : {}),
+  };
+}
+
+/** A row for each run: its values, its numbers, and why it has none where it failed. */
+export function sweepTable({ parameters, name, lines, outcomes }: Collected): Table {
+  const failed = outcomes.some(({ error }) => error !== undefined);
+  const cellOf = (parameter: SweptParameter, place: number): string | number => {
+    const value = parameter.values[place];
+    return typeof value === 'number' ? value : parameter.texts[place]!;
+  };
+  return {
+    type: 'Table',
+    columns: [
+      ...parameters.map((parameter) => ({ name: axisTitle(parameter) })),
+      ...lines.map((line) => (line === '' ? { name } : { name: line, unit: name })),
+      ...(failed ? [{ name: 'fault' }] : []),
+    ],
+    rows: outcomes.map((outcome) => [
+      ...parameters.map((parameter, k) => cellOf(parameter, outcome.places[k]!)),
+      ...lines.map((line) => {
+        const { value } = readingOf(outcome, line);
+        return Number.isNaN(value) ? null : value;
+      }),
+      ...(failed ? [outcome.error ?? null] : []),
+    ]),
+  };
+}
