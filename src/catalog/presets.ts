@@ -145,17 +145,19 @@ export function describeArchitecture({ input, layers }: Architecture): string {
     if (layers[i + 1]?.kind !== 'batch-norm' || !('bias' in layer)) return text;
     return layer.bias ? `${text} (bias)` : text.replace(' (no bias)', '');
   });
-  return [input.join('×'), ...counted(words)].join(' → ');
+  return [input.join('×'), ...counted(words, (i) => ['conv', 'dense', 'residual'].includes(layers[i]!.kind))].join(
+    ' → ',
+  );
 }
 
 const PERIOD = 4; // layers that repeat together, at most
 
-/** Words with repeats of up to four in a row counted. */
-function counted(words: readonly string[]): readonly string[] {
+/** Words with repeats of up to four in a row counted; several that repeat together begin where `begins` says that they may. */
+function counted(words: readonly string[], begins: (at: number) => boolean): readonly string[] {
   const out: string[] = [];
   let at = 0;
   while (at < words.length) {
-    const [period, times] = repeatsAt(words, at);
+    const [period, times] = repeatsAt(words, at, begins(at) ? PERIOD : 1);
     const unit = words.slice(at, at + period);
     out.push(times === 1 ? unit[0]! : `${times} × ${period === 1 ? unit[0] : `(${unit.join(' → ')})`}`);
     at += times === 1 ? 1 : period * times;
@@ -164,9 +166,9 @@ function counted(words: readonly string[]): readonly string[] {
 }
 
 /** The length and the number of repeats of what repeats from `at` on, the choice that covers most; [1, 1] where nothing does. */
-function repeatsAt(words: readonly string[], at: number): readonly [number, number] {
+function repeatsAt(words: readonly string[], at: number, longest: number): readonly [number, number] {
   let best: readonly [number, number] = [1, 1];
-  for (let period = 1; period <= PERIOD; period++) {
+  for (let period = 1; period <= longest; period++) {
     let end = at + period;
     while (end < words.length && words[end] === words[end - period]) end++;
     const times = Math.floor((end - at) / period);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
-import { lenet5, mlp } from '../../src/catalog/presets.js';
+import { lenet5, mlp, resnet20 } from '../../src/catalog/presets.js';
 import { initialTheta } from '../../src/methods/initialise.js';
 import type { Purpose } from '../../src/tensor/random.js';
 import { silent } from './fixtures.js';
@@ -27,6 +27,21 @@ describe('initialTheta', () => {
     const he = await initialTheta(architecture, { name: 'he', deviation: 1 }, 0, 'test', 0, silent);
     expect(meanSquare(he.slice(0, 10_000))).toBeCloseTo(2 / 50, 2);
     expect(he.slice(10_000, 10_200).every((value) => value === 0)).toBe(true);
+  });
+
+  it('begins batch normalisation with γ = 1 and β = 0, whatever is drawn, as PyTorch does', async () => {
+    const architecture = resnet20([1, 8, 8], 2, 3);
+    const { places, tensors } = layoutOf(architecture);
+    const normed = places.filter(({ layer }) => layer.kind === 'batch-norm').map(({ path }) => path);
+    expect(normed).toHaveLength(21);
+    for (const name of ['pytorch', 'normal', 'he'] as const) {
+      const theta = await initialTheta(architecture, { name, deviation: 1 }, 0, 'test', 0, silent);
+      for (const { path, role, offset, size } of tensors) {
+        const values = [...theta.subarray(offset, offset + size)];
+        if (normed.includes(path)) expect(values).toEqual(new Array(size).fill(role === 'weight' ? 1 : 0));
+        else if (role === 'weight') expect(new Set(values).size).toBe(size);
+      }
+    }
   });
 
   it('depends on seed, purpose and item only', async () => {
