@@ -78,9 +78,9 @@ Source: RFC 4180, Section 2 (format).`,
     const size = dataBytes(info.count, info.item);
     return { info, cost: { points: 0, multiplyAdds: 0, bytes: size, working: size } };
   },
-  async read(p, { files }) {
+  async read(p, context) {
     const { readCsvInputs } = await import('../src/methods/data/csv.js');
-    return readCsvInputs(await files.read(p.file!), p.file!.name, dataOf(p));
+    return readCsvInputs(await context.files.read(p.file!), p.file!.name, dataOf(p), context);
   },
   view: dataView,
 });

@@ -53,9 +53,9 @@ et al. 2011, Section 3.`,
     outputs: { inputs: { count, item: SHAPE, classes: 10 } },
     cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, SHAPE) },
   }),
-  async run({ params }) {
+  async run({ params, context }) {
     const { glyphs } = await import('../src/methods/data/glyphs.js');
-    return { inputs: glyphs(params) };
+    return { inputs: await glyphs(params, context) };
   },
   view: ({ outputs: { inputs } }) => dataView(inputs),
 });

@@ -58,9 +58,9 @@ Source: our own drawings; cloud-like noise as sums of octaves after Perlin 1985,
     outputs: { inputs: { count, item: SHAPE, classes: 10 } },
     cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, SHAPE) },
   }),
-  async run({ params }) {
+  async run({ params, context }) {
     const { textures } = await import('../src/methods/data/textures.js');
-    return { inputs: textures(params) };
+    return { inputs: await textures(params, context) };
   },
   view: ({ outputs: { inputs } }) => dataView(inputs),
 });

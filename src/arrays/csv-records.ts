@@ -75,13 +75,11 @@ const decoder = new TextDecoder('utf-8');
 const slowNumber = (text: string): number =>
   /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 
-/** Calls `take` for each record that is no empty line. Throws a `file` error where a quoted field does not end as it should. */
-export function eachRecord(
-  bytes: Uint8Array,
-  delimiter: Delimiter,
-  where: string,
-  take: (record: CsvRecord) => void,
-): void {
+/**
+ * Every record that is no empty line, in the one object that holds the present one. Throws a `file` error where a quoted field does not
+ * end as it should.
+ */
+export function* csvRecords(bytes: Uint8Array, delimiter: Delimiter, where: string): Generator<CsvRecord, void> {
   const parting = delimiter.charCodeAt(0);
   const record = new CsvRecord(bytes);
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf; // byte-order mark
@@ -131,6 +129,6 @@ export function eachRecord(
     if (bytes[at] === CR) at++;
     if (bytes[at] === LF) at++;
     line++;
-    if (record.count > 1 || !record.isEmpty(0)) take(record);
+    if (record.count > 1 || !record.isEmpty(0)) yield record;
   }
 }

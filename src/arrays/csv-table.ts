@@ -1,6 +1,7 @@
 /** A CSV file as a table of numbers with labels. */
 import { formatCount, listed } from '../catalog/text.js';
-import { type CsvRecord, type Delimiter, eachRecord } from './csv-records.js';
+import { atOnce } from '../document/slices.js';
+import { type CsvRecord, csvRecords, type Delimiter } from './csv-records.js';
 import { fileFault } from './dtype.js';
 import { MOST_PIXELS } from './idx.js';
 import { remember } from './remember.js';
@@ -23,6 +24,7 @@ export interface CsvLayout {
 }
 
 const MOST_CLASSES = 10_000;
+const ROWS = 256; // between two pauses
 const LOOKED_AT = 2 ** 22; // bytes whose numbers are cheap to check before anything runs
 const place = (where: string, line: number, name: string): string => `${where} line ${line}, column '${name}'`;
 
@@ -32,7 +34,7 @@ export const csvLayout = remember((bytes, key) => {
   if (bytes.length > MOST_PIXELS)
     throw fileFault(where, `at most ${formatCount(MOST_PIXELS)} bytes`, formatCount(bytes.length), 'use a part of it');
   const layout = readLayout(bytes, where, options);
-  if (bytes.length <= LOOKED_AT) readNumbers(bytes, where, options, layout, () => undefined);
+  if (bytes.length <= LOOKED_AT) atOnce(readNumbers(bytes, where, options, layout, () => undefined));
   return layout;
 });
 
@@ -40,29 +42,31 @@ export const csvLayout = remember((bytes, key) => {
 export const layoutKey = (name: string, options: CsvOptions): string =>
   JSON.stringify({ where: `file '${name}'`, options });
 
-/** All numbers, [rows, features] row-major. Throws a `file` error with line and column of a gap, of text, or of a number beyond float32. */
-export function readCsv(bytes: Uint8Array, name: string, options: CsvOptions): Float32Array {
+/**
+ * All numbers, [rows, features] row-major; the share that is read comes between. Throws a `file` error with line and column of a gap, of
+ * text, or of a number beyond float32.
+ */
+export function* readingCsv(bytes: Uint8Array, name: string, options: CsvOptions): Generator<number, Float32Array> {
   const layout = csvLayout(bytes, layoutKey(name, options));
   const x = new Float32Array(layout.rows * layout.features.length);
-  readNumbers(bytes, `file '${name}'`, options, layout, (value, at) => {
+  yield* readNumbers(bytes, `file '${name}'`, options, layout, (value, at) => {
     x[at] = value;
   });
   return x;
 }
 
-/** The records of the table itself: all but the header, each of as many fields as there are columns. */
-function eachRow(
+/** The records of the table itself: all but the header, each of as many fields as there are columns, which `columns` counts. */
+function* tableRows(
   bytes: Uint8Array,
   where: string,
   { delimiter, header }: CsvOptions,
   columns: (first: CsvRecord) => number,
-  take: (record: CsvRecord) => void,
-): void {
+): Generator<CsvRecord, void> {
   let expected: number | undefined;
-  eachRecord(bytes, delimiter, where, (record) => {
+  for (const record of csvRecords(bytes, delimiter, where)) {
     if (expected === undefined) {
       expected = columns(record);
-      if (header) return;
+      if (header) continue;
     }
     if (record.count !== expected)
       throw fileFault(
@@ -71,8 +75,8 @@ function eachRow(
         formatCount(record.count),
         'complete the line, or choose another delimiter',
       );
-    take(record);
-  });
+    yield record;
+  }
 }
 
 function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvLayout {
@@ -86,9 +90,9 @@ function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvL
     if (options.label !== '') label = columnOf(names, options.label, where);
     return record.count;
   };
-  eachRow(bytes, where, options, first, (record) => {
+  for (const record of tableRows(bytes, where, options, first)) {
     rows++;
-    if (label < 0) return;
+    if (label < 0) continue;
     const text = record.text(label);
     if (text === '')
       throw fileFault(place(where, record.line, names[label]!), 'a label', 'a gap', 'fill it, or remove the line');
@@ -102,7 +106,7 @@ function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvL
       );
     seen.set(text, known);
     labels.push(known);
-  });
+  }
   if (rows === 0)
     throw fileFault(where, options.header ? 'lines below the header' : 'lines', 'none', 'choose another file');
   const left = new Set(options.leaveOut.map((column) => columnOf(names, column, where)));
@@ -142,28 +146,24 @@ function columnOf(names: readonly string[], column: string, where: string): numb
   );
 }
 
-function readNumbers(
+function* readNumbers(
   bytes: Uint8Array,
   where: string,
   options: CsvOptions,
-  { names, features }: CsvLayout,
+  { names, features, rows }: CsvLayout,
   put: (value: number, at: number) => void,
-): void {
+): Generator<number, void> {
   let at = 0;
-  eachRow(
-    bytes,
-    where,
-    options,
-    () => names.length,
-    (record) => {
-      for (const column of features) {
-        const value = record.number(column);
-        if (!Number.isFinite(Math.fround(value)))
-          throw badNumber(record, column, place(where, record.line, names[column]!));
-        put(value, at++);
-      }
-    },
-  );
+  let row = 0;
+  for (const record of tableRows(bytes, where, options, () => names.length)) {
+    for (const column of features) {
+      const value = record.number(column);
+      if (!Number.isFinite(Math.fround(value)))
+        throw badNumber(record, column, place(where, record.line, names[column]!));
+      put(value, at++);
+    }
+    if (++row % ROWS === 0) yield row / rows;
+  }
 }
 
 function badNumber(record: CsvRecord, column: number, where: string) {

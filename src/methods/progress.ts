@@ -24,3 +24,17 @@ export async function breathe(control: WorkControl): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(resolve, 0));
   if (control.signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
 }
+
+const BETWEEN = 100; // milliseconds
+
+/** For long loops: a function that says how far they are and breathes, when it did so some time ago, and else does nothing. */
+export function breather(control: WorkControl): (fraction: number, message?: string) => Promise<void> | undefined {
+  let since = performance.now();
+  return (fraction, message) => {
+    if (performance.now() - since < BETWEEN) return undefined;
+    control.progress(fraction, message);
+    return breathe(control).then(() => {
+      since = performance.now();
+    });
+  };
+}

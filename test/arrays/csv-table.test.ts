@@ -1,24 +1,24 @@
 /** CSV files: fields, columns, classes, and what is refused where. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Delimiter, eachRecord } from '../../src/arrays/csv-records.js';
-import { type CsvOptions, csvLayout, layoutKey, readCsv } from '../../src/arrays/csv-table.js';
+import { csvRecords, type Delimiter } from '../../src/arrays/csv-records.js';
+import { type CsvOptions, csvLayout, layoutKey, readingCsv } from '../../src/arrays/csv-table.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
+import { atOnce } from '../../src/document/slices.js';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const usual: CsvOptions = { delimiter: ',', header: true, label: '', leaveOut: [] };
 
 function records(text: string, delimiter: Delimiter = ','): string[][] {
   const rows: string[][] = [];
-  eachRecord(bytesOf(text), delimiter, `file 'x'`, (record) => {
+  for (const record of csvRecords(bytesOf(text), delimiter, `file 'x'`))
     rows.push(Array.from({ length: record.count }, (_, i) => record.text(i)));
-  });
   return rows;
 }
 const layout = (text: string, options: Partial<CsvOptions> = {}) =>
   csvLayout(bytesOf(text), layoutKey('x.csv', { ...usual, ...options }));
 const numbers = (text: string, options: Partial<CsvOptions> = {}) => [
-  ...readCsv(bytesOf(text), 'x.csv', { ...usual, ...options }),
+  ...atOnce(readingCsv(bytesOf(text), 'x.csv', { ...usual, ...options })),
 ];
 function fault(text: string, options: Partial<CsvOptions> = {}): string {
   try {

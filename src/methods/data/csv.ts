@@ -1,10 +1,12 @@
 /** A CSV file as a data set. */
-import { type CsvOptions, csvLayout, layoutKey, readCsv as readNumbers } from '../../arrays/csv-table.js';
+import { type CsvOptions, csvLayout, layoutKey, readingCsv } from '../../arrays/csv-table.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { Infos } from '../../catalog/info.js';
 import { product } from '../../catalog/shape.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
+import type { WorkControl } from '../../catalog/work.js';
+import { breather } from '../progress.js';
 import { channelsFirst } from './channels.js';
 
 /** How a file becomes a data set. */
@@ -28,15 +30,23 @@ export function csvInfo(bytes: Uint8Array, name: string, data: CsvData): Infos['
 }
 
 /** The examples, one for each line. */
-export function readCsvInputs(bytes: Uint8Array, name: string, data: CsvData): Inputs {
+export async function readCsvInputs(
+  bytes: Uint8Array,
+  name: string,
+  data: CsvData,
+  control: WorkControl,
+): Promise<Inputs> {
   const { count, item } = csvInfo(bytes, name, data);
   const options = optionsOf(data);
   const { labels, classes } = csvLayout(bytes, layoutKey(name, options));
   const { image } = data;
-  const numbers = readNumbers(bytes, name, options);
+  const pause = breather(control);
+  const reading = readingCsv(bytes, name, options);
+  let step = reading.next();
+  for (; !step.done; step = reading.next()) await pause(step.value);
   return {
     type: 'Inputs',
-    x: channelsFirst(numbers, count, image ? [image[2], image[0], image[1]] : [1, item[0]!, 1], data.divide),
+    x: channelsFirst(step.value, count, image ? [image[2], image[0], image[1]] : [1, item[0]!, 1], data.divide),
     count,
     item,
     weights: new Float32Array(count).fill(1 / count),

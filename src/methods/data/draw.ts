@@ -42,17 +42,22 @@ function drawRows({ count: all, labels }: Inputs, options: DrawOptions, purpose:
   const { count, seed, stratified } = options;
   const rows = Uint32Array.from({ length: all }, (_, i) => i);
   if (!stratified || labels === undefined) return stream(seed, purpose, 0).shuffle(rows).slice(0, count).sort();
-  const classes = [...new Set(labels)].sort((a, b) => a - b);
-  const members = classes.map((label) => rows.filter((i) => labels[i] === label));
+  const members = new Map<number, number[]>(); // label → its examples
+  labels.forEach((label, row) => {
+    const known = members.get(label);
+    if (known) known.push(row);
+    else members.set(label, [row]);
+  });
+  const classes = [...members].sort(([a], [b]) => a - b);
   const quotas = shares(
-    members.map(({ length }) => length),
+    classes.map(([, { length }]) => length),
     count,
   );
-  const drawn = members.flatMap((rows, k) => [
-    ...stream(seed, purpose, 1 + classes[k]!)
-      .shuffle(rows)
-      .subarray(0, quotas[k]),
-  ]);
+  const drawn = classes.flatMap(([label, examples], k) =>
+    stream(seed, purpose, 1 + label)
+      .shuffle(examples)
+      .slice(0, quotas[k]),
+  );
   return Uint32Array.from(drawn).sort();
 }
 

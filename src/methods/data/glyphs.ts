@@ -1,7 +1,9 @@
 /** Generated handwriting: labelled 28 × 28 digits, every one drawn anew. */
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
+import type { WorkControl } from '../../catalog/work.js';
 import { type Stream, stream } from '../../tensor/random.js';
+import { breather } from '../progress.js';
 import { DIGITS, type Polyline } from './glyph-strokes.js';
 
 /** What to draw. */
@@ -31,11 +33,13 @@ export const GLYPH_JITTER = {
  * N digits, [N, 1, 28, 28] in [0, 1], ink bright: digit i shows i mod 10 and depends on (seed, i) and the style only, so a longer set begins
  * with the shorter one. Each has its own rotation, scale, shear, shift, bend and stroke width, anti-aliased, and noise on every pixel.
  */
-export function glyphs(options: GlyphOptions): Inputs {
+export async function glyphs(options: GlyphOptions, control: WorkControl): Promise<Inputs> {
   const { count, seed, jitter, width, noise } = options;
   const size = GLYPH_SIDE ** 2;
   const x = new Float32Array(count * size); // [N, 1, 28, 28]
+  const pause = breather(control);
   for (let i = 0; i < count; i++) {
+    await pause(i / count);
     const draws = stream(seed, 'glyphs', i);
     const pixels = x.subarray(i * size, (i + 1) * size);
     const place = distortion(draws, jitter);

@@ -7,7 +7,7 @@ import type { Infos } from '../../catalog/info.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
 import type { WorkControl } from '../../catalog/work.js';
-import { breathe } from '../progress.js';
+import { breather } from '../progress.js';
 import { channelsFirst } from './channels.js';
 import { resizeArea } from './resize.js';
 
@@ -17,8 +17,6 @@ export interface FolderOptions {
   /** Height and width that all are brought to; absent: they must have one size. */
   readonly size?: readonly [height: number, width: number];
 }
-
-const BETWEEN = 30; // milliseconds until others have a turn
 
 /** Shapes, from the archive's directory and the starts of its images. Throws a `file` error where images differ in size and must not. */
 export function folderInfo(bytes: Uint8Array, name: string, { colour, size }: FolderOptions): Infos['Inputs'] {
@@ -47,14 +45,11 @@ export async function readImageFolder(
   const [channels, height, width] = item as [number, number, number];
   const { images, classes } = imageFolder(bytes, name);
   const x = new Float32Array(count * channels * height * width);
-  let since = performance.now();
+  const pause = breather(control);
   for (const [i, entry] of images.entries()) {
     const image = inColour(await readImage(bytes, entry, name), options.colour);
     x.set(resizeArea(image, channels, entry.height, entry.width, height, width), i * channels * height * width);
-    if (performance.now() - since < BETWEEN) continue;
-    control.progress((i + 1) / count, `${formatCount(i + 1)} of ${formatCount(count)} images`);
-    await breathe(control);
-    since = performance.now();
+    await pause((i + 1) / count, `${formatCount(i + 1)} of ${formatCount(count)} images`);
   }
   return {
     type: 'Inputs',

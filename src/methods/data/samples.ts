@@ -11,20 +11,15 @@ const SIDE = 64; // pixels of the longer side at most; larger ones are made smal
 export function sampleRows({ count, labels }: Inputs, most = MOST): Uint32Array {
   const first = Uint32Array.from({ length: Math.min(count, most) }, (_, i) => i);
   if (labels === undefined) return first;
-  const seen = new Map<number, number>();
-  const rank = Array.from(labels, (label) => {
-    const before = seen.get(label) ?? 0;
-    seen.set(label, before + 1);
-    return before;
+  const seen = new Map<number, number>(); // label → how many of it were before
+  const found: { round: number; label: number; row: number }[] = [];
+  labels.forEach((label, row) => {
+    const round = seen.get(label) ?? 0;
+    seen.set(label, round + 1);
+    if (round < most) found.push({ round, label, row });
   });
-  return Uint32Array.from(
-    rank
-      .map((round, row) => ({ round, row, label: labels[row]! }))
-      .filter(({ round }) => round < most)
-      .sort((a, b) => a.round - b.round || a.label - b.label)
-      .slice(0, most),
-    ({ row }) => row,
-  );
+  found.sort((a, b) => a.round - b.round || a.label - b.label);
+  return Uint32Array.from(found.slice(0, most), ({ row }) => row);
 }
 
 /**

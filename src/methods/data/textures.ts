@@ -1,7 +1,9 @@
 /** Generated colour pictures: ten textures in random colours. */
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
+import type { WorkControl } from '../../catalog/work.js';
 import { type Stream, stream } from '../../tensor/random.js';
+import { breather } from '../progress.js';
 import { TEXTURES } from './texture-patterns.js';
 
 /** What to draw. */
@@ -20,11 +22,13 @@ export const TEXTURE_SIDE = 32;
  * with the shorter one. A pattern t runs between two colours m ± ½t′c (t′ = 2t − 1); ±c are drawn alike, so the mean of a pixel over
  * a class is the same for all classes and says nothing of it.
  */
-export function textures(options: TextureOptions): Inputs {
+export async function textures(options: TextureOptions, control: WorkControl): Promise<Inputs> {
   const { count, seed, contrast, noise } = options;
   const area = TEXTURE_SIDE ** 2;
   const x = new Float32Array(count * 3 * area); // [N, 3, 32, 32]
+  const pause = breather(control);
   for (let i = 0; i < count; i++) {
+    await pause(i / count);
     const draws = stream(seed, 'textures', i);
     const pattern = TEXTURES[i % TEXTURES.length]![1](draws);
     const middle = [draws.uniform(), draws.uniform(), draws.uniform()].map((u) => 0.25 + 0.5 * u);

@@ -68,7 +68,7 @@ export function dataView(inputs: Inputs, rows: View['rows'] = [], notes: readonl
       ['examples', `${formatCount(inputs.count)} × ${inputs.item.join(' × ')}`],
       ...(counts ? [['classes', formatCount(counts.length)] as const] : []),
       ...rows,
-      ['mean ± deviation', `${formatNumber(mean)} ± ${formatNumber(deviation)}`],
+      ['mean', `${formatNumber(mean)} ± ${formatNumber(deviation)}`],
     ],
     status: inputs.source,
     notes: [...classNotes(counts), ...notes],

@@ -7,6 +7,7 @@ import { readCifar } from '../../../src/methods/data/cifar.js';
 import { type CsvData, csvInfo, readCsvInputs } from '../../../src/methods/data/csv.js';
 import { type FolderOptions, folderInfo, readImageFolder } from '../../../src/methods/data/image-folder.js';
 import { fixture } from '../../arrays/fixtures.js';
+import { silent } from '../fixtures.js';
 
 const shown = ({ count, item, labels, classes }: Inputs) => ({ count, item, labels: [...(labels ?? [])], classes });
 
@@ -28,16 +29,16 @@ describe('CSV', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const usual: CsvData = { delimiter: ',', header: true, label: 'y', leaveOut: [], divide: 1 };
 
-  it('gives vectors with labels', () => {
-    const inputs = readCsvInputs(bytes('y,a,b\nno,1,2\nyes,3,4\n'), 'x.csv', usual);
+  it('gives vectors with labels', async () => {
+    const inputs = await readCsvInputs(bytes('y,a,b\nno,1,2\nyes,3,4\n'), 'x.csv', usual, silent);
     expect(shown(inputs)).toEqual({ count: 2, item: [2], labels: [0, 1], classes: ['no', 'yes'] });
     expect([...inputs.x]).toEqual([1, 2, 3, 4]);
   });
 
-  it('gives images, channels first, divided', () => {
+  it('gives images, channels first, divided', async () => {
     const line = Array.from({ length: 12 }, (_, i) => 17 * i);
     const text = bytes(`${['y', ...line.map((_, i) => `p${i}`)].join()}\n5,${line.join()}\n`);
-    const inputs = readCsvInputs(text, 'x.csv', { ...usual, image: [2, 2, 3], divide: 255 });
+    const inputs = await readCsvInputs(text, 'x.csv', { ...usual, image: [2, 2, 3], divide: 255 }, silent);
     expect(shown(inputs)).toMatchObject({ count: 1, item: [3, 2, 2], labels: [5] });
     const places = [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]; // of the row, in order of channel, row, column
     expect([...inputs.x]).toEqual(places.map((i) => Math.fround((17 * i) / 255)));
@@ -49,13 +50,12 @@ describe('CSV', () => {
 });
 
 describe('image folders', () => {
-  const quiet = { signal: new AbortController().signal, progress: () => undefined };
   const colour: FolderOptions = { colour: true };
   const pets = fixture('images/pets.zip');
   const q = (y: number, x: number, c: number): number => 20 + 3 * x + 2 * y + 20 * c; // fixtures/images/make.py
 
   it('read all images by class, in colour', async () => {
-    const inputs = await readImageFolder(pets, 'pets.zip', colour, quiet);
+    const inputs = await readImageFolder(pets, 'pets.zip', colour, silent);
     expect(shown(inputs)).toEqual({ count: 4, item: [3, 24, 40], labels: [0, 0, 1, 1], classes: ['cat', 'dog'] });
     for (const [i, x] of inputs.x.entries()) {
       const [image, c, place] = [Math.floor(i / 2880), Math.floor(i / 960) % 3, i % 960];
@@ -67,7 +67,7 @@ describe('image folders', () => {
   it('read them in grey, in another size: Y = 0.299 R + 0.587 G + 0.114 B over four pixels', async () => {
     const options: FolderOptions = { colour: false, size: [12, 20] };
     expect(folderInfo(pets, 'pets.zip', options)).toEqual({ count: 4, item: [1, 12, 20], classes: 2 });
-    const inputs = await readImageFolder(pets, 'pets.zip', options, quiet);
+    const inputs = await readImageFolder(pets, 'pets.zip', options, silent);
     const grey = 0.587 * 20 + 0.114 * 40;
     for (let place = 0; place < 240; place++) {
       const [y, x] = [2 * Math.floor(place / 20) + 0.5, 2 * (place % 20) + 0.5];
@@ -86,7 +86,7 @@ describe('image folders', () => {
     expect(() => folderInfo(mixed, 'm.zip', colour)).toThrow(
       `file 'm.zip': expected images of one size, 13 × 9 as 'a/1.png', got 40 × 24 in 'b/1.jpg'; choose a size that all are brought to`,
     );
-    const inputs = await readImageFolder(mixed, 'm.zip', { ...colour, size: [5, 4] }, quiet);
+    const inputs = await readImageFolder(mixed, 'm.zip', { ...colour, size: [5, 4] }, silent);
     expect(inputs.item).toEqual([3, 5, 4]);
   });
 

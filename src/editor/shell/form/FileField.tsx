@@ -30,8 +30,13 @@ export function FileField({ field, value, problem, arrays, commit, addFile, id }
           {file ? file.name : 'Choose a file…'}
         </button>
         {field.folder && (
-          <button type="button" className="button quiet" onClick={() => folderPicker.current?.click()}>
-            Choose a folder…
+          <button
+            type="button"
+            className="button quiet"
+            aria-label="Choose a folder"
+            onClick={() => folderPicker.current?.click()}
+          >
+            Folder…
           </button>
         )}
         {file && (
