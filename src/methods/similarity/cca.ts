@@ -10,7 +10,7 @@ import { rowProducts } from '../../tensor/products.js';
 import { leftFactors, singularValuesOf } from '../../tensor/svd.js';
 import { type Columns, columnsOf, type Rows, unitColumns } from './columns.js';
 import { ALL_CONSTANT, type Excluded, type Measure, type Measured, measured } from './measure.js';
-import { requireEqualRows, requireTwoRows } from './requirements.js';
+import { forcedDirections, requireEqualRows, requireTwoRows } from './requirements.js';
 
 /** Which canonical correlation. `share` of the variance counts for SVCCA only. */
 export interface CcaOptions {
@@ -40,8 +40,7 @@ export function ccaMeasure(options: CcaOptions): Measure<Prepared> {
     prepare: (columns) => prepare(columns, options),
     *compare(a, b): Generator<unknown, Measured> {
       const pairs = Math.min(a.rank, b.rank);
-      const dimensions = a.centred ? a.count - 1 : a.count;
-      const forced = Math.max(0, a.rank + b.rank - dimensions); // two subspaces that are too large for their space meet
+      const forced = forcedDirections(a.rank, b.rank, a.count, a.centred);
       const products = yield* rowProducts(b.basis, a.basis, a.count, [b.rank, a.rank]); // by columns, U_XᵀU_Y [r, r′]
       if (options.form === 'squared') return { value: Math.min(1, sumSquares(products) / pairs), forced };
       if (options.form === 'pwcca') return { value: yield* projectionWeighted(a, products, b.rank), forced };

@@ -5,6 +5,7 @@ import type { Note } from '../../catalog/views.js';
 import { modelNotes } from '../diagnostics/models.js';
 import { LAYER_COLUMNS, type Outcome } from './outcome.js';
 import { correspond, type Pairing, type Reading } from './pairing.js';
+import { forcedDirections } from './requirements.js';
 import type { MeasureText } from './texts.js';
 
 /** A layer's row in the table of layers. */
@@ -130,7 +131,7 @@ export function comparisonNotes(compared: Compared): readonly Note[] {
   return notes;
 }
 
-/** Two subspaces of r and r′ dimensions share r + r′ − n in n dimensions: so many correlations are 1 whatever the data. */
+/** Where rows are so few that layers share directions whatever the data. */
 function forcedText(
   { pairing, text }: Compared,
   { a, b }: { readonly a: readonly LayerRow[]; readonly b: readonly LayerRow[] },
@@ -141,8 +142,8 @@ function forcedText(
   pairing.a.forEach((x, i) => {
     pairing.b.forEach((y, j) => {
       const [p, q] = [a[i]!, b[j]!];
-      const forced = p.directions + q.directions - (x.count - (text.centred === false ? 0 : 1));
-      if (!correspond(x, y) || forced <= 0 || p.directions === 0 || q.directions === 0) return;
+      const forced = forcedDirections(p.directions, q.directions, x.count, text.centred !== false);
+      if (!correspond(x, y) || forced === 0 || p.directions === 0 || q.directions === 0) return;
       pairs++;
       const of = Math.min(p.directions, q.directions);
       const share = forced / of;

@@ -30,3 +30,10 @@ export function requireEstimator(count: number, estimator: Estimator, minibatch 
       `CKA: expected N > 3 ${minibatch ? 'rows in each minibatch' : 'rows'} for the unbiased estimator, got ${count}; ${minibatch ? 'raise the minibatch' : 'give more inputs'} or choose the biased estimator`,
     );
 }
+
+/**
+ * How many directions two subspaces of r and q dimensions share whatever they are, as columns of N rows: r + q − (N − 1) where they are
+ * centred, r + q − N where not. So many canonical correlations are 1 for any data.
+ */
+export const forcedDirections = (r: number, q: number, count: number, centred: boolean): number =>
+  Math.max(0, r + q - (centred ? count - 1 : count));

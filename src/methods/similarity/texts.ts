@@ -101,7 +101,7 @@ export function ccaText({ form, share, centred }: CcaOptions): MeasureText {
     mean: 'CCA, mean ρ',
     squared: 'CCA, mean ρ²',
     svcca: `SVCCA, ${formatNumber(100 * share)} % of variance`,
-    pwcca: 'PWCCA',
+    pwcca: 'PWCCA, weighted by A',
   };
   const sums = {
     mean: 'Σ ρ_i / k',
@@ -112,7 +112,7 @@ export function ccaText({ form, share, centred }: CcaOptions): MeasureText {
   const least = Math.min;
   return {
     name: names[form] + (centred ? '' : ', not centred'),
-    formula: `${sums[form]}, ρ the singular values of U_XᵀU_Y, U orthonormal bases of the ${centred ? 'centred ' : ''}columns, k the smaller rank`,
+    formula: `${sums[form]}, ρ the singular values of U_XᵀU_Y, U orthonormal bases of ${form === 'svcca' ? `the leading directions that hold ${formatNumber(100 * share)} % of the variance` : `the ${centred ? 'centred ' : ''}columns`}, k the smaller number of them`,
     better: 'higher',
     range: [0, 1],
     directions: 'directions',
