@@ -31,7 +31,7 @@ export function compared(
     const change = Math.abs(moved[i]! - phi[i]!);
     power += phi[i]! ** 2;
     squares += change ** 2;
-    if (!(change <= max)) max = change; // NaN stays
+    max = Math.max(max, change); // NaN stays
   }
   const scale = Math.sqrt(power / phi.length);
   if (scale <= NOTHING) return { max: Number.NaN, rms: Number.NaN, verdict: 'undefined' };
