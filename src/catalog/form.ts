@@ -60,6 +60,10 @@ function plainWidget(type: string): FieldMeta['widget'] {
 /** Whether a parameter's name says that it seeds a random stream, or several. */
 export const isSeed = (name: string): boolean => /^seeds?$|Seeds?$/.test(name);
 
+/** Names of the parameters that hold the name of a parameter of another node. */
+export const namingParams = (definition: AnyNode): readonly string[] =>
+  fieldsOf(definition).flatMap(({ name, widget }) => (widget === 'parameter' ? [name] : []));
+
 /** What is wrong with one value while it is typed, or undefined: `expected an integer from 2 to 64, got "many"`. */
 export function fieldFault(definition: AnyNode, name: string, value: unknown): string | undefined {
   const schema = (definition.params.shape as Record<string, z.ZodType>)[name];

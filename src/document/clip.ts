@@ -31,11 +31,15 @@ export function parseClip(
   return { ok: true, clip: { nodes, wires, frames } };
 }
 
+/** Names of a node's parameters that hold the name of another node's, `stitch.rank`: copies name copies. */
+export type Naming = (node: DocumentNode) => readonly string[];
+
 /** Adds a clip's nodes and frames at the end of the document's, moved by `offset` px; taken ids get the next free number. */
 export function paste(
   document: PipelineDocument,
   clip: Clip,
   offset: readonly [number, number] = [24, 24],
+  naming: Naming = () => [],
 ): PipelineDocument {
   if (clip.nodes.length === 0 && clip.frames.length === 0) return document;
   const shift = ([x, y]: readonly [number, number]) => placeAt([x + offset[0], y + offset[1]]);
@@ -45,11 +49,23 @@ export function paste(
     const [node, port] = splitEnd(end);
     return endOf(names.get(node)!, port);
   };
+  const meaning = (node: DocumentNode): DocumentNode['params'] => {
+    const changed = naming(node).flatMap((name) => {
+      const value = node.params[name];
+      if (typeof value !== 'string') return [];
+      const [id, param] = splitEnd(value);
+      return param !== '' && names.has(id) ? [[name, endOf(names.get(id)!, param)]] : [];
+    });
+    return changed.length === 0 ? node.params : { ...node.params, ...Object.fromEntries(changed) };
+  };
   const frameIds: string[] = [];
   for (const _ of clip.frames) frameIds.push(freshFrameId(document, frameIds));
   return bounded(document, {
     ...document,
-    nodes: [...document.nodes, ...clip.nodes.map((node) => ({ ...node, id: names.get(node.id)!, at: shift(node.at) }))],
+    nodes: [
+      ...document.nodes,
+      ...clip.nodes.map((node) => ({ ...node, id: names.get(node.id)!, params: meaning(node), at: shift(node.at) })),
+    ],
     wires: [...document.wires, ...clip.wires.map(({ from, to }) => ({ from: renamed(from), to: renamed(to) }))],
     frames: [
       ...document.frames,
@@ -63,9 +79,10 @@ export function duplicate(
   document: PipelineDocument,
   ids: readonly string[],
   offset: readonly [number, number] = [24, 24],
+  naming: Naming = () => [],
 ): PipelineDocument {
   const clip = clipOf(document, ids, []);
-  const pasted = paste(document, clip, offset);
+  const pasted = paste(document, clip, offset, naming);
   if (pasted === document) return document;
   const copies = new Map(clip.nodes.map(({ id }, index) => [id, pasted.nodes[document.nodes.length + index]!.id]));
   const fed = document.wires.flatMap(({ from, to }) => {

@@ -126,6 +126,32 @@ test('frames move with what is inside', () => {
   expect(edits.addFrame(framed, { title: 'G', at: [0, 0], size: [1, 1] }).frames[1]!.id).toBe('frame-2');
 });
 
+test('copies name copies in parameters that name other nodes, and what is not copied as before', () => {
+  const named = ['a.width', 'c.rate', 'a', 7, ''].reduce(
+    (document, target, k) =>
+      edits.addNode(document, {
+        type: 'sweep',
+        version: 1,
+        params: { target, title: 'a.width' },
+        at: [0, 0],
+        id: `s${k}`,
+      }),
+    chain,
+  );
+  const naming = ({ type }: { type: string }) => (type === 'sweep' ? ['target'] : []);
+  const targets = (document: PipelineDocument): unknown[] =>
+    document.nodes.slice(-5).map(({ params }) => params.target);
+  const ids = ['a', 's0', 's1', 's2', 's3', 's4'];
+  const copied = duplicate(named, ids, [0, 0], naming);
+  expect(targets(copied)).toEqual(['a-2.width', 'c.rate', 'a', 7, '']);
+  expect(copied.nodes.at(-1)!.params.title).toBe('a.width');
+  expect(targets(duplicate(named, ids))).toEqual(['a.width', 'c.rate', 'a', 7, '']);
+  expect(targets(duplicate(named, ids.slice(1), [0, 0], naming))).toEqual(['a.width', 'c.rate', 'a', 7, '']);
+  const clip = parseClip(copyNodes(named, ids));
+  if (!clip.ok) throw new Error('no clip');
+  expect(targets(paste(emptyDocument(), clip.clip, [0, 0], naming))).toEqual(['a.width', 'c.rate', 'a', 7, '']);
+});
+
 test('paste renames what is taken and keeps the wires inside', () => {
   const clip = parseClip(copyNodes(chain, ['a', 'b', 'd']));
   if (!clip.ok) throw new Error(problemLines(clip.problems));

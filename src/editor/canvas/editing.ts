@@ -1,4 +1,5 @@
 /** The edits that the canvas makes: each one step of the workbench, on the selection as it stands. */
+import { namingParams } from '../../catalog/form.js';
 import { addNodeOf } from '../../catalog/resolve.js';
 import { canConnect, nodesThatFit, portsOnWire } from '../../compile/connect.js';
 import { copyNodes, duplicate, parseClip, paste } from '../../document/clip.js';
@@ -217,7 +218,7 @@ export class Editing {
     this.#selectAdded(() =>
       this.workbench.edit(
         `Paste ${count(clip.nodes.length || clip.frames.length, clip.nodes.length ? 'node' : 'frame')}`,
-        (document) => paste(document, clip, [x, y]),
+        (document) => paste(document, clip, [x, y], this.#naming),
       ),
     );
   }
@@ -230,9 +231,17 @@ export class Editing {
       [24, 24],
     );
     this.#selectAdded(() =>
-      this.workbench.edit(`Duplicate ${count(nodes.length, 'node')}`, (document) => duplicate(document, nodes, offset)),
+      this.workbench.edit(`Duplicate ${count(nodes.length, 'node')}`, (document) =>
+        duplicate(document, nodes, offset, this.#naming),
+      ),
     );
   }
+
+  /** Parameters that name those of other nodes: a copy of both means the copy. */
+  readonly #naming = ({ type }: DocumentNode): readonly string[] => {
+    const definition = this.workbench.registry.get(type);
+    return definition ? namingParams(definition) : [];
+  };
 
   /** How far copies go from their originals, near an offset, so that they lie on no card. */
   #freeOffset(originals: readonly DocumentNode[], [x, y]: readonly [number, number]): readonly [number, number] {

@@ -4,6 +4,7 @@ import { ChoiceField, SwitchField } from './ChoiceField.js';
 import { FileField } from './FileField.js';
 import { FilesField } from './FilesField.js';
 import type { FieldProps } from './field-props.js';
+import { ParameterField } from './ParameterField.js';
 import { SliderField } from './SliderField.js';
 import { TextField } from './TextField.js';
 
@@ -22,6 +23,8 @@ export function Field(props: FieldProps) {
       return <FileField {...props} id={id} />;
     case 'files':
       return <FilesField {...props} id={id} />;
+    case 'parameter':
+      return <ParameterField {...props} id={id} />;
     default:
       return <TextField {...props} id={id} />;
   }

@@ -8,11 +8,14 @@ import type { DocumentNode, FileReference, Json } from '../../../document/schema
 import type { AppWorkbench } from '../../workbench/workbench.js';
 import { useBench, useWorkbench } from '../context.js';
 import { Field } from './Field.js';
+import { offersOf } from './offers.js';
 
 /** All parameters of one node that its other parameters leave to be seen. */
 export function ParameterForm({ node, definition }: { node: DocumentNode; definition: AnyNode }) {
   const workbench = useWorkbench();
   const problems = useBench((state) => state.plan.problems);
+  const document = useBench((state) => state.document);
+  const states = useBench((state) => state.nodes);
   const inputs = useBench((state) => Object.keys(state.plan.nodes.get(node.id)?.inputs ?? {}).join(' '));
   const fields = fieldsOf(definition);
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
@@ -53,6 +56,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
             )
           }
           arrays={arrays}
+          offers={offersOf(field, node.id, document, workbench.registry, states)}
           addFile={(name, bytes) => workbench.addFile(name, bytes)}
         />
       ))}

@@ -7,7 +7,7 @@ import { parseNumber } from './number-text.js';
 import { readValue, showValue } from './value-text.js';
 
 /** A text field that commits on Enter and on leaving; arrows step a number. */
-export function TextField({ field, value, fault, problem, arrays, commit, id, half }: ControlProps) {
+export function TextField({ field, value, fault, problem, arrays, offers, commit, id, half }: ControlProps) {
   const shown = showValue(field, value);
   const [text, setText] = useState(shown);
   const [touched, setTouched] = useState(false);
@@ -69,9 +69,16 @@ export function TextField({ field, value, fault, problem, arrays, commit, id, ha
         <input
           {...shared}
           type="text"
-          list={field.widget === 'text' && arrays ? `${id}-names` : undefined}
+          list={(field.widget === 'text' && arrays) || offers ? `${id}-names` : undefined}
           onChange={(e) => onText(e.target.value)}
         />
+      )}
+      {offers && (
+        <datalist id={`${id}-names`}>
+          {offers.map((offer) => (
+            <option key={offer.value} value={offer.value} />
+          ))}
+        </datalist>
       )}
       {field.widget === 'text' && arrays && (
         <datalist id={`${id}-names`}>

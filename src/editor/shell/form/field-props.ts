@@ -2,6 +2,7 @@
 import type { FormField } from '../../../catalog/form.js';
 import type { ArrayHeader } from '../../../catalog/work.js';
 import type { FileReference, Json } from '../../../document/schema.js';
+import type { Offer } from './offers.js';
 
 /** What every field gets. */
 export interface FieldProps {
@@ -17,6 +18,8 @@ export interface FieldProps {
   readonly half?: boolean;
   /** The arrays of the file that the node names: shown below it, and offered where a name is typed. */
   readonly arrays?: readonly ArrayHeader[] | undefined;
+  /** What may be chosen of the nodes upstream, where the parameter names something there. */
+  readonly offers?: readonly Offer[] | undefined;
   readonly addFile: (name: string, bytes: Uint8Array) => Promise<FileReference>;
 }
 
