@@ -4,8 +4,8 @@
  */
 import { axesBox } from '../../plot/box.js';
 import { type Camera, drag, keyTurn, projection, turn } from '../../plot/camera.js';
-import { shapesToCanvas } from '../../plot/shapes.js';
 import { rasterise } from '../../plot/raster.js';
+import { shapesToCanvas } from '../../plot/shapes.js';
 import { type SpaceFigure, unpackSpace } from '../../plot/space-pack.js';
 import { themeOf } from '../../plot/theme.js';
 
