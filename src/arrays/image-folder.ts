@@ -6,13 +6,13 @@ import { unzipSplit, unzipStart, type ZipEntry, ZipFault, zipEntries } from '../
 import { fileFault } from './dtype.js';
 import type { Image, ImageSize } from './image.js';
 import { isJpeg, jpegSize, readJpeg } from './jpeg-image.js';
-import { PNG_START, pngSize, readPng } from './png-image.js';
+import { pngSize, readPng } from './png-image.js';
 import { remember } from './remember.js';
 
 /** What an archive of images may hold. */
 const LIMITS = { entries: 65_534, bytes: 2 ** 30, caseMatters: true } as const;
 const MOST_BYTES = 2 ** 26; // of one image's file
-const STARTS = [PNG_START, 2 ** 12, 2 ** 16, 2 ** 20]; // bytes looked at for a size, until it is found
+const STARTS = [2 ** 12, 2 ** 16, 2 ** 20]; // bytes looked at for a size, until it is found
 
 /** One image of a folder. */
 export interface ImageEntry extends ImageSize {

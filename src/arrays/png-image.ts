@@ -5,8 +5,7 @@ import { fileFault } from './dtype.js';
 import { type Image, type ImageSize, MOST_IMAGE } from './image.js';
 import { type PngForm, pngBytes, pngSamples } from './png-rows.js';
 
-/** Bytes at the start of a file that say its size. */
-export const PNG_START = 29;
+const PNG_START = 29; // bytes at the start of a file that say its size
 
 /** Samples of a pixel, and the depths that there are, by colour type (§11.2.1). */
 const COLOUR_TYPES: Readonly<Record<number, readonly [samples: number, depths: readonly number[]]>> = {
