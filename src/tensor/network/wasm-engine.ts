@@ -65,24 +65,24 @@ export class WasmNetworkEngine implements NetworkEngine {
     const { program } = this;
     const kept = paths.map((path) => program.places.get(path)!);
     const machine = await this.machineFor({ statistics: 'running', trainable: [], kept }, count);
-    machine.numbers.set(theta, machine.theta(0) / 4);
+    machine.memory.numbers.set(theta, machine.installation.theta(0) / 4);
     const slots = [program.result, ...kept];
     const values = slots.map((slot) => new Float32Array(count * program.slots[slot]!));
     let done = 0;
     const read = ({ start, end }: { start: number; end: number }): void => {
       for (const [i, slot] of slots.entries())
         takeRows(
-          machine.numbers,
+          machine.memory.numbers,
           machine.rows(slot, 0),
           program.slots[slot]!,
-          machine.width,
+          machine.installation.width,
           values[i]!,
           start,
           end - start,
         );
       done = end / count;
     };
-    await inSlices(machine.run({ theta: machine.theta(0), buffers, x, count, read }), () => breathe(done));
+    await inSlices(machine.run({ theta: machine.installation.theta(0), buffers, x, count, read }), () => breathe(done));
     this.count(1);
     const [outputs, ...layers] = values as [Float32Array, ...Float32Array[]];
     return { outputs, layers };
@@ -94,16 +94,16 @@ export class WasmNetworkEngine implements NetworkEngine {
     for (const [g, network] of job.networks.entries()) {
       const batch = job.batches[g]!;
       const machine = await this.machineFor(purpose, batch.count);
-      const theta = machine.theta(0);
-      machine.numbers.set(job.theta.subarray(network * size, (network + 1) * size), theta / 4);
+      const theta = machine.installation.theta(0);
+      machine.memory.numbers.set(job.theta.subarray(network * size, (network + 1) * size), theta / 4);
       const buffers = job.buffers.subarray(network * bufferSize, (network + 1) * bufferSize);
       const { judge, loss, correct } = judgeSlabs(machine, job.objective, batch);
       const pass = { theta, buffers, x: batch.x, count: batch.count, judge };
       await inSlices(machine.run(pass), () => breathe(g / job.networks.length));
       job.loss[g] = loss();
       job.correct[g] = correct();
-      const at = machine.gradient / 4;
-      job.gradient.set(machine.numbers.subarray(at, at + size), g * size);
+      const at = machine.installation.gradient / 4;
+      job.gradient.set(machine.memory.numbers.subarray(at, at + size), g * size);
     }
     this.count(job.networks.length);
   }
@@ -117,9 +117,9 @@ export class WasmNetworkEngine implements NetworkEngine {
 
   async statistics(theta: Float32Array, x: Float32Array, count: number, breathe: Breathe): Promise<Float32Array> {
     const machine = await this.machineFor({ statistics: 'batch', trainable: [], kept: [], estimates: true }, count);
-    machine.numbers.set(theta, machine.theta(0) / 4);
+    machine.memory.numbers.set(theta, machine.installation.theta(0) / 4);
     const buffers = new Float32Array(this.program.bufferSize);
-    await inSlices(machine.run({ theta: machine.theta(0), buffers, x, count }), () => breathe(0));
+    await inSlices(machine.run({ theta: machine.installation.theta(0), buffers, x, count }), () => breathe(0));
     this.count(1);
     return buffers;
   }

@@ -10,13 +10,13 @@ export function judgeSlabs(
   objective: Objective,
   batch: ExampleBatch,
 ): { readonly judge: NonNullable<Pass['judge']>; loss(): number; correct(): number } {
-  const { program, width } = machine;
+  const { program, width } = machine.installation;
   const k = program.outputs;
   let loss = 0;
   let correct = 0;
   return {
     judge: ({ start, end }, out, slope) => {
-      const { numbers } = machine;
+      const { numbers } = machine.memory;
       if (slope !== undefined && end - start < width) numbers.fill(0, slope, slope + k * width);
       const to = slope === undefined ? undefined : { to: numbers, at: slope, scale: 1 / batch.count };
       const places = { at: out, example: 1, output: width };

@@ -4,6 +4,7 @@ import type { Breathe } from '../pace.js';
 import { constrain } from './constraint.js';
 import type { ExampleBatch, Standing, TrainingRun } from './engine.js';
 import { trainableOf } from './examples.js';
+import { descend } from './wasm-descent.js';
 import { judgeSlabs } from './wasm-judge.js';
 import { inSlices, type WasmMachine } from './wasm-machine.js';
 
@@ -32,7 +33,10 @@ export class WasmRun implements TrainingRun {
     const states = optimizer.name === 'adam' ? 2 : optimizer.momentum === 0 ? 0 : 1;
     this.machine = make(states).then((machine) => {
       for (let i = 0; i < networks.count; i++)
-        machine.numbers.set(networks.theta.subarray(i * this.size, (i + 1) * this.size), machine.theta(i) / 4);
+        machine.memory.numbers.set(
+          networks.theta.subarray(i * this.size, (i + 1) * this.size),
+          machine.installation.theta(i) / 4,
+        );
       return machine;
     });
     this.machine.catch(() => undefined); // the first step hears it
@@ -51,7 +55,13 @@ export class WasmRun implements TrainingRun {
       const batch = batches[g]!;
       const judged = judgeSlabs(machine, this.work.objective, batch);
       const { x, count } = batch;
-      const pass = { theta: machine.theta(network), buffers: this.buffersOf(network), x, count, judge: judged.judge };
+      const pass = {
+        theta: machine.installation.theta(network),
+        buffers: this.buffersOf(network),
+        x,
+        count,
+        judge: judged.judge,
+      };
       await inSlices(machine.run(pass), () => breathe(g / networks.length));
       loss[g] = judged.loss();
       correct[g] = judged.correct();
@@ -66,56 +76,16 @@ export class WasmRun implements TrainingRun {
     return this.buffers.subarray(network * width, (network + 1) * width);
   }
 
-  /** A step of the optimiser: whole registers by the kernel, what is left over of a range one by one. */
-  private descend(machine: WasmMachine, network: number, learningRate: number): void {
-    const { optimizer, weightDecay, networks } = this.work;
+  private descend({ memory, installation }: WasmMachine, network: number, learningRate: number): void {
+    const { optimizer, weightDecay } = this.work;
     const step = ++this.taken[network]!;
-    const theta = machine.theta(network);
-    const [first, second] = [machine.theta(network, 1, networks.count), machine.theta(network, 2, networks.count)];
-    const apply = (offset: number, count: number, spread: boolean): void => {
-      const at = (base: number): number => base + 4 * offset;
-      const { numbers, kernels } = machine;
-      if (optimizer.name === 'sgd') {
-        const { momentum } = optimizer;
-        if (!spread)
-          for (let i = offset; i < offset + count; i++) {
-            const [t, v] = [theta / 4 + i, first / 4 + i];
-            const moved =
-              numbers[machine.gradient / 4 + i]! +
-              weightDecay * numbers[t]! +
-              (momentum === 0 ? 0 : momentum * numbers[v]!);
-            if (momentum !== 0) numbers[v] = moved;
-            numbers[t]! -= learningRate * moved;
-          }
-        else {
-          const kernel = kernels[momentum === 0 ? 'sgd' : 'momentum']!;
-          kernel(at(theta), at(machine.gradient), at(first), count / 4, learningRate, momentum, weightDecay);
-        }
-        return;
-      }
-      const { beta1, beta2, epsilon } = optimizer;
-      const kept = 1 - learningRate * weightDecay;
-      const rate = learningRate / (1 - beta1 ** step);
-      const scale = 1 / Math.sqrt(1 - beta2 ** step);
-      if (spread)
-        kernels.adam!(
-          ...[at(theta), at(machine.gradient), at(first), at(second), count / 4],
-          ...[kept, rate, beta1, 1 - beta1, beta2, 1 - beta2, scale, epsilon],
-        );
-      else
-        for (let i = offset; i < offset + count; i++) {
-          const [t, m, v] = [theta / 4 + i, first / 4 + i, second / 4 + i];
-          const g = numbers[machine.gradient / 4 + i]!;
-          numbers[m] = beta1 * numbers[m]! + (1 - beta1) * g;
-          numbers[v] = beta2 * numbers[v]! + (1 - beta2) * g * g;
-          numbers[t] = kept * numbers[t]! - (rate * numbers[m]!) / (Math.sqrt(numbers[v]!) * scale + epsilon);
-        }
-    };
-    for (const { start, end } of this.trainable) {
-      const whole = 4 * Math.floor((end - start) / 4);
-      if (whole > 0) apply(start, whole, true);
-      if (whole < end - start) apply(start + whole, end - start - whole, false);
-    }
+    const [theta, first, second] = [0, 1, 2].map((state) => installation.theta(network, state)) as [
+      number,
+      number,
+      number,
+    ];
+    const standing = { theta, gradient: installation.gradient, first, second };
+    descend(memory, optimizer, learningRate, weightDecay, step, standing, this.trainable);
   }
 
   /** Brings the part of θ that is bound back into its bound. */
@@ -127,16 +97,16 @@ export class WasmRun implements TrainingRun {
     if (spans.length === 0) return;
     const start = Math.min(...spans.map((span) => span.start));
     const end = Math.max(...spans.map((span) => span.end));
-    const at = machine.theta(network) / 4;
-    const part = Float64Array.from(machine.numbers.subarray(at + start, at + end));
+    const at = machine.installation.theta(network) / 4;
+    const part = Float64Array.from(machine.memory.numbers.subarray(at + start, at + end));
     constrain(constraint, part, -start);
-    machine.numbers.set(part, at + start);
+    machine.memory.numbers.set(part, at + start);
   }
 
   async read(network: number): Promise<Standing> {
     const machine = await this.machine;
-    const at = machine.theta(network) / 4;
-    return { theta: machine.numbers.slice(at, at + this.size), buffers: this.buffersOf(network).slice() };
+    const at = machine.installation.theta(network) / 4;
+    return { theta: machine.memory.numbers.slice(at, at + this.size), buffers: this.buffersOf(network).slice() };
   }
 
   dispose(): void {}
