@@ -47,9 +47,9 @@ Source: our own drawings, in place of the Broden data set of Bau et al. 2017, Se
     outputs: { inputs: { count, item: SHAPE, classes: CLASSES, concepts: CONCEPTS } },
     cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, SHAPE) + count * CONCEPTS * 32 * 32 },
   }),
-  async run({ params }) {
+  async run({ params, context }) {
     const { scenes } = await import('../src/methods/dissect/scenes.js');
-    return { inputs: scenes(params) };
+    return { inputs: await scenes(params, context) };
   },
   view: ({ outputs: { inputs } }) => dataView(inputs, [['concepts', inputs.concepts!.names.join(', ')]]),
 });

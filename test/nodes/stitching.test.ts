@@ -85,7 +85,7 @@ describe('documents', () => {
     const { plots, notes, summary } = ran.results.get('dissect')!.view;
     if (plots[0]?.kind !== 'curves') throw new Error('no chart');
     expect([...plots[0].curve.x]).toEqual([0, 1]);
-    expect(notes.map(({ id }) => id)).toEqual(['interpretable-linear', 'interpretable-activated']);
+    expect(notes.map(({ id }) => id)).toEqual(['interpretable-to-be-activated', 'interpretable-activated']);
     expect(Object.values(summary).every((share) => Number(share) >= 0 && Number(share) <= 1)).toBe(true);
   });
 });

@@ -1,7 +1,9 @@
 /** Generated colour pictures of shapes that say of every pixel what it shows: for network dissection. */
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
+import type { WorkControl } from '../../catalog/work.js';
 import { type Stream, stream } from '../../tensor/random.js';
+import { breather } from '../progress.js';
 
 /** What to draw. */
 export interface SceneOptions {
@@ -57,10 +59,12 @@ interface Thing {
  * N pictures, [N, 3, 32, 32] in [0, 1], with a mask for each concept, [N, 10, 32, 32]. A picture shows two small objects and, before
  * them, a large one, on grey with noise. Picture i is of class i mod 12 by the large one, and depends on (seed, i) and the noise only.
  */
-export function scenes({ count, seed, noise }: SceneOptions): Inputs {
+export async function scenes({ count, seed, noise }: SceneOptions, control: WorkControl): Promise<Inputs> {
   const x = new Float32Array(count * 3 * AREA);
   const masks = new Uint8Array(count * SCENE_CONCEPTS.length * AREA);
+  const pause = breather(control);
   for (let i = 0; i < count; i++) {
+    await pause(i / count);
     const draws = stream(seed, 'scenes', i);
     const label = i % SCENE_CLASSES.length;
     const things = [small(draws), small(draws), large(draws, label)];

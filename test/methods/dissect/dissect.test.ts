@@ -38,10 +38,11 @@ const model = {
 const options = { alphas: [0, 0.5, 1], rotations: 2, quantile: 0.1, threshold: 0.3, seed: 0 };
 
 describe('units that are colours', () => {
-  const inputs = scenes({ count: 24, seed: 5, noise: 0 });
+  const drawn = scenes({ count: 24, seed: 5, noise: 0 }, silent);
   const places = namedPlaces(architecture);
 
   it('are found to be, each its own, and fewer when they are mixed', async () => {
+    const inputs = await drawn;
     const found = await dissect(model, places, inputs, options, device, silent);
     const relu = found.units[1]!.map(({ concept }) => inputs.concepts!.names[concept]);
     expect(relu).toEqual(['red', 'green', 'blue']);
@@ -63,6 +64,7 @@ describe('units that are colours', () => {
   });
 
   it('are the same whatever Q is at α = 0', async () => {
+    const inputs = await drawn;
     const still = await dissect(
       model,
       places,
@@ -80,7 +82,10 @@ describe('units that are colours', () => {
 });
 
 describe('sentences of fractions', () => {
-  const places = namedPlaces(architecture);
+  const conv = architecture.layers[0]!;
+  const mixed: Architecture = { ...architecture, layers: [conv, conv, architecture.layers[1]!] };
+  const [first, , relu] = namedPlaces(mixed);
+  const mixedPlaces = [first!, relu!];
   const line = (name: string, ...samples: number[][]) => ({
     name,
     y: Float64Array.from(samples[0]!, (_, at) => samples.reduce((sum, run) => sum + run[at]!, 0) / samples.length),
@@ -107,13 +112,13 @@ describe('sentences of fractions', () => {
 
   it('expect a fall where an activation precedes and none where none does', () => {
     const levels = (linear: number[][], activated: number[][]) =>
-      rotationNotes(curve(linear, activated), places).map(({ id, level }) => `${id} ${level}`);
-    expect(levels(flat, falling)).toEqual(['interpretable-linear info', 'interpretable-activated info']);
-    expect(levels(falling, flat)).toEqual(['interpretable-linear warning', 'interpretable-activated warning']);
+      rotationNotes(mixed, curve(linear, activated), mixedPlaces).map(({ id, level }) => `${id} ${level}`);
+    expect(levels(flat, falling)).toEqual(['interpretable-free info', 'interpretable-activated info']);
+    expect(levels(falling, flat)).toEqual(['interpretable-free warning', 'interpretable-activated warning']);
   });
 
   it('say the paired fall with two standard errors', () => {
-    const [, note] = rotationNotes(curve(flat, falling), places);
+    const [, note] = rotationNotes(mixed, curve(flat, falling), mixedPlaces);
     // falls 0.5, 0.4, 0.5: mean 0.467, 2 · 0.0577 / √3 = 0.067
     expect(note!.text).toBe(
       'ReLU 1 (an activation precedes): the fraction of interpretable units falls as the representation is rotated, from 0.8 to 0.33 (fall 0.47 ± 0.067).',

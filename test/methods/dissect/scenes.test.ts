@@ -1,9 +1,10 @@
 /** Scenes: masks that agree with labels and pixels, and pictures that depend on seed and number only. */
 import { describe, expect, it } from 'vitest';
 import { SCENE_CLASSES, SCENE_CONCEPTS, scenes } from '../../../src/methods/dissect/scenes.js';
+import { silent } from '../stitching/networks.js';
 
 const AREA = 32 * 32;
-const set = scenes({ count: 36, seed: 3, noise: 0 });
+const set = await scenes({ count: 36, seed: 3, noise: 0 }, silent);
 const mask = (i: number, concept: string) => {
   const at = (i * SCENE_CONCEPTS.length + SCENE_CONCEPTS.indexOf(concept)) * AREA;
   return set.concepts!.masks.subarray(at, at + AREA);
@@ -48,11 +49,11 @@ describe('scenes', () => {
     }
   });
 
-  it('are the same again, and a longer set begins with a shorter one; another seed draws others', () => {
-    const longer = scenes({ count: 40, seed: 3, noise: 0 });
+  it('are the same again, and a longer set begins with a shorter one; another seed draws others', async () => {
+    const longer = await scenes({ count: 40, seed: 3, noise: 0 }, silent);
     expect(set.x.every((value, at) => value === longer.x[at])).toBe(true);
     expect(set.concepts!.masks.every((value, at) => value === longer.concepts!.masks[at])).toBe(true);
-    const other = scenes({ count: 36, seed: 4, noise: 0 }).x;
+    const other = (await scenes({ count: 36, seed: 4, noise: 0 }, silent)).x;
     expect(set.x.every((value, at) => value === other[at])).toBe(false);
   });
 });
