@@ -77,10 +77,17 @@ export function selfMaxima(a: Float64Array, m: number, width: number): Generator
   return pairs(a, m, a, m, width, maxima, true);
 }
 
+const SIDE = 16; // of the squares that a transpose goes by: both sides stay in the cache
+
 /** The transpose [columns, rows] of a row-major matrix [rows, columns]. */
 export function transpose(a: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const to = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) to[j * rows + i] = a[i * columns + j]!;
+  for (let top = 0; top < rows; top += SIDE)
+    for (let left = 0; left < columns; left += SIDE) {
+      const bottom = Math.min(rows, top + SIDE);
+      const right = Math.min(columns, left + SIDE);
+      for (let i = top; i < bottom; i++) for (let j = left; j < right; j++) to[j * rows + i] = a[i * columns + j]!;
+    }
   return to;
 }
 

@@ -1,6 +1,8 @@
 /** A layer's numbers as a measure takes them: float64 columns, centred, those that say nothing left out. */
 import { FiberscopeError } from '../../catalog/errors.js';
+import { atOnce } from '../../document/slices.js';
 import { norm } from '../../tensor/linear-algebra.js';
+import { transpose } from '../../tensor/products.js';
 
 /** Rows X [count, width], row-major: a row for each input, or for each input and image position. */
 export interface Rows {
@@ -28,12 +30,15 @@ export const CONSTANT = 2 ** -22;
  * The columns of X less their means, x_k − (1ᵀx_k / N) 1, without the constant ones. The paper's "means of rows" (Definition 5.3) are
  * means over inputs. Not `centred`: as they are, without zero columns. Throws `shape` where a number is not finite, `who` gives it.
  */
-export function columnsOf({ x, count, width }: Rows, centred = true, who = 'activations'): Columns {
-  const data = new Float64Array(width * count);
+export const columnsOf = (rows: Rows, centred = true, who = 'activations'): Columns =>
+  atOnce(columnsIn(rows, centred, who));
+
+/** As `columnsOf`, yielding between columns. */
+export function* columnsIn({ x, count, width }: Rows, centred: boolean, who: string): Generator<void, Columns> {
+  const whole = transpose(x, count, width); // [width, count]
   let kept = 0;
   for (let k = 0; k < width; k++) {
-    const column = data.subarray(kept * count, (kept + 1) * count);
-    for (let i = 0, at = k; i < count; i++, at += width) column[i] = x[at]!;
+    const column = whole.subarray(k * count, (k + 1) * count);
     const size = norm(column);
     if (!Number.isFinite(size))
       throw new FiberscopeError(
@@ -41,11 +46,11 @@ export function columnsOf({ x, count, width }: Rows, centred = true, who = 'acti
         `${who}: expected finite activations, got others in column ${k}; the model has diverged, or its inputs are not finite`,
       );
     if (centred) centre(column);
-    if (norm(column) > CONSTANT * size) kept++;
-    else column.fill(0);
+    if (norm(column) > CONSTANT * size) whole.copyWithin(kept++ * count, k * count, (k + 1) * count);
+    yield;
   }
-  const trimmed = kept === width ? data : data.slice(0, kept * count);
-  return { data: trimmed, count, width: kept, dropped: width - kept, centred };
+  const data = kept === width ? whole : whole.slice(0, kept * count);
+  return { data, count, width: kept, dropped: width - kept, centred };
 }
 
 /** Takes the mean off, twice: the first mean of large numbers is off by rounding. */

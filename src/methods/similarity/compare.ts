@@ -3,7 +3,7 @@ import type { Activations } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
 import { Pace } from '../../tensor/pace.js';
 import { spreadOf } from '../models/spread.js';
-import { columnsOf } from './columns.js';
+import { columnsIn } from './columns.js';
 import { heldGroups } from './groups.js';
 import { type Excluded, isExcluded, type Measure } from './measure.js';
 import { correspond, type Pairing, type Reading } from './pairing.js';
@@ -114,8 +114,9 @@ class Side<P> {
     for await (const { place, rows } of this.recorder.layers(asked, model)) {
       const [index, reading] = [indices[place]!, asked[place]!];
       const who = `${reading.place.label} of ${this.name}, ${this.models[model]}`;
-      const columns = columnsOf(rows, !this.measure.uncentred, who);
-      const of = await this.slices(this.measure.prepare(columns), `${reading.place.short} of ${this.name}`);
+      const message = `${reading.place.short} of ${this.name}`;
+      const columns = await this.slices(columnsIn(rows, !this.measure.uncentred, who), message);
+      const of = await this.slices(this.measure.prepare(columns), message);
       this.learn(index, columns.dropped, of);
       yield { index, reading, of };
     }

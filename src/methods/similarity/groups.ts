@@ -45,22 +45,30 @@ function grouped(bytes: readonly number[], most: number): readonly (readonly num
   return groups;
 }
 
-/** Multiply-adds of all that is recorded, prepared and compared, and bytes. Throws `limit` where one layer is too large to hold. */
+function refuseAbove(bytes: number, of: string, text: MeasureText): void {
+  if (bytes > MOST)
+    throw new FiberscopeError(
+      'limit',
+      `${text.name} of ${of}: expected at most ${formatBytes(MOST)} at once, got ${formatBytes(bytes)}; lower the rows of the Activations, read 'mean', or compare in minibatches where the measure offers them`,
+    );
+}
+
+const nameOf = ({ place, count, width }: Reading): string =>
+  `${place.label} (N = ${formatCount(count)}, d = ${formatCount(width)})`;
+
+/** Multiply-adds of all that is recorded, prepared and compared, and bytes. Throws `limit` where one layer, or a pair, is too large to hold. */
 export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureText): Cost {
-  for (const { count, width, place } of [...a, ...b])
-    if (text.bytes(count, width) > MOST)
-      throw new FiberscopeError(
-        'limit',
-        `${text.name} of ${place.label}: expected at most ${formatBytes(MOST)} for one layer, got ${formatBytes(text.bytes(count, width))} of N = ${formatCount(count)} rows and d = ${formatCount(width)} columns; lower the rows of the Activations, read 'mean', or compare in minibatches where the measure offers them`,
-      );
+  for (const x of [...a, ...b])
+    refuseAbove(Math.max(8 * x.count * x.width, text.bytes(x.count, x.width)), nameOf(x), text);
+  const compared = a.flatMap((x) => b.filter((y) => correspond(x, y)).map((y) => [x, y] as const));
+  const ofPair = compared.map(([x, y]) => text.pairBytes(x.count, x.width, y.width));
+  for (const [i, [x, y]] of compared.entries()) refuseAbove(ofPair[i]!, `${nameOf(x)} and ${nameOf(y)}`, text);
   const groups = heldGroups(a, text);
   const forward = (of: readonly Reading[], { architecture }: Side): number =>
     recordedGroups(of).length * largest(of.map(({ inputs }) => inputs)) * layoutOf(architecture).multiplyAdds;
   const prepare = (of: readonly Reading[]): number => sum(of.map(({ count, width }) => text.prepareWork(count, width)));
-  const compared = a.flatMap((x) =>
-    b.filter((y) => correspond(x, y)).map((y) => text.pairWork(x.count, x.width, y.width)),
-  );
-  const each = sum(compared) + groups.length * (forward(b, sides.b) + prepare(b));
+  const once = sum(compared.map(([x, y]) => text.pairWork(x.count, x.width, y.width)));
+  const each = once + groups.length * (forward(b, sides.b) + prepare(b));
   return {
     points: pairs * compared.length,
     multiplyAdds: sides.a.models * (forward(a, sides.a) + prepare(a)) + pairs * each,
@@ -68,6 +76,7 @@ export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureTex
     working:
       largest(groups.map((group) => sum(group.map((i) => text.bytes(a[i]!.count, a[i]!.width))))) +
       largest(b.map(({ count, width }) => text.bytes(count, width))) +
-      3 * largest([...recordedBytes(a), ...recordedBytes(b)]),
+      largest(ofPair) +
+      5 * largest([...recordedBytes(a), ...recordedBytes(b)]), // in float32, then its columns and a copy of these in float64
   };
 }

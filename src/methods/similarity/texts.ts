@@ -16,6 +16,7 @@ export interface MeasureText {
   prepareWork(count: number, width: number): number;
   pairWork(count: number, d: number, e: number): number;
   bytes(count: number, width: number): number; // kept of a layer
+  pairBytes(count: number, d: number, e: number): number; // while two layers are compared
 }
 
 const KERNELS = { linear: 'linear CKA', rbf: 'RBF CKA', max: 'G_ReLU-CKA' } as const;
@@ -43,6 +44,7 @@ export function ckaText({ kernel, estimator, width, batch }: CkaOptions): Measur
         rows(count) * (byColumns(count, d) ? d : byColumns(count, e) ? e : 1),
       ),
     bytes: (count, d) => 8 * count * (byColumns(count, d) ? d : rows(count)),
+    pairBytes: (count, d, e) => 8 * Math.min(d, rows(count)) * Math.min(e, rows(count)),
   };
 }
 
@@ -84,6 +86,7 @@ export function procrustesText(form: ProcrustesForm): MeasureText {
       return p * q * (count + 3 * Math.min(p, q));
     },
     bytes: (count, d) => 8 * count * kept(count, d),
+    pairBytes: (count, d, e) => 16 * kept(count, d) * kept(count, e),
   };
 }
 
@@ -120,5 +123,6 @@ export function ccaText({ form, share, centred }: CcaOptions): MeasureText {
     prepareWork: (count, d) => least(count, d) * (4 * count * d + 8 * least(count, d) ** 2),
     pairWork: (count, d, e) => least(count, d) * least(count, e) * (count + 3 * least(count, d, e)),
     bytes: (count, d) => 8 * count * least(count, d),
+    pairBytes: (count, d, e) => 16 * least(count, d) * least(count, e),
   };
 }

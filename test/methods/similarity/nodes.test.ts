@@ -5,7 +5,7 @@ import ccaNode from '../../../nodes/cca.js';
 import ckaNode from '../../../nodes/cka.js';
 import procrustesNode from '../../../nodes/procrustes.js';
 import { MemoryFiles } from '../../../src/arrays/file-source.js';
-import { resnet20 } from '../../../src/catalog/presets.js';
+import { mlp, resnet20 } from '../../../src/catalog/presets.js';
 import type { Activations } from '../../../src/catalog/values.js';
 import type { Device, RunContext } from '../../../src/catalog/work.js';
 import { openDevice } from '../../../src/tensor/device.js';
@@ -191,7 +191,7 @@ describe('what is refused before a run', () => {
       side({ count: 20_000, rows: 20_000 }),
       side({ count: 20_000, rows: 20_000 }),
       { kernel: 'rbf' },
-      /limit|expected at most 1\.1 GB for one layer, got 3\.2 GB/,
+      /^RBF CKA, unbiased of ReLU 1 \(layer 1\) \(N = 20,000, d = 8\): expected at most 1\.1 GB at once, got 3\.2 GB; lower/,
     ],
     [
       'images of different sizes, no pair corresponding',
@@ -202,6 +202,18 @@ describe('what is refused before a run', () => {
     ],
   ] as const)('%s', (_, a, b, params, message) => {
     expect(() => infer({ a, b }, params)).toThrow(message);
+  });
+
+  it('a product of all columns with all that does not fit', () => {
+    const wide = side({ architecture: mlp([2, 16_384, 1], { name: 'relu' }, true), layers: ['1'] });
+    const of = (form: string) =>
+      procrustesNode.infer({
+        params: procrustesNode.params.parse({ form }),
+        inputs: { a: wide, b: wide } as never,
+        files: context.files,
+      });
+    expect(() => of('g-relu')).toThrow(/\(N = 50, d = 16,384\) and .*: expected at most 1\.1 GB at once, got 4\.3 GB/);
+    expect(() => of('orthogonal')).not.toThrow(); // of 50 rows, a rotation leaves 50 columns
   });
 
   it('and what is not', () => {
