@@ -102,10 +102,10 @@ Source: the slopes, ranks and seeds of Godfrey et al. 2022 (Section 4, Figure 1,
       throw new FiberscopeError('parameter', `parameter 'to': expected a number above 0 for equal ratios, got ${to}`);
     return { outputs: { curve: {}, table: {} }, cost: { points: 0, multiplyAdds: 0, bytes: 0 } };
   },
-  async run({ params: { measure, by }, swept }) {
+  async run({ params: { measure }, swept }) {
     const { collect, sweepCurve, sweepTable } = await import('../src/methods/sweep/collect.js');
     const collected = collect(runsOf(swept), measure);
-    return { curve: sweepCurve(collected, by === 'log'), table: sweepTable(collected) };
+    return { curve: sweepCurve(collected), table: sweepTable(collected) };
   },
   view({ outputs: { curve, table }, swept }) {
     return sweepView(runsOf(swept), curve, table);

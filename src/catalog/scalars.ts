@@ -49,6 +49,7 @@ export function scalarName(name: string): string {
     const index = subscript(Number(numbered[2]));
     return numbered[1] === 'loss' ? `J of θ${index}` : `σ${index}`;
   }
+  if (!/^[a-z][A-Za-z\d]*$/.test(name)) return name; // words already: 'G_ReLU, layer 3'
   return name.replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
 }
 

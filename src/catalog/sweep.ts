@@ -14,6 +14,7 @@ export interface SweepAxis {
 
 /** A parameter that was swept over. */
 export interface SweptParameter {
+  readonly param: string; // 'rank'
   readonly name: string; // as its form says it: 'Rank'
   readonly unit?: string;
   readonly of: string; // the title of the node's type

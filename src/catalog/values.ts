@@ -241,6 +241,7 @@ export interface Curve {
   readonly spreadName?: string; // '± 2 standard errors over 10 pairs'
   readonly logX?: boolean;
   readonly baseline?: { readonly name: string; readonly y: number }; // a line across
+  readonly range?: readonly [number, number]; // of the y axis, at least: one for several curves beside each other
 }
 
 /** A figure as the Plot node makes it: data to draw, and how. */

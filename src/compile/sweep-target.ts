@@ -76,6 +76,7 @@ export function axisOf(
   }
   const { label, unit } = field;
   const parameter: SweptParameter = {
+    param,
     name: label,
     ...(unit === undefined ? {} : { unit }),
     of: titleOf({ type: node.type }, definition),

@@ -95,6 +95,7 @@ function spansOf(curve: Curve): readonly [x: AxisSpan, y: AxisSpan] {
     if (spread) for (const sign of [-1, 1]) y.map((value, i) => value + sign * (spread[i] ?? 0)).forEach(take);
   }
   if (curve.baseline) take(curve.baseline.y);
+  curve.range?.forEach(take);
   if (!(high >= low)) [low, high] = logY ? [0.1, 1] : [0, 1];
   if (logY) low = Math.max(low, high * 1e-16);
   const pad = logY ? 1.4 : 0.05 * (high - low || 1);

@@ -26,7 +26,7 @@ describe('the plan of a sweep', () => {
       [2, 4, 8].map((w) => `judge@width=${w}`),
     );
     expect(nodes.get('sweep')!.sweep!.parameters).toEqual([
-      { name: 'Width', of: 'Train', values: [2, 4, 8], texts: ['2', '4', '8'] },
+      { param: 'width', name: 'Width', of: 'Train', values: [2, 4, 8], texts: ['2', '4', '8'] },
     ]);
   });
 

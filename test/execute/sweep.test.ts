@@ -159,10 +159,10 @@ describe('a run of a sweep', () => {
     const repeat = { repeat: true, over: 'draw.seed', overValues: '0, 1' };
     const { views } = await run(swept({ target: 'train.width', values: '1, 2', ...repeat }), ['sweep']);
     expect(views.get('sweep')!.plots.map(({ title }) => title)).toEqual([
-      'penalty, mean over 2 places against Width of Train',
+      'penalty, mean over 2 places by Width',
       'Runs',
-      'Judged · Width 1',
-      'Judged · Width 2',
+      'width = 1 · Judged',
+      'width = 2 · Judged',
     ]);
     const many = await run(swept({ target: 'train.width', by: 'linear', from: 1, to: 30, count: 30 }), ['sweep']);
     const view = many.views.get('sweep')!;

@@ -15,6 +15,7 @@ export interface Outcome {
 export interface Collected {
   readonly parameters: readonly SweptParameter[];
   readonly name: string; // of the numbers
+  readonly how?: string;
   readonly spreadName?: string;
   readonly lines: readonly string[];
   readonly outcomes: readonly Outcome[];
@@ -43,16 +44,23 @@ export function collect({ parameters, runs }: Swept, measure: string): Collected
       `expected a number of at least one of ${runs.length} runs, got none: ${outcomes[0]?.error ?? 'there are no runs'}`,
     );
   const lines = [...new Set(outcomes.flatMap(({ readings }) => readings.map(({ line }) => line)))];
-  const { name, spreadName } = first;
-  return { parameters, name, ...(spreadName === undefined ? {} : { spreadName }), lines, outcomes };
+  const { name, how, spreadName } = first;
+  return {
+    parameters,
+    name,
+    ...(how === undefined ? {} : { how }),
+    ...(spreadName === undefined ? {} : { spreadName }),
+    lines,
+    outcomes,
+  };
 }
 
 /**
  * The numbers against the first parameter. With a second one each point is the mean over its values, with their standard deviation
  * (n − 1) and the single runs; else it has the spread and the runs that the result itself has.
  */
-export function sweepCurve(collected: Collected, logarithmic: boolean): Curve {
-  const { parameters, name, spreadName, lines, outcomes } = collected;
+export function sweepCurve(collected: Collected): Curve {
+  const { parameters, name, how, spreadName, lines, outcomes } = collected;
   const [main, repeats] = parameters as [SweptParameter, SweptParameter | undefined];
   const numbers = main.values.every((value) => typeof value === 'number');
   const order = main.values.map((_, k) => k);
@@ -79,18 +87,29 @@ export function sweepCurve(collected: Collected, logarithmic: boolean): Curve {
   });
   const over = repeats && `± standard deviation over ${repeats.values.length} values of ${axisTitle(repeats)}`;
   const spread = over ?? spreadName;
-  const logX = numbers && x[0]! > 0 && logarithmic;
+  const logX = numbers && isGeometric(x);
   return {
     type: 'Curve',
     x,
     xName: axisTitle(main),
-    yName: name,
+    yName: how === undefined ? name : `${name}, ${how}`,
     logY: false,
     lines: made,
     ...(numbers ? {} : { places: order.map((k) => main.texts[k]!) }),
     ...(spread !== undefined && made.some((line) => 'spread' in line) ? { spreadName: spread } : {}),
     ...(logX ? { logX } : {}),
   };
+}
+
+/** Whether numbers grow by ratios rather than by steps: then their axis is logarithmic. */
+function isGeometric(x: Float64Array): boolean {
+  if (x.length < 3 || !(x[0]! > 0)) return false;
+  const unevenness = (values: Float64Array): number => {
+    const gaps = Array.from(values.subarray(1), (value, k) => value - values[k]!);
+    const mean = meanOf(gaps);
+    return Math.max(...gaps.map((gap) => Math.abs(gap / mean - 1)));
+  };
+  return unevenness(x.map(Math.log)) < unevenness(x);
 }
 
 const readingOf = ({ readings }: Outcome, line: string): Reading =>
@@ -121,7 +140,7 @@ export function sweepTable({ parameters, name, lines, outcomes }: Collected): Ta
     type: 'Table',
     columns: [
       ...parameters.map((parameter) => ({ name: axisTitle(parameter) })),
-      ...lines.map((line) => (line === '' ? { name } : { name: line, unit: name })),
+      ...lines.map((line) => ({ name: line === '' ? name : line })),
       ...(failed ? [{ name: 'fault' }] : []),
     ],
     rows: outcomes.map((outcome) => [

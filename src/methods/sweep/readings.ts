@@ -16,6 +16,7 @@ export interface Reading {
 /** The numbers of one run and what they are. */
 export interface Readings {
   readonly name: string;
+  readonly how?: string; // they were made of the result: 'mean over 3 places'
   readonly readings: readonly Reading[];
   readonly spreadName?: string;
 }
@@ -123,8 +124,8 @@ function readCurve(curve: Curve, measure: string): Readings | undefined {
       ...(each === undefined ? {} : { samples: each }),
     };
   });
-  const where = at >= 0 ? ` at ${measure}` : places ? `, mean over ${places.length} places` : `, last ${xName}`;
-  return { name: `${yName}${where}`, readings, ...(spreadName === undefined || whole ? {} : { spreadName }) };
+  const how = at >= 0 ? `at ${measure}` : places ? `mean over ${places.length} places` : `at the last ${xName}`;
+  return { name: yName, how, readings, ...(spreadName === undefined || whole ? {} : { spreadName }) };
 }
 
 const isSquare = ({ rows, columns }: Matrix): boolean => rows.length === columns.length;
@@ -140,14 +141,15 @@ function readMatrix(matrix: Matrix, measure: string): Readings | undefined {
     const known = spread?.[place];
     const reading = { line: '', value: values[place]!, ...(known === undefined ? {} : { spread: known }) };
     return {
-      name: at < 0 ? valueName : `${valueName} of ${measure}`,
+      name: valueName,
+      ...(at < 0 ? {} : { how: `of ${measure}` }),
       readings: [reading],
       ...(known === undefined ? {} : { spreadName: '± standard deviation over pairs' }),
     };
   }
   const chosen = square ? rows.map((_, i) => values[i * m + i]!) : [...values];
-  const what = square ? 'mean of the diagonal' : 'mean';
-  return { name: `${valueName}, ${what}`, readings: [{ line: '', value: meanOf(chosen) }] };
+  const how = square ? 'mean of the diagonal' : 'mean of all pairs';
+  return { name: valueName, how, readings: [{ line: '', value: meanOf(chosen) }] };
 }
 
 const numericColumns = ({ columns, rows }: Table): readonly number[] =>

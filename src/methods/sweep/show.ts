@@ -17,16 +17,16 @@ export function sweepView({ parameters, runs }: Swept, curve: Curve, table: Tabl
   const first = runs.filter(({ places }) => places.slice(1).every((place) => place === 0)); // of repeats
   const pictures = first.flatMap(({ places, plots }) => {
     const plot = plots.find(({ kind }) => kind !== 'table');
-    return plot ? [{ ...plot, title: `${plot.title} · ${main.name} ${main.texts[places[0]!]}` }] : [];
+    return plot ? [{ ...plot, title: `${main.param} = ${main.texts[places[0]!]} · ${plot.title}` }] : [];
   });
-  const title = `${curve.yName} against ${axisTitle(main)}`;
+  const title = `${curve.yName} by ${main.name}`;
   const plots: PlotData[] = [
     curvePicture(curve, title, captionOf(parameters, curve)),
     tablePicture(table, 'Runs'),
-    ...pictures.slice(0, MOST_PLOTS),
+    ...alike(pictures.slice(0, MOST_PLOTS)),
   ];
   return {
-    summary: { runs: runs.length, failed: failed.length, ...extremes(curve, main) },
+    summary: { runs: runs.length, failed: failed.length, ...extremes(curve) },
     rows: [
       ['over', `${main.name}, ${formatCount(main.values.length)} values`],
       ...curve.lines.slice(0, 2).map((line) => [line.name, rangeText(line.y)] as const),
@@ -35,6 +35,32 @@ export function sweepView({ parameters, runs }: Swept, curve: Curve, table: Tabl
     notes: [...faultNotes(parameters, runs), ...restNote(pictures.length)],
     plots,
   };
+}
+
+/** Plots on common scales: an axis for curves of one quantity, a range of colours for matrices. */
+function alike(plots: readonly PlotData[]): readonly PlotData[] {
+  const curves = plots.flatMap((plot) => (plot.kind === 'curves' ? [plot.curve] : []));
+  const matrices = plots.flatMap((plot) => (plot.kind === 'matrix' ? [plot.matrix] : []));
+  const spans = new Set(curves.map(({ yName }) => yName)).size === 1 ? spanOf(curves.flatMap(heights)) : undefined;
+  const colours = spanOf(matrices.flatMap(({ values, range = [] }) => [...values, ...range]));
+  return plots.map((plot) => {
+    if (plot.kind === 'curves' && spans) return { ...plot, curve: { ...plot.curve, range: spans } };
+    if (plot.kind === 'matrix' && colours)
+      return { ...plot, matrix: { ...plot.matrix, range: plot.matrix.range ?? colours } };
+    return plot;
+  });
+}
+
+/** What a curve reaches up and down to, with its spreads and runs. */
+const heights = ({ lines }: Curve): number[] =>
+  lines.flatMap(({ y, spread, samples = [] }) => [
+    ...[...y].flatMap((value, i) => [value - (spread?.[i] ?? 0), value + (spread?.[i] ?? 0)]),
+    ...samples.flatMap((sample) => [...sample]),
+  ]);
+
+function spanOf(values: readonly number[]): readonly [number, number] | undefined {
+  const known = values.filter(Number.isFinite);
+  return known.length === 0 ? undefined : [Math.min(...known), Math.max(...known)];
 }
 
 function captionOf(parameters: readonly SweptParameter[], { spreadName }: Curve): string {
@@ -47,7 +73,7 @@ function captionOf(parameters: readonly SweptParameter[], { spreadName }: Curve)
 }
 
 /** Of each line its extremes and where they are. */
-function extremes({ lines, places, x }: Curve, main: SweptParameter): Record<string, Scalar> {
+function extremes({ lines, places, x }: Curve): Record<string, Scalar> {
   const at = (k: number): Scalar => (k < 0 ? null : (places?.[k] ?? x[k]!));
   return Object.fromEntries(
     lines.flatMap(({ name, y }) => {
@@ -55,10 +81,10 @@ function extremes({ lines, places, x }: Curve, main: SweptParameter): Record<str
       if (known.length === 0) return [];
       const [low, high] = [Math.min(...known), Math.max(...known)];
       return [
-        [`${name}: lowest`, low],
-        [`${name}: ${main.name} at the lowest`, at(y.indexOf(low))],
-        [`${name}: highest`, high],
-        [`${name}: ${main.name} at the highest`, at(y.indexOf(high))],
+        [`${name}, lowest`, low],
+        [`${name}, lowest at`, at(y.indexOf(low))],
+        [`${name}, highest`, high],
+        [`${name}, highest at`, at(y.indexOf(high))],
       ];
     }),
   );

@@ -50,7 +50,8 @@ const table: Table = {
 describe('what a sweep reads of a run', () => {
   it('is the last value of each line of a curve over a quantity, with its spread and runs', () => {
     expect(readingsOf(run(history), '')).toEqual({
-      name: 'loss, last epoch',
+      name: 'loss',
+      how: 'at the last epoch',
       readings: [
         { line: 'training', value: 2, spread: 0.5, samples: [1.5, 2.5] },
         { line: 'validation', value: 2.25 },
@@ -62,26 +63,29 @@ describe('what a sweep reads of a run', () => {
 
   it('is the mean over places of each line, or its value at one place', () => {
     expect(readingsOf(run(penalties), '')).toEqual({
-      name: 'penalty, mean over 3 places',
+      name: 'penalty',
+      how: 'mean over 3 places',
       readings: [
         { line: 'training', value: 2.5, samples: [1.75, 3.25] },
         { line: 'validation', value: (3 + 2.5 + 2.25) / 3 },
       ],
     });
     expect(readingsOf(run(penalties), 'b')).toMatchObject({
-      name: 'penalty at b',
+      name: 'penalty',
+      how: 'at b',
       readings: [{ value: 2, spread: 0.5, samples: [1.5, 2.5] }, { value: 2.5 }],
     });
   });
 
   it('is the diagonal of a square matrix, one entry of it, or the mean of another', () => {
     expect(readingsOf(run(matrix), '')).toEqual({
-      name: 'CKA, mean of the diagonal',
+      name: 'CKA',
+      how: 'mean of the diagonal',
       readings: [{ line: '', value: 0.875 }],
     });
     expect(readingsOf(run(matrix), '2').readings).toEqual([{ line: '', value: 0.75, spread: 0.3 }]);
     const flat = { ...matrix, rows: ['1'], values: Float64Array.of(1, Number.NaN) };
-    expect(readingsOf(run(flat), '')).toMatchObject({ name: 'CKA, mean', readings: [{ value: 1 }] });
+    expect(readingsOf(run(flat), '')).toMatchObject({ how: 'mean of all pairs', readings: [{ value: 1 }] });
     const single = { ...flat, columns: ['1'], values: Float64Array.of(0.5), spread: Float64Array.of(0.125) };
     expect(readingsOf(run(single), '')).toMatchObject({ name: 'CKA', readings: [{ value: 0.5, spread: 0.125 }] });
   });
