@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setParams } from '../../src/document/commands.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { encodeShare } from '../../src/document/share.js';
+import { kept } from './kept.js';
 import { searching, small } from './pipelines.js';
 import { type App, idle, reaches, select, startApp } from './window.js';
 
@@ -28,25 +29,6 @@ async function countRunning(page: Page): Promise<() => Promise<Record<string, nu
     }).observe(document, { subtree: true, attributeFilter: ['data-status'] });
   });
   return () => page.evaluate(() => (window as unknown as { began: Record<string, number> }).began);
-}
-
-/** Waits until the browser's database holds a result: writing goes on after the run has ended. */
-async function kept(page: Page): Promise<void> {
-  const names = () =>
-    page.evaluate(
-      () =>
-        new Promise<number>((resolve, reject) => {
-          const opened = indexedDB.open('fiberscope-results');
-          opened.onerror = () => reject(opened.error);
-          opened.onsuccess = () => {
-            const counted = opened.result.transaction('steps').objectStore('steps').count();
-            counted.onsuccess = () => resolve(counted.result);
-            counted.onerror = () => reject(counted.error);
-            opened.result.close();
-          };
-        }),
-    );
-  await expect.poll(names, { timeout: 30_000 }).toBeGreaterThan(1); // the ledger and what it lists
 }
 
 /** When the shown result of a node was computed, and for how long. */
