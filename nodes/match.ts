@@ -42,7 +42,7 @@ Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorith
     restarts: integer({
       label: 'Starts',
       help: 'at most; the first is the only one where it suffices',
-      default: 5,
+      default: 2,
       min: 1,
       max: 200,
       when: { param: 'by', is: ['weights'] },

@@ -26,7 +26,7 @@ export interface Matched {
 
 const PROBES = 12; // keys from either end
 const ROUNDS = 100; // over all groups at most
-const CLOSE = 1e-9; // relative: a round that gains less is the last
+const CLOSE = 1e-4; // relative: a group that gains less keeps its order
 const ALIKE = 0.9; // similarity from which other starts are not tried
 
 /**

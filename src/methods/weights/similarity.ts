@@ -21,6 +21,7 @@ export class Similarity {
   private readonly sides: readonly (readonly Side[])[]; // by group
   private readonly weighted: readonly { readonly block: Block; readonly weight: number }[];
   private readonly constant = new Map<number, Float64Array>(); // by group: what no other order changes
+  private readonly latest = new Map<Side, { readonly order: Int32Array | undefined; readonly added: Float64Array }>();
 
   constructor(
     private readonly channels: Channels,
@@ -57,9 +58,21 @@ export class Similarity {
     for (const side of this.sides[group]!) {
       const { other } = side;
       if (other === undefined || this.channels.groups[other]!.fixed || !known(other)) continue;
-      this.add(sum, side, orders[other]);
+      this.withOrder(side, orders[other]).forEach((value, at) => {
+        sum[at]! += value;
+      });
     }
     return sum;
+  }
+
+  /** What one side adds, kept until the order at its other side is another. */
+  private withOrder(side: Side, order: Int32Array | undefined): Float64Array {
+    const last = this.latest.get(side);
+    if (last !== undefined && last.order === order) return last.added;
+    const added = new Float64Array(this.channels.groups[groupOf(side)]!.channels ** 2);
+    this.add(added, side, order);
+    this.latest.set(side, { order, added });
+    return added;
   }
 
   private unchanging(group: number): Float64Array {
@@ -101,6 +114,7 @@ export class Similarity {
   }
 }
 
+const groupOf = ({ block, rows }: Side): number => (rows ? block.out.group : block.in!.group);
 const sizeOf = ({ outs, ins, inner }: Block): number => outs * ins * inner;
 const lengthOf = ({ block, rows }: Side): number => (rows ? block.ins : block.outs) * block.inner;
 
@@ -129,7 +143,7 @@ function sideOf({ block, rows }: Side, numbers: ArrayLike<number>, order: Int32A
   return to;
 }
 
-/** sum += weight · A Bᵀ for A and B [n, length], four by four rows at a time. */
+/** sum += weight · A Bᵀ for A and B [n, length]: four rows of A by two of B at a time, what is left over one by one. */
 export function addProduct(
   sum: Float64Array,
   a: Float64Array,
@@ -138,32 +152,45 @@ export function addProduct(
   length: number,
   weight: number,
 ): void {
-  const whole = n - (n % 2);
-  for (let i = 0; i < whole; i += 2)
-    for (let j = 0; j < whole; j += 2) {
-      let [p, q, r, s] = [0, 0, 0, 0];
-      const [i0, i1, j0, j1] = [i * length, (i + 1) * length, j * length, (j + 1) * length];
-      for (let k = 0; k < length; k++) {
-        const [x, y, u, v] = [a[i0 + k]!, a[i1 + k]!, b[j0 + k]!, b[j1 + k]!];
-        p += x * u;
-        q += x * v;
-        r += y * u;
-        s += y * v;
-      }
-      sum[i * n + j]! += weight * p;
-      sum[i * n + j + 1]! += weight * q;
-      sum[(i + 1) * n + j]! += weight * r;
-      sum[(i + 1) * n + j + 1]! += weight * s;
+  const [rows, columns] = [n - (n % 4), n - (n % 2)];
+  for (let i = 0; i < rows; i += 4) for (let j = 0; j < columns; j += 2) tile(sum, a, b, i, j, n, length, weight);
+  for (let i = 0; i < n; i++)
+    for (let j = i < rows ? columns : 0; j < n; j++) {
+      let own = 0;
+      for (let k = 0; k < length; k++) own += a[i * length + k]! * b[j * length + k]!;
+      sum[i * n + j]! += weight * own;
     }
-  if (whole === n) return;
-  const dot = (i: number, j: number): number => {
-    let own = 0;
-    for (let k = 0; k < length; k++) own += a[i * length + k]! * b[j * length + k]!;
-    return own;
-  };
-  const last = n - 1;
-  for (let i = 0; i < n; i++) {
-    sum[i * n + last]! += weight * dot(i, last);
-    if (i < last) sum[last * n + i]! += weight * dot(last, i);
+}
+
+function tile(
+  sum: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  i: number,
+  j: number,
+  n: number,
+  length: number,
+  weight: number,
+): void {
+  let [p0, p1, q0, q1, r0, r1, s0, s1] = [0, 0, 0, 0, 0, 0, 0, 0];
+  const [at, to] = [i * length, j * length];
+  for (let k = 0; k < length; k++) {
+    const u = b[to + k]!;
+    const v = b[to + length + k]!;
+    const p = a[at + k]!;
+    const q = a[at + length + k]!;
+    const r = a[at + 2 * length + k]!;
+    const s = a[at + 3 * length + k]!;
+    p0 += p * u;
+    p1 += p * v;
+    q0 += q * u;
+    q1 += q * v;
+    r0 += r * u;
+    r1 += r * v;
+    s0 += s * u;
+    s1 += s * v;
   }
+  [p0, p1, q0, q1, r0, r1, s0, s1].forEach((value, k) => {
+    sum[(i + (k >> 1)) * n + j + (k & 1)]! += weight * value;
+  });
 }
