@@ -83,7 +83,12 @@ export type Work =
       readonly batch: number;
       readonly inputs: number; // N
     }
-  | { readonly kind: 'train'; readonly architecture: Architecture; readonly batch: number }
+  | {
+      readonly kind: 'train';
+      readonly architecture: Architecture;
+      readonly batch: number;
+      readonly networks?: number; // trained side by side, a thread for each; 1 where absent
+    }
   | { readonly kind: 'infer'; readonly architecture: Architecture } // forward passes of models
   | { readonly kind: 'embed'; readonly neighbours: number };
 

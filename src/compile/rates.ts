@@ -66,7 +66,8 @@ function whole<W extends Work>(work: W): W {
  * the time of all of them as it is: cells are judged by one.
  */
 export function isSpread(work: Work | undefined): boolean {
-  return (work?.kind === 'evaluate' && work.adaptive === undefined) || work?.kind === 'descend';
+  if (work?.kind === 'evaluate') return work.adaptive === undefined;
+  return work?.kind === 'descend' || work?.kind === 'train' || work?.kind === 'infer';
 }
 
 /** The time of work that would take one thread so many seconds, on several. */
@@ -74,9 +75,14 @@ export function together(seconds: number, threads: number): number {
   return seconds > ALONE ? ALONE + (seconds - ALONE) / threads : seconds;
 }
 
+/** Into how many parts work can be cut for threads: candidates and trained networks go to one thread each. */
+function partsOf(work: Work | undefined): number {
+  if (work?.kind === 'descend') return work.candidates;
+  return work?.kind === 'train' ? (work.networks ?? 1) : Number.POSITIVE_INFINITY;
+}
+
 function spread(work: Work | undefined, seconds: number, threads: number): number {
-  const most = work?.kind === 'descend' ? Math.min(work.candidates, threads) : threads;
-  return isSpread(work) ? together(seconds, most) : seconds;
+  return isSpread(work) ? together(seconds, Math.min(partsOf(work), threads)) : seconds;
 }
 
 /** Rough time for a cost. */

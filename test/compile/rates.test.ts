@@ -44,6 +44,21 @@ test('of one speed is what differs in amounts only', () => {
   expect(new Set(different.map((work) => speedKey('grid', work))).size).toBe(different.length);
 });
 
+test('training is of one speed by network and batch, and takes a thread for each network', () => {
+  const architecture = mlp([2, 4, 1], { name: 'relu' }, true);
+  const train = (change: object = {}): Work => ({ kind: 'train', architecture, batch: 64, ...change });
+  const infer: Work = { kind: 'infer', architecture };
+  const kinds = [train(), train({ batch: 8 }), infer, { ...infer, architecture: lenet5(true) }];
+  expect(new Set(kinds.map((work) => speedKey('model', work))).size).toBe(kinds.length);
+  expect(speedKey('model', train({ networks: 3, batch: 60 }))).toBe(speedKey('other', train()));
+  const rates = { [speedKey('', train())]: 1e9, [speedKey('', infer)]: 1e9, threads: 4 };
+  const seconds = (work: Work): number => estimateFor('model', cost(1e11, 0, work), rates)!.seconds;
+  expect(seconds(train())).toBeCloseTo(100.05, 6);
+  expect(seconds(train({ networks: 2 }))).toBeCloseTo(0.05 + 0.3 + 99.7 / 2, 6); // the first moment is of one thread
+  expect(seconds(train({ networks: 9 }))).toBeCloseTo(seconds(infer), 6);
+  expect(seconds(infer)).toBeCloseTo(0.05 + 0.3 + 99.7 / 4, 6);
+});
+
 test('time grows with the work at the measured rate', () => {
   const rates = { [speedKey('grid', evaluate())]: 1e9 };
   const seconds = (multiplyAdds: number) => estimateFor('grid', cost(multiplyAdds, 0, evaluate()), rates)!.seconds;

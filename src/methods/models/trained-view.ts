@@ -25,7 +25,7 @@ export function trainingCost(
   return {
     points: count * epochs * examples,
     multiplyAdds: count * passes * multiplyAdds,
-    work: { kind: 'train', architecture, batch: Math.min(batch, examples) },
+    work: { kind: 'train', architecture, batch: Math.min(batch, examples), networks: count },
     bytes: 4 * count * (size + bufferSize),
     working: 32 * count * size, // θ in float64, its gradient and what the optimiser keeps
   };
