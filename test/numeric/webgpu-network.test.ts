@@ -229,8 +229,6 @@ const WIDE = net(
   conv(20, [3, 3], 2, 1),
   norm,
   relu,
-  residual([conv(17, [3, 2], 1, 2, true), norm, relu, conv(20, [3, 4]), norm], [conv(20, [1, 1]), norm]),
-  relu,
   pool('max', 2),
   flatten,
   dense(33),

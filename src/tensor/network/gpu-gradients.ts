@@ -40,6 +40,7 @@ export class GpuGradients {
   private readonly group: number; // networks at once
   private readonly most: number;
   private readonly calls: GpuCalls;
+  private readonly moving: ParameterRange; // what of a gradient is read back
   private readonly judged: number; // numbers of loss and correctness, of one network
   private readonly divides: boolean; // by statistics of the batch, which are read back
   private readonly marks: number; // numbers that one network's batch is judged by
@@ -64,6 +65,9 @@ export class GpuGradients {
     this.shape = { columns, size, staged: !room.software };
     this.stages = stagesOf(program, new Set(), true);
     this.wanted = wantedOf(program, kind.trainable);
+    const { trainable } = kind;
+    const start = Math.min(size, ...trainable.map((range) => range.start));
+    this.moving = { start, end: Math.max(start, ...trainable.map((range) => range.end)) };
     this.judged = 2 * lossGroups(this.shape);
     this.divides = kind.statistics === 'batch' && bufferSize > 0;
     this.marks = 4 * columns * markRows(kind.objective, outputs);
@@ -172,18 +176,17 @@ export class GpuGradients {
   ): Promise<Float32Array> {
     const { gpu, calls, judged, divides, staging } = this;
     const { size, bufferSize } = this.program;
-    const parts: [GPUBuffer, number][] = [
-      [this.gradient, size],
-      [this.losses, judged],
-      [this.statistics, divides ? bufferSize : 0],
-    ];
+    const { start, end } = this.moving;
     let bytes = 0;
     const copy = (encoder: GPUCommandEncoder): void => {
-      for (const [buffer, numbers] of parts) {
-        if (numbers === 0) continue;
-        encoder.copyBufferToBuffer(buffer, 0, staging, bytes, 4 * members * numbers);
-        bytes += 4 * members * numbers;
-      }
+      const take = (buffer: GPUBuffer, from: number, numbers: number): void => {
+        if (numbers > 0) encoder.copyBufferToBuffer(buffer, 4 * from, staging, bytes, 4 * numbers);
+        bytes += 4 * numbers;
+      };
+      if (end - start === size) take(this.gradient, 0, members * size);
+      else for (let i = 0; i < members; i++) take(this.gradient, i * size + start, end - start);
+      take(this.losses, 0, members * judged);
+      if (divides) take(this.statistics, 0, members * bufferSize);
     };
     const began = performance.now();
     await submit(gpu, calls.dispatches(members), copy, dispatches, breathe);
@@ -195,10 +198,11 @@ export class GpuGradients {
   private take(job: GradientJob, here: readonly number[], read: Float32Array): void {
     const { program, kind, judged, divides } = this;
     const { size, bufferSize, operations } = program;
-    const losses = here.length * size;
+    const { start, end } = this.moving;
+    const losses = here.length * (end - start);
     const statistics = losses + here.length * judged;
     for (const [i, g] of here.entries()) {
-      job.gradient.set(read.subarray(i * size, (i + 1) * size), g * size);
+      job.gradient.set(read.subarray(i * (end - start), (i + 1) * (end - start)), g * size + start);
       const sum = (from: number): number =>
         read.subarray(from, from + judged / 2).reduce((total, part) => total + part, 0);
       job.loss[g] = sum(losses + i * judged);

@@ -11,7 +11,7 @@ import { GpuGradients, type GpuRoom, type GradientKind } from './gpu-gradients.j
 import { type Asked, GpuValues } from './gpu-values.js';
 import { type Program, programOf } from './program.js';
 
-const BYTES = { software: 2 ** 28, hardware: 2 ** 31 } as const; // of a plan's buffers
+const BYTES = { software: 2 ** 28, hardware: 2 ** 30 } as const; // of a plan's buffers
 const NUMBERS_TOGETHER = 2 ** 25; // of the gradients that one call returns: 256 MB
 const NETWORKS_TOGETHER = 64;
 const FEWER_TOGETHER = 8; // times the scale, after a lack of memory: their number is what a step's memory grows with
