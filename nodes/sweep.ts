@@ -107,7 +107,7 @@ Source: the slopes, ranks and seeds of Godfrey et al. 2022 (Section 4, Figure 1,
     const collected = collect(runsOf(swept), measure);
     return { curve: sweepCurve(collected), table: sweepTable(collected) };
   },
-  view({ outputs: { curve, table }, swept }) {
-    return sweepView(runsOf(swept), curve, table);
+  view({ params: { measure }, outputs: { curve, table }, swept }) {
+    return sweepView(runsOf(swept), measure, curve, table);
   },
 });

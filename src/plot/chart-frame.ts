@@ -1,7 +1,7 @@
 /** What all 2-D charts share: where the axes lie, their ticks and names, quiet grid lines, the marks. */
 import type { EChartsOption } from 'echarts';
 import type { PlotData } from '../catalog/views.js';
-import { type Box, fitText, TEXT, textWidth } from './drawing.js';
+import { type Box, TEXT, textWidth, wrapText } from './drawing.js';
 import { type FigureSize, layoutFigure } from './figure.js';
 import { markLabels } from './mark-labels.js';
 import { nameShapes, setNames } from './name-axis.js';
@@ -40,6 +40,8 @@ export interface AxisSpan {
   readonly places?: readonly string[];
 }
 
+const NAME_LINE = 13; // px of a line of the name of an axis
+
 /** Lays out a chart: the body's place, axes with names, quiet grid lines, the parts around the data. */
 export function chartBase(
   plot: PlotData,
@@ -54,7 +56,10 @@ export function chartBase(
   const figure = layoutFigure(plot, theme, size, range);
   const yTicks = ticks(y, figure.body.height / 40);
   const yWidth = Math.max(18, ...yTicks.map((tick) => textWidth(tick.label, TEXT.tick)));
-  const left = yWidth + 36;
+  const upright = textWidth(y.name, TEXT.label) > 22;
+  const nameRoom = figure.body.height - (x.places ? 60 : 40);
+  const yName = upright ? wrapText(y.name, TEXT.label, nameRoom, 2) : [y.name];
+  const left = yWidth + 36 + NAME_LINE * (yName.length - 1);
   const width = Math.max(20, figure.body.width - left - marginRight);
   const step = width / (x.high - x.low);
   const names = x.places && setNames(x.places, step, left + step / 2 - 4, 0.35 * figure.body.height);
@@ -81,12 +86,12 @@ export function chartBase(
     type: (span.log ? 'log' : 'value') as 'value',
     min: span.low,
     max: span.high,
-    name: rotate === 0 ? span.name : fitText(span.name, TEXT.label, grid.height + 24),
+    name: span === y ? yName.join('\n') : span.name,
     nameLocation: 'middle' as const,
     nameGap: gap,
     nameRotate: rotate,
     nameMoveOverlap: false,
-    nameTextStyle: { color: theme.dim, fontSize: TEXT.label, fontFamily: theme.font },
+    nameTextStyle: { color: theme.dim, fontSize: TEXT.label, fontFamily: theme.font, lineHeight: NAME_LINE },
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint, width: 1 } },
     axisTick: { show: true, length: 4, lineStyle: { color: theme.faint }, customValues: list.map((t) => t.value) },
     axisLabel: {
@@ -129,14 +134,13 @@ export function chartBase(
   const placeNames = names
     ? nameShapes(names, theme, (k) => grid.x + fraction(x, k) * grid.width, grid.y + grid.height)
     : [];
-  const nameOfY = textWidth(y.name, TEXT.label);
   const option = {
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: theme.font, color: theme.ink },
     grid: { left: grid.x, top: grid.y, width: grid.width, height: grid.height, outerBoundsMode: 'none' },
     xAxis: axis(x, xTicks, below - 16, 0),
-    yAxis: axis(y, yTicks, yWidth + 14, nameOfY > 22 ? 90 : 0),
+    yAxis: axis(y, yTicks, yWidth + 14, upright ? 90 : 0),
     graphic: [...gridLines, ...shapesToGraphic([...figure.shapes, ...placeNames], theme.font)],
   } as EChartsOption;
   return { option, frame: { grid, x, y } };

@@ -36,11 +36,11 @@ export function headline(plot: PlotData): Headline {
   const { title } = plot;
   if (plot.kind === 'table') return { title, count: rows(plot.table.rows.length), flags: [] };
   if (plot.kind === 'curves') {
-    const { lines, spreadName } = plot.curve;
+    const { lines } = plot.curve;
     const selected = lines.filter((line) => line.state === 'selected').length;
     return {
       title,
-      count: selected > 0 ? `${formatCount(selected)} selected of ${formatCount(lines.length)}` : (spreadName ?? ''),
+      count: selected > 0 ? `${formatCount(selected)} selected of ${formatCount(lines.length)}` : '',
       flags: [],
     };
   }
@@ -71,6 +71,7 @@ export function describe(plot: PlotData): string {
     if (outside.length > 0) parts.push(`outside the picture: ${outside.join(', ')}`);
   }
   if (plot.kind === 'matrix') parts.push(matrixText(plot.matrix));
+  if (plot.kind === 'curves' && plot.curve.spreadName) parts.push(plot.curve.spreadName);
   return parts.filter((part) => part !== '').join('. ');
 }
 

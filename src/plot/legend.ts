@@ -1,5 +1,6 @@
 /** Legends: the marks of a plot with their J, lines or their states, ε and the cap, cells without a number. */
 import { formatNumber } from '../catalog/text.js';
+import type { Curve } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { ABOVE_HEX, capText, countAbove } from './above-cap.js';
 import { fitText, label, type Shape, TEXT, textWidth } from './drawing.js';
@@ -13,7 +14,8 @@ interface Entry {
   readonly text: string;
   readonly short: string;
   readonly colour: string;
-  readonly glyph?: 'line' | 'hollow' | 'gap' | Marker; // a dot where absent; hollow: not in the picture; gap: no number
+  /** A dot where absent; hollow: not in the picture; gap: no number; bar and band: a spread. */
+  readonly glyph?: 'line' | 'hollow' | 'gap' | 'bar' | 'band' | Marker;
   readonly dash?: readonly number[] | undefined;
 }
 
@@ -21,7 +23,8 @@ function entries(plot: PlotData, theme: Theme): Entry[] {
   if (plot.kind === 'curves') {
     const { curve } = plot;
     const level = curve.baseline ? [baselineEntry(curve.baseline.name, theme)] : [];
-    return [...(isStated(curve) ? stateEntries(plot, theme) : lineEntries(plot, theme)), ...level];
+    const spread = spreadEntries(curve, theme);
+    return [...(isStated(curve) ? stateEntries(plot, theme) : lineEntries(plot, theme)), ...level, ...spread];
   }
   if (plot.kind === 'matrix')
     return plot.matrix.values.some(Number.isNaN)
@@ -56,6 +59,12 @@ function lineEntries({ curve }: CurvesPlot, theme: Theme): Entry[] {
 const baselineEntry = (name: string, theme: Theme): Entry => ({
   ...{ text: name, short: name, colour: theme.dim, glyph: 'line', dash: [4, 3] },
 });
+
+/** What error bars or bands are, where there are any. */
+function spreadEntries({ spreadName, places, lines }: Curve, theme: Theme): Entry[] {
+  if (spreadName === undefined || !lines.some(({ spread }) => spread)) return [];
+  return [{ text: spreadName, short: spreadName, colour: theme.dim, glyph: places ? 'bar' : 'band' }];
+}
 
 /** The states of the lines with how many have each. */
 function stateEntries(plot: CurvesPlot, theme: Theme): Entry[] {
@@ -117,5 +126,14 @@ function glyphShapes({ glyph, colour, dash }: Entry, x: number, y: number, theme
   const at = dash ? x + 8 : x + 4.5;
   if (glyph === 'hollow') return [{ kind: 'circle', x: at, y, r: 4, fill: theme.panel, stroke: colour }];
   if (glyph === 'gap') return gapShapes(x, y - 4.5, 9, 9, theme);
+  if (glyph === 'band') return [{ kind: 'rect', x, y: y - 4.5, width: 9, height: 9, fill: `${colour}40` }];
+  if (glyph === 'bar') return barGlyph(at, y, colour);
   return [...(dash ? [line] : []), markerShape(glyph ?? 'circle', at, y, 4.5, colour)];
 }
+
+const barGlyph = (x: number, y: number, stroke: string): Shape[] =>
+  [
+    [x, y - 5, x, y + 5],
+    [x - 3, y - 5, x + 3, y - 5],
+    [x - 3, y + 5, x + 3, y + 5],
+  ].map((points) => ({ kind: 'line', points, stroke, width: 1.3 }));

@@ -57,7 +57,7 @@ export function matrixChart(plot: MatrixPlot, theme: Theme, size: FigureSize): C
 function placeCells({ rows, columns }: Matrix, body: Box): Box {
   const [n, m] = [Math.max(1, rows.length), Math.max(1, columns.length)];
   const longest = Math.max(0, ...rows.map((name) => textWidth(name, TEXT.tick)));
-  const left = NAME + 12 + Math.min(longest, 0.28 * body.width);
+  const left = NAME + 12 + Math.min(longest, 0.33 * body.width);
   const room = Math.max(20, body.width - left - 8);
   const below = setNames(columns, room / m, left + room / m / 2 - 4, NAMES * body.height).height + NAME;
   const free = Math.max(20, body.height - below - 8);

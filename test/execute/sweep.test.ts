@@ -49,7 +49,8 @@ describe('a run of a sweep', () => {
       ['full', 101.25, 201.25, 301.25],
       ['rank', 201.5, 401.5, 601.5],
     ]);
-    expect(curve.yName).toBe('penalty, mean over 2 places');
+    expect(curve.yName).toBe('penalty');
+    expect(views.get('sweep')!.plots[0]!.caption).toBe('mean over 2 places');
   });
 
   it('with the document beside it runs the document’s own value once for both', async () => {
@@ -93,7 +94,7 @@ describe('a run of a sweep', () => {
     const { report, views, events } = await run(swept({ target: 'train.width', values: '12, 13, 14, 50' }), ['sweep']);
     expect(report.outcome).toBe('done');
     const table = rowsOf(views.get('sweep'))!;
-    expect(table.columns.map(({ name }) => name)).toEqual(['Width of Train', 'full', 'rank', 'fault']);
+    expect(table.columns.map(({ name }) => name)).toEqual(['Width', 'full', 'rank', 'fault']);
     expect(table.rows.map((row) => [row[0], row[1]])).toEqual([
       [12, 1201.25],
       [13, null],
@@ -159,7 +160,7 @@ describe('a run of a sweep', () => {
     const repeat = { repeat: true, over: 'draw.seed', overValues: '0, 1' };
     const { views } = await run(swept({ target: 'train.width', values: '1, 2', ...repeat }), ['sweep']);
     expect(views.get('sweep')!.plots.map(({ title }) => title)).toEqual([
-      'penalty, mean over 2 places by Width',
+      'penalty by Width',
       'Runs',
       'width = 1 · Judged',
       'width = 2 · Judged',

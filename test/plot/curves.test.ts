@@ -21,7 +21,7 @@ describe('curves over places', () => {
       expect.arrayContaining(['1.relu', '4.relu', '7.relu', 'layer', 'penalty', 'full', 'rank 1', 'no penalty']),
     );
     expect(words(penalty)).toContain('± 2 standard errors over 2 pairs');
-    expect(headline(curves).count).toBe('2 selected of 3'); // states say more
+    expect(headline(curves).count).toBe('2 selected of 3');
   });
 
   it('stand beside each other, so that no error bar covers another, and stay at their place', () => {

@@ -25,6 +25,10 @@ export interface Collected {
 export const axisTitle = ({ name, of, unit }: SweptParameter): string =>
   `${name} of ${of}${unit === undefined ? '' : ` (${unit})`}`;
 
+/** The shortest title that tells a parameter from the others. */
+const titleAmong = (parameter: SweptParameter, all: readonly SweptParameter[]): string =>
+  all.some((other) => other !== parameter && other.name === parameter.name) ? axisTitle(parameter) : parameter.name;
+
 /** Reads every run. Throws when no run gave a number, with the reason of the first. */
 export function collect({ parameters, runs }: Swept, measure: string): Collected {
   let first: Readings | undefined;
@@ -60,7 +64,7 @@ export function collect({ parameters, runs }: Swept, measure: string): Collected
  * (n − 1) and the single runs; else it has the spread and the runs that the result itself has.
  */
 export function sweepCurve(collected: Collected): Curve {
-  const { parameters, name, how, spreadName, lines, outcomes } = collected;
+  const { parameters, name, spreadName, lines, outcomes } = collected;
   const [main, repeats] = parameters as [SweptParameter, SweptParameter | undefined];
   const numbers = main.values.every((value) => typeof value === 'number');
   const order = main.values.map((_, k) => k);
@@ -92,7 +96,7 @@ export function sweepCurve(collected: Collected): Curve {
     type: 'Curve',
     x,
     xName: axisTitle(main),
-    yName: how === undefined ? name : `${name}, ${how}`,
+    yName: name,
     logY: false,
     lines: made,
     ...(numbers ? {} : { places: order.map((k) => main.texts[k]!) }),
@@ -139,7 +143,7 @@ export function sweepTable({ parameters, name, lines, outcomes }: Collected): Ta
   return {
     type: 'Table',
     columns: [
-      ...parameters.map((parameter) => ({ name: axisTitle(parameter) })),
+      ...parameters.map((parameter) => ({ name: titleAmong(parameter, parameters) })),
       ...lines.map((line) => ({ name: line === '' ? name : line })),
       ...(failed ? [{ name: 'fault' }] : []),
     ],

@@ -5,13 +5,16 @@ import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Curve, Table } from '../../catalog/values.js';
 import type { Note, PlotData, Scalar, View } from '../../catalog/views.js';
 import { curvePicture, tablePicture } from '../pictures.js';
-import { axisTitle } from './collect.js';
+import { axisTitle, collect } from './collect.js';
 
 /** Plots of runs shown at most. */
 const MOST_PLOTS = 16;
+const UNIT = / \([^()]*\)$/; // at the end of the name of a measure
 
 /** The view of a sweep. */
-export function sweepView({ parameters, runs }: Swept, curve: Curve, table: Table): View {
+export function sweepView(swept: Swept, measure: string, curve: Curve, table: Table): View {
+  const { parameters, runs } = swept;
+  const { how } = collect(swept, measure);
   const main = parameters[0]!;
   const failed = runs.filter(({ error }) => error !== undefined);
   const first = runs.filter(({ places }) => places.slice(1).every((place) => place === 0)); // of repeats
@@ -19,9 +22,9 @@ export function sweepView({ parameters, runs }: Swept, curve: Curve, table: Tabl
     const plot = plots.find(({ kind }) => kind !== 'table');
     return plot ? [{ ...plot, title: `${main.param} = ${main.texts[places[0]!]} · ${plot.title}` }] : [];
   });
-  const title = `${curve.yName} by ${main.name}`;
+  const title = `${curve.yName.replace(UNIT, '')} by ${main.name}`;
   const plots: PlotData[] = [
-    curvePicture(curve, title, captionOf(parameters, curve)),
+    curvePicture(curve, title, captionOf(parameters, how, curve)),
     tablePicture(table, 'Runs'),
     ...alike(pictures.slice(0, MOST_PLOTS)),
   ];
@@ -63,9 +66,10 @@ function spanOf(values: readonly number[]): readonly [number, number] | undefine
   return known.length === 0 ? undefined : [Math.min(...known), Math.max(...known)];
 }
 
-function captionOf(parameters: readonly SweptParameter[], { spreadName }: Curve): string {
+function captionOf(parameters: readonly SweptParameter[], how: string | undefined, { spreadName }: Curve): string {
   const repeats = parameters[1];
   const parts = [
+    ...(how === undefined ? [] : [how]),
     ...(repeats ? [`means over ${axisTitle(repeats)}: ${repeats.texts.join(', ')}`] : []),
     ...(spreadName === undefined ? [] : [spreadName]),
   ];

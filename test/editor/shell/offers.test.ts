@@ -12,12 +12,12 @@ const offered = (name: string, document = swept({}), states = {}) =>
 describe('the form of a sweep offers', () => {
   it('the parameters upstream that can be swept over, nearest first, by node', () => {
     expect(offered('target')).toEqual([
-      { value: 'judge.kind', label: 'Kind', group: 'Judge' },
-      { value: 'judge.strict', label: 'Strict', group: 'Judge' },
-      { value: 'train.width', label: 'Width', group: 'Train' },
-      { value: 'train.rate', label: 'Rate', group: 'Train' },
-      { value: 'train.hidden', label: 'Hidden', group: 'Train' },
-      { value: 'draw.seed', label: 'Seed', group: 'Draw' },
+      { value: 'judge.kind', label: 'Kind · judge', group: 'Judge' },
+      { value: 'judge.strict', label: 'Strict · judge', group: 'Judge' },
+      { value: 'train.width', label: 'Width · train', group: 'Train' },
+      { value: 'train.rate', label: 'Rate · train', group: 'Train' },
+      { value: 'train.hidden', label: 'Hidden · train', group: 'Train' },
+      { value: 'draw.seed', label: 'Seed · draw', group: 'Draw' },
     ]);
     expect(offered('over')).toEqual(offered('target'));
   });

@@ -84,7 +84,7 @@ describe('the curve of a sweep', () => {
     expect([...line!.spread!]).toEqual([Math.SQRT2, Number.NaN, Number.NaN]);
     expect(line!.samples!.map(([first]) => first)).toEqual([1, Number.NaN, 3]);
     const table = sweepTable(collected);
-    expect(table.columns.map(({ name }) => name)).toEqual(['Rank of Stitch', 'Seed of Stitch', 'score', 'fault']);
+    expect(table.columns.map(({ name }) => name)).toEqual(['Rank', 'Seed', 'score', 'fault']);
     expect(table.rows[1]).toEqual([1, 1, null, 'diverged']);
     expect(table.rows[4]).toEqual([2, 1, 5, null]);
   });
@@ -118,7 +118,7 @@ describe('plots of runs beside each other', () => {
   });
   const viewOf = (made: Swept) => {
     const collected = collect(made, '');
-    return sweepView(made, sweepCurve(collected), sweepTable(collected));
+    return sweepView(made, '', sweepCurve(collected), sweepTable(collected));
   };
   const curve = (y: number): Curve =>
     ({

@@ -51,7 +51,7 @@ function parametersAbove(id: string, document: PipelineDocument, registry: Regis
     const group = title.toLowerCase() === each ? title : `${title} (${each})`;
     return shownFields(definition, meant)
       .filter(isSweepable)
-      .map(({ name, label }) => ({ value: `${each}.${name}`, label, group }));
+      .map(({ name, label }) => ({ value: `${each}.${name}`, label: `${label} · ${each}`, group }));
   });
 }
 
