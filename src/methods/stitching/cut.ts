@@ -52,20 +52,15 @@ export async function cutInputs(
   if (at === 0) return inputs;
   const layers = [{ path: String(at - 1) }];
   const [x] = await device.record({ networks: network, inputs, layers }, control);
-  return asInputs(x!, shapeBefore(network.architecture, at), inputs, `after layer ${at - 1}`);
-}
-
-/** Recorded values as inputs of what comes after. */
-export function asInputs(x: Float32Array, item: readonly number[], of: Inputs, where: string): Inputs {
-  const { count, weights, labels, classes, source } = of;
+  const { count, weights, labels, classes, source } = inputs;
   return {
     type: 'Inputs',
-    x,
+    x: x!,
     count,
-    item,
+    item: shapeBefore(network.architecture, at),
     weights,
     ...(labels ? { labels } : {}),
     ...(classes ? { classes } : {}),
-    source: `${source}, ${where}`,
+    source: `${source}, after layer ${at - 1}`,
   };
 }

@@ -43,7 +43,8 @@ export interface GroupFit {
   readonly scale: Float64Array;
 }
 
-const ROWS = 16_384; // rows that moments are taken over, at most
+/** Rows, inputs × positions, that moments are taken over at most. */
+export const MOMENT_ROWS = 16_384;
 const RIDGE = 1e-6; // of the mean variance: dead and repeated channels have no direction
 
 /** Moments over at most 16,384 rows, spread over inputs and positions by a stride that has no factor in common with their number. */
@@ -52,7 +53,7 @@ export function momentsOf(x: LayerValues, y: LayerValues): Moments {
   const e = y.channels;
   const plane = x.values.length / (x.count * d);
   const total = x.count * plane;
-  const rows = Math.min(total, ROWS);
+  const rows = Math.min(total, MOMENT_ROWS);
   const stride = rows === total ? 1 : coprime(Math.round(total * 0.6180339887), total);
   const [sumX, sumY] = [new Float64Array(d), new Float64Array(e)];
   const [xx, xy, yy] = [new Float64Array(d * d), new Float64Array(d * e), new Float64Array(e)];

@@ -4,13 +4,13 @@
  */
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Inputs, Model } from '../../catalog/values.js';
-import type { Constraint, Device, Examples, Networks, WorkControl } from '../../catalog/work.js';
+import type { Constraint, Device, Networks, WorkControl } from '../../catalog/work.js';
 import { part, quiet } from '../progress.js';
+import { type Bench, prepared, spliced } from './bench.js';
 import { classRuns, type StitchClass } from './classes.js';
-import { asInputs, cutInputs, MOST_RECORDED, networkOf, recordedBytes, shapeBefore } from './cut.js';
-import { affineFit, groupFit, type Moments, momentsOf, rankFit, unexplained } from './fits.js';
+import { affineFit, groupFit, rankFit, unexplained } from './fits.js';
 import { affinePhi, groupPhi, positive, rankPhi, rounded, softPhi } from './phi.js';
-import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
+import type { Network } from './pieces.js';
 import { pairsOf } from './plan.js';
 import { together } from './together.js';
 
@@ -37,18 +37,6 @@ export interface Stitches {
   readonly stitches: readonly Stitch[];
   readonly first: readonly number[]; // Acc f
   readonly second: readonly number[]; // Acc f̃
-}
-
-/** Everything that one layer of one pair needs. */
-interface Bench {
-  readonly f: readonly Piece[];
-  readonly g: readonly Piece[];
-  readonly place: NamedPlace;
-  readonly at: number; // where the network is cut
-  readonly item: readonly number[]; // the shape there
-  readonly train: Examples;
-  readonly test: Examples;
-  readonly moments: Moments;
 }
 
 const OBJECTIVE = 'cross-entropy';
@@ -84,51 +72,6 @@ export async function stitch(
     first: pairs.map((pair) => own.accuracy[a.count === 1 ? 0 : pair]!),
     second: pairs.map((pair) => other.accuracy[b.count === 1 ? 0 : pair]!),
   };
-}
-
-/** Records what the classes share. */
-async function prepared(
-  of: {
-    readonly a: Model;
-    readonly b: Model;
-    readonly i: number;
-    readonly j: number;
-    readonly place: NamedPlace;
-    readonly train: Inputs;
-    readonly test: Inputs;
-    readonly device: Device;
-  },
-  control: WorkControl,
-): Promise<Bench> {
-  const { a, b, i, j, place, train, test, device } = of;
-  const [from, to] = [networkOf(a, i), networkOf(b, j)];
-  const values = async (networks: Networks, share: WorkControl): Promise<Float32Array> =>
-    (await device.record({ networks, inputs: train, layers: [{ path: place.path }] }, share))[0]!;
-  const x = await values(from, part(control, 0, 0.3));
-  const y = await values(to, part(control, 0.3, 0.6));
-  const channels = place.to[0]!;
-  const moments = momentsOf({ values: x, count: train.count, channels }, { values: y, count: train.count, channels });
-  const wanted = place.inside ? place.top : place.top + 1;
-  const at = recordedBytes(a.architecture, wanted, Math.max(train.count, test.count)) > MOST_RECORDED ? 0 : wanted;
-  const cut =
-    at === place.top + 1
-      ? asInputs(x, place.to, train, `after layer ${place.path}`)
-      : await cutInputs(from, at, train, device, part(control, 0.6, 0.8));
-  return {
-    f: piecesOf(a, i),
-    g: piecesOf(b, j),
-    place,
-    at,
-    item: at === 0 ? a.architecture.input : shapeBefore(a.architecture, at),
-    train: { inputs: cut },
-    test: { inputs: await cutInputs(from, at, test, device, part(control, 0.8, 1)) },
-    moments,
-  };
-}
-
-/** S from the cut on, with this φ. */
-function spliced({ f, g, place, at, item }: Bench, phi: readonly Leaf[]): Network {
-  return assemble(item, stitched(f, g, place.path, phi).slice(at));
 }
 
 const EXACT = 1e-8; // share of the variance left unexplained at which one layer is φ of the other, and nothing is left to train
