@@ -86,7 +86,7 @@ export function onEachDevice(tests: (device: () => Device, name: DeviceName) => 
 
 /** Calls `ended` after each piece of work that the device has to do itself. */
 function watchAnswers(device: Device, ended: () => void): void {
-  const { evaluate, forward, descend } = device;
+  const { evaluate, forward, descend, train, score, record, estimateStatistics } = device;
   device.evaluate = async (work, control) => {
     const evaluation = await evaluate.call(device, work, control);
     if (evaluation.loss.length > 0) ended();
@@ -101,5 +101,25 @@ function watchAnswers(device: Device, ended: () => void): void {
     const descent = await descend.call(device, work, control);
     if (work.steps > 0 && work.count > 0 && !descendsOnHost(work.architecture, 'webgpu')) ended();
     return descent;
+  };
+  device.train = async (work, control) => {
+    const training = await train.call(device, work, control);
+    if (training.epochs.some((epochs) => epochs > 0)) ended();
+    return training;
+  };
+  device.score = async (networks, ...rest) => {
+    const scores = await score.call(device, networks, ...rest);
+    if (networks.count > 0) ended();
+    return scores;
+  };
+  device.record = async (work, control) => {
+    const values = await record.call(device, work, control);
+    if (work.layers.length > 0) ended();
+    return values;
+  };
+  device.estimateStatistics = async (networks, ...rest) => {
+    const statistics = await estimateStatistics.call(device, networks, ...rest);
+    if (statistics.length > 0) ended();
+    return statistics;
   };
 }
