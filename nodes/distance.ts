@@ -56,10 +56,13 @@ Source: Sorensen 2020, Section 4, Table 1 (1,000 networks 784–512–10: $W_1$ 
     if (afterB && b) fits(afterA ?? a, afterB);
     return { outputs: { table: {} }, cost: { points: 0, multiplyAdds: 0, bytes: 4096 } };
   },
-  async run({ params: { pairs }, inputs: { a, b, afterA, afterB } }) {
+  async run({ params: { pairs }, inputs: { a, b, afterA, afterB }, context }) {
     const { distances, distanceTable } = await import('../src/methods/weights/distance.js');
-    const after = (afterA ?? afterB) ? distances(afterA ?? a, afterB ?? b, pairs) : undefined;
-    return { table: distanceTable(distances(a, b, pairs), after) };
+    const { part } = await import('../src/methods/progress.js');
+    const before = await distances(a, b, pairs, part(context, 0, 0.5));
+    if (!afterA && !afterB) return { table: distanceTable(before) };
+    const after = await distances(afterA ?? a, afterB ?? b, pairs, part(context, 0.5, 1));
+    return { table: distanceTable(before, after) };
   },
   view({ params: { pairs }, inputs: { a, b }, outputs: { table } }) {
     const total = table.rows.at(-1)!.map(Number);

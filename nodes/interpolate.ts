@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, toggle } from '../src/catalog/params.js';
@@ -67,7 +68,7 @@ Source: Frankle et al. 2020, Section 2 (barrier); Ainsworth et al. 2023 (Git Re-
     if (from) requireInputs(a.architecture, from, 'from');
     const ways = alignmentsOf({ a, b, sortedA, sortedB, matched });
     for (const way of ways) requirePair(way.a, way.b);
-    const normalises = statistics && JSON.stringify(a.architecture).includes('"batch-norm"');
+    const normalises = statistics && layoutOf(a.architecture).bufferSize > 0;
     const inputs = data.count + (normalises ? (from ?? data).count : 0);
     return {
       outputs: { curve: {}, accuracy: {}, table: {} },

@@ -140,7 +140,7 @@ describe('averages', () => {
 });
 
 describe('distances', () => {
-  it('are Frobenius norms by tensor, over all pairs, relative to the norms', () => {
+  it('are Frobenius norms by tensor, over all pairs, relative to the norms', async () => {
     const architecture = mlp([2, 1, 1], { name: 'relu' }, true);
     // W₁ (2), b₁, W₂, b₂
     const a = modelOf(architecture, [[3, 0, 0, 1, 1]]);
@@ -148,7 +148,7 @@ describe('distances', () => {
       [0, 4, 0, 1, 3],
       [3, 0, 2, 1, 1],
     ]);
-    const rows = distances(a, b, 'all');
+    const rows = await distances(a, b, 'all', control);
     expect(rows.map(({ name }) => name)).toEqual([
       '0.weight (dense 1)',
       '0.bias (dense 1)',
@@ -162,7 +162,7 @@ describe('distances', () => {
     expect(rows[0]!.relative).toBeCloseTo(5 / Math.sqrt((9 + 16) / 2) / 2, 12); // √2, orthogonal, and 0
     expect(rows[5]!.max).toBe(2);
     expect(rows[6]!.max).toBeCloseTo(Math.sqrt(29), 12);
-    expect(distances(b, undefined, 'same')[6]!.mean).toBeCloseTo(Math.sqrt(9 + 16 + 4 + 4), 12);
+    expect((await distances(b, undefined, 'same', control))[6]!.mean).toBeCloseTo(Math.sqrt(9 + 16 + 4 + 4), 12);
     const table = distanceTable(rows, rows);
     expect(table.columns).toHaveLength(10);
     expect(table.rows[0]!.slice(2, 6)).toEqual(table.rows[0]!.slice(6));
@@ -253,7 +253,7 @@ describe('matching by activations', () => {
       ];
       const options = { by: 'activations', rescale: true, restarts: 1, seed: 0 } as const;
       const { model } = await matchModels(a, b, labelled(a, 60, trial), options, device, control);
-      if (distances(a, model, 'same').at(-1)!.relative < 0.1) recovered++;
+      if ((await distances(a, model, 'same', control)).at(-1)!.relative < 0.1) recovered++;
     }
     console.log(`${name}, by activations: recovered ${recovered} of ${trials}`);
     expect(recovered).toBeGreaterThanOrEqual(0.95 * trials);
