@@ -19,8 +19,8 @@ export function outcomeOf(found: Comparison, pairing: Pairing, text: MeasureText
   return {
     matrix: {
       type: 'Matrix',
-      rows: a.map(({ place }) => place.label),
-      columns: b.map(({ place }) => place.label),
+      rows: a.map(({ place }) => place.short),
+      columns: b.map(({ place }) => place.short),
       values: found.values,
       ...(pairs > 1 && { spread: found.spread }),
       rowName: 'layers of A',

@@ -57,7 +57,7 @@ describe('layers of models', () => {
       { kernel: 'max', batch: 20 },
     ] as const) {
       const { matrix } = await runCka(a, b, params);
-      expect(matrix.rows).toEqual(['ReLU 1 (layer 1)', 'ReLU 2 (layer 3)']);
+      expect(matrix.rows).toEqual(['ReLU 1', 'ReLU 2']);
       for (const i of [0, 1])
         for (const j of [0, 1])
           expect(
