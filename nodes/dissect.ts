@@ -47,7 +47,7 @@ export default defineNode({
 interpolation, $M$ is where that is above $T$, and for each concept with masks $L$
 $$\\mathrm{IoU} = \\frac{\\sum_x |M(x) \\cap L(x)|}{\\sum_x |M(x) \\cup L(x)|}.$$
 A unit is **interpretable** where its best IoU is above 0.04. The chart has the fraction of interpretable units of the representation turned by $Q^\\alpha$, on the minimal geodesic in $SO(d)$ from $I$ ($\\alpha = 0$) to a uniform $Q$
-($\\alpha = 1$); nothing is trained again. Where an activation precedes, its intertwiner group singles out the units' own basis, and the fraction should fall with $\\alpha$; where none is near, no basis is special. The notes say of each layer which it is, looking through layers that keep channels apart (batch normalisation, pools), and what happens.
+($\\alpha = 1$); nothing is trained again. Where an activation or a max-pool precedes, its intertwiner group singles out the units' own basis, and the fraction should fall with $\\alpha$; where none is near, no basis is special. The notes say of each layer which it is, looking through layers that keep channels apart (batch normalisation, mean-pools), and what happens.
 
 Points are means over networks, each over all $Q$, with two standard errors over networks; of one network over $Q$.
 

@@ -9,14 +9,14 @@ import { isAbove, negative, pairedDifference } from '../stitching/paired.js';
 import { estimateText } from './stitching.js';
 
 const WHY: Readonly<Record<Basis, string>> = {
-  activated: 'an activation precedes',
+  activated: 'a nonlinearity precedes',
   'to be activated': 'none precedes, but one follows',
-  free: 'no activation precedes or follows',
+  free: 'no nonlinearity precedes or follows',
 };
 
 /**
  * For each layer, whether the fraction of interpretable units falls from the least α to the greatest beyond two standard errors of the
- * paired differences. A fall is expected where an activation precedes and not where none is near, and a warning says where it is
+ * paired differences. A fall is expected where a nonlinearity precedes and not where none is near, and a warning says where it is
  * otherwise; where one only follows, the units are singled out too, and nothing is expected.
  */
 export function rotationNotes(

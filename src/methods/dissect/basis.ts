@@ -3,13 +3,13 @@ import type { Architecture, Layer } from '../../catalog/architecture.js';
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import { scalesOf } from '../stitching/scales.js';
 
-/** What singles a layer's units out: an activation that gives its values, one that takes them, or nothing. */
+/** What singles a layer's units out: a nonlinearity that gives its values, one that takes them, or nothing. */
 export type Basis = 'activated' | 'to be activated' | 'free';
 
 /**
- * Looks along the network for an activation whose intertwiner group is not all of GL (Theorem 3.3 of the intertwiner paper), through
- * layers that work on each channel by itself (batch normalisation, pools), up to the next one that mixes channels: first back, then
- * ahead. What a residual adds counts as mixed going back; ahead of a block comes what follows its residual.
+ * Looks along the network for an activation whose intertwiner group is not all of GL (Theorem 3.3 of the intertwiner paper) or a max-pool,
+ * whose group is that of ReLU, through layers that work on each channel by itself (batch normalisation, mean-pools), up to the next one
+ * that mixes channels: first back, then ahead. What a residual adds counts as mixed going back; ahead of a block comes what follows its residual.
  */
 export function basisOf(architecture: Architecture, { path }: NamedPlace): Basis {
   const chains = chainsTo(architecture, path);
@@ -43,10 +43,13 @@ function chainsTo(architecture: Architecture, path: string): readonly Chain[] {
 
 const mixes = ({ kind }: Layer): boolean => kind === 'conv' || kind === 'dense' || kind === 'residual';
 
-/** Whether one of the layers up to the first that mixes channels is such an activation. */
+/** Whether one of the layers up to the first that mixes channels is such a nonlinearity. */
 function meets(layers: readonly Layer[]): boolean {
   const end = layers.findIndex(mixes);
-  return layers
-    .slice(0, end < 0 ? layers.length : end)
-    .some((layer) => layer.kind === 'activation' && scalesOf(layer.activation) !== 'general');
+  return layers.slice(0, end < 0 ? layers.length : end).some(singles);
 }
+
+const singles = (layer: Layer): boolean =>
+  layer.kind === 'activation'
+    ? scalesOf(layer.activation) !== 'general'
+    : layer.kind === 'pool' && layer.pool === 'max' && layer.size > 1;

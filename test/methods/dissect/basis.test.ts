@@ -7,7 +7,7 @@ import { basisOf } from '../../../src/methods/dissect/basis.js';
 
 const conv: Layer = { kind: 'conv', channels: 2, kernel: [1, 1], stride: 1, padding: 0, bias: true };
 const norm: Layer = { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 };
-const pool: Layer = { kind: 'pool', pool: 'max', size: 2, stride: 2 };
+const pool = (pool: 'max' | 'mean'): Layer => ({ kind: 'pool', pool, size: 2, stride: 2 });
 const sigma = (activation: Activation): Layer => ({ kind: 'activation', activation });
 const relu = sigma({ name: 'relu' });
 
@@ -18,7 +18,7 @@ const bases = (layers: readonly Layer[]) => {
 
 describe('a basis', () => {
   it('is singled out by an activation before or after, through norms and pools, not through convolutions', () => {
-    expect(bases([conv, norm, relu, pool, conv, conv])).toEqual([
+    expect(bases([conv, norm, relu, pool('mean'), conv, conv])).toEqual([
       'to be activated',
       'to be activated',
       'activated',
@@ -26,6 +26,11 @@ describe('a basis', () => {
       'free',
       'free',
     ]);
+  });
+
+  it('is singled out by a max-pool as by an activation, by a mean-pool not', () => {
+    expect(bases([conv, pool('max'), conv])).toEqual(['to be activated', 'activated', 'free']);
+    expect(bases([conv, pool('mean'), conv])).toEqual(['free', 'free', 'free']);
   });
 
   it('is free beside identities, by whatever name', () => {

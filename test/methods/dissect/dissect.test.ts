@@ -121,7 +121,7 @@ describe('sentences of fractions', () => {
     const [, note] = rotationNotes(mixed, curve(flat, falling), mixedPlaces);
     // falls 0.5, 0.4, 0.5: mean 0.467, 2 · 0.0577 / √3 = 0.067
     expect(note!.text).toBe(
-      'ReLU 1 (an activation precedes): the fraction of interpretable units falls as the representation is rotated, from 0.8 to 0.33 (fall 0.47 ± 0.067).',
+      'ReLU 1 (a nonlinearity precedes): the fraction of interpretable units falls as the representation is rotated, from 0.8 to 0.33 (fall 0.47 ± 0.067).',
     );
   });
 });
