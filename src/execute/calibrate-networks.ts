@@ -11,8 +11,9 @@ import { around, drawn } from './drawn.js';
 type TrainWork = Extract<Work, { readonly kind: 'train' }>;
 type InferWork = Extract<Work, { readonly kind: 'infer' }>;
 
-const ONCE = 1.6e8; // multiply-adds of the smallest amount, about: two batches of a small network, of a ResNet20 four images
-const MOST_INPUTS = 512;
+const ONCE = 3e8; // multiply-adds of the smallest amount, about: two batches of a small network, of a ResNet20 four images
+const MOST_INPUTS = 512; // of the smallest amount
+const MOST_NUMBERS = 2e7; // of inputs that are drawn
 const STEPS = 2; // of an epoch
 const RATE = { name: 'sgd', learningRate: 1e-9, momentum: 0.9 } as const; // learns nothing, so that nothing diverges
 
@@ -53,16 +54,16 @@ export function trainSlice(work: TrainWork, device: Device): Slice {
   };
 }
 
-/** n passes over drawn inputs. */
+/** One pass over n times a few drawn inputs. */
 export function inferSlice(work: InferWork, device: Device): Slice {
   const count = inputsOf(work);
-  const { inputs, networks } = setting(work, count);
+  const { networks } = setting(work, 1);
   const each = count * layoutOf(work.architecture).multiplyAdds;
   return {
-    most: Number.POSITIVE_INFINITY,
+    most: MOST_NUMBERS / (count * product(work.architecture.input)),
     multiplyAdds: (n) => n * each,
     async run(n, control) {
-      for (let i = 0; i < n; i++) await device.score(networks, { inputs }, 'cross-entropy', control);
+      await device.score(networks, { inputs: setting(work, n * count).inputs }, 'cross-entropy', control);
     },
   };
 }
