@@ -64,6 +64,12 @@ const params = z.strictObject({
     when: { param: 'preset', is: IMAGES },
   }),
   ...activationParams({ param: 'preset', is: ['mlp', ...IMAGES] }),
+  afterJoin: toggle({
+    label: 'Activation after joins',
+    help: 'off: the sum of block and shortcut goes on as it is',
+    default: true,
+    when: { param: 'preset', is: ['resnet20'] },
+  }),
   bias: toggle({ label: 'Biases', default: true, when: { param: 'preset', is: ['mlp'] } }),
   outputs: integer({
     label: 'Outputs',
@@ -112,9 +118,11 @@ function build(given: z.output<typeof params>, data?: Fit): Architecture {
       return lenet5(p.outputRelu, p.outputs);
     case 'mlp':
       return mlp(checkedWidths(p.widths), activationOf(p.activation, p.slope, p.degree), p.bias);
-    default: {
-      const make = p.preset === 'myrtle' ? myrtle : resnet20;
-      return make(checkedInput(p.input), p.width, p.classes, activationOf(p.activation, p.slope, p.degree));
+    case 'myrtle':
+      return myrtle(checkedInput(p.input), p.width, p.classes, activationOf(p.activation, p.slope, p.degree));
+    case 'resnet20': {
+      const activation = activationOf(p.activation, p.slope, p.degree);
+      return resnet20(checkedInput(p.input), p.width, p.classes, activation, p.afterJoin);
     }
   }
 }
@@ -135,9 +143,10 @@ function checkedInput(input: readonly number[]): readonly number[] {
   );
 }
 
-function presetName({ preset, widths, width }: z.output<typeof params>): string {
+function presetName({ preset, widths, width, afterJoin }: z.output<typeof params>): string {
   if (preset === 'mlp') return `MLP ${widths.join('–')}`;
-  return PRESETS[preset] + (IMAGES.includes(preset) ? `, width ${width}` : '');
+  const bare = preset === 'resnet20' && !afterJoin ? ', bare joins' : '';
+  return PRESETS[preset] + (IMAGES.includes(preset) ? `, width ${width}` : '') + bare;
 }
 
 /** The widths of an MLP as it was built. */
@@ -156,7 +165,7 @@ export default defineNode({
 - **MLP**: dense layers of the given widths, the activation after each but the last. Images are read as vectors, channels first.
 - **LeNet-5** for 28 × 28 images; with one output $P = 43{,}661$, and the authors of GENNI put a ReLU on it.
 - **Myrtle CNN**: four times conv 3 × 3, batch normalisation, activation with $w, 2w, 4w, 8w$ channels, max-pools, and a dense layer.
-- **ResNet20**: conv 3 × 3, nine residual blocks of two convolutions with $w, 2w, 4w$ channels, mean over positions, and a dense layer.
+- **ResNet20**: conv 3 × 3, nine residual blocks of two convolutions with $w, 2w, 4w$ channels, mean over positions, and a dense layer; with or without an activation after the joins.
 
 With data wired, the shape of one input and the number of classes are theirs, and those typed here do not count.
 
@@ -164,7 +173,7 @@ Layer nodes (Input, Dense, Conv, Residual, …) build any other network.
 
 Caveat: a ReLU on the output makes the zero function easy to reach: a random LeNet often gives 0 on most inputs. Batch normalisation and residual joins are for trained Models; families of J take plain sequences only.
 
-Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998, Section II.B; Godfrey et al. 2022, Appendix D (Myrtle CNN); He et al. 2016, Section 4.2 (ResNet20).`,
+Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998, Section II.B; Godfrey et al. 2022, Appendix D (Myrtle CNN) and Section 6 (joins without activation); He et al. 2016, Section 4.2 (ResNet20).`,
   params,
   inputs: {
     data: {

@@ -109,12 +109,14 @@ export function myrtle(
 /**
  * ResNet20 for small images (He et al. 2016, Section 4.2): conv 3 × 3, then three groups of three residual blocks with `width`, 2 and
  * 4 × `width` channels; a 1 × 1 convolution with batch normalisation on the shortcut where the shape changes; mean over the image, dense.
+ * Without `afterJoin` no activation follows the joins (the modified ResNet of the intertwiner paper, Section 6).
  */
 export function resnet20(
   input: readonly number[],
   width: number,
   classes: number,
   activation: Activation = { name: 'relu' },
+  afterJoin = true,
 ): Architecture {
   const sigma: Layer = { kind: 'activation', activation };
   const block = (channels: number, stride: number): Layer[] => [
@@ -123,7 +125,7 @@ export function resnet20(
       block: [conv(channels, 3, stride), batchNorm, sigma, conv(channels, 3), batchNorm],
       shortcut: stride === 1 ? [] : [conv(channels, 1, stride), batchNorm],
     },
-    sigma,
+    ...(afterJoin ? [sigma] : []),
   ];
   const groups = [1, 2, 4].flatMap((factor, g) =>
     [0, 1, 2].flatMap((b) => block(factor * width, g > 0 && b === 0 ? 2 : 1)),

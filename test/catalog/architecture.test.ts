@@ -30,6 +30,14 @@ describe('the layout of networks with batch normalisation and residual joins', (
     expect(shapes.at(-4)).toEqual([64, 8, 8]);
   });
 
+  it('has nine activations fewer in ResNet20 where none follows the joins', () => {
+    const count = (architecture: Architecture) =>
+      layoutOf(architecture).places.filter(({ layer }) => layer.kind === 'activation').length;
+    const [usual, bare] = [true, false].map((after) => resnet20([3, 32, 32], 4, 10, { name: 'relu' }, after));
+    expect([count(usual!), count(bare!)]).toEqual([19, 10]);
+    expect(layoutOf(bare!).size).toBe(layoutOf(usual!).size);
+  });
+
   it('is that of PyTorch for the Myrtle CNN on colour images and on digits', () => {
     expect(layoutOf(myrtle([3, 32, 32], 8, 10))).toMatchObject({ size: 25_298, bufferSize: 240, outputs: 10 });
     expect(layoutOf(myrtle([1, 28, 28], 4, 10))).toMatchObject({ size: 6534, bufferSize: 120, outputs: 10 });
