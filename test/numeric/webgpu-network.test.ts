@@ -256,6 +256,21 @@ describe('gradients', () => {
     await expectGradients(WIDE, { objective: 'cross-entropy', statistics: 'batch', count: 301 });
   });
 
+  it('of kernels that are cut into several dispatches', async () => {
+    let dispatches = 0;
+    const watched = await GuardedGpu.open(await findAdapter(), (count) => {
+      dispatches += count;
+    });
+    const asked = { objective: 'cross-entropy', statistics: 'batch', count: 301, networks: [2] } as const;
+    const whole = await gradients(new GpuNetworkEngine(WIDE, watched, true, 1), WIDE, asked);
+    const atOnce = dispatches;
+    const cut = await gradients(new GpuNetworkEngine(WIDE, watched, true, 1 / 64), WIDE, asked);
+    watched.device.destroy();
+    expect(dispatches - atOnce).toBeGreaterThan(1.5 * atOnce);
+    expect(cut.gradient).toEqual(whole.gradient);
+    expect(cut.loss).toEqual(whole.loss);
+  });
+
   it('by the kernels for hardware', async () => {
     await expectGradients(STAGED, { objective: 'cross-entropy', statistics: 'batch', count: 70 }, [false]);
   });

@@ -6,7 +6,6 @@ import { type Bound, bind, type Dispatch, withBreaths } from '../gpu-run.js';
 import type { Breathe } from '../pace.js';
 
 const MOST_GROUPS = 65_535; // of one dimension of a dispatch
-const DISPATCH_WORK = { software: 2 ** 25, hardware: 2 ** 34 } as const; // multiply-adds of one dispatch
 
 /** A part of a kernel's workgroups, from (across, down) on. */
 interface Slice {
@@ -44,15 +43,14 @@ export class GpuCalls {
   constructor(
     private readonly gpu: GuardedGpu,
     private readonly job: Omit<Job, 'alike' | 'part'>,
-    private readonly software: boolean,
+    private readonly most: number, // multiply-adds of one dispatch
   ) {
     this.buffers = new GpuBuffers(gpu.device);
   }
 
   /** Adds a call of a kernel on these buffers. Pipelines are compiled side by side. */
   add(kernel: GpuKernel, buffers: Partial<Record<Slot, GPUBuffer | undefined>>): void {
-    const { gpu, job } = this;
-    const most = DISPATCH_WORK[this.software ? 'software' : 'hardware'];
+    const { gpu, job, most } = this;
     const table = kernel.slots.includes('table') ? this.buffers.upload(kernel.table) : undefined;
     for (const { kernel: part, across, down } of slicesOf(kernel, job.members, most)) {
       const told = { ...job, alike: false, part: 0, across, down };

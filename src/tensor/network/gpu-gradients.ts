@@ -21,6 +21,7 @@ const MOST_NETWORKS = 2 ** 12; // a dimension of a dispatch ends at 65,535
 export interface GpuRoom {
   readonly bytes: number; // of all buffers, roughly
   readonly limit: number; // of one buffer
+  readonly dispatch: number; // multiply-adds of one dispatch
   readonly software: boolean;
 }
 
@@ -77,7 +78,7 @@ export class GpuGradients {
     const largest = 4 * Math.max(widest * 4 * columns, size + this.judged + bufferSize, this.spanMost());
     this.most = Math.max(1, Math.floor(Math.min(room.bytes / each, room.limit / largest, MOST_NETWORKS)));
     this.group = Math.min(networks, this.most);
-    this.calls = new GpuCalls(gpu, { columns, members: this.group, count: kind.count }, room.software);
+    this.calls = new GpuCalls(gpu, { columns, members: this.group, count: kind.count }, room.dispatch);
   }
 
   /** Numbers of the largest sums of weights in parts. */

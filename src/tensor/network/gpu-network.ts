@@ -16,6 +16,8 @@ const NUMBERS_TOGETHER = 2 ** 25; // of the gradients that one call returns: 256
 const NETWORKS_TOGETHER = 64;
 const FEWER_TOGETHER = 8; // times the scale, after a lack of memory: their number is what a step's memory grows with
 const BLOCK = 1024; // inputs of one call of `forward`
+const BLOCK_NUMBERS = { software: 2 ** 24, hardware: 2 ** 26 } as const; // of all layers: all of them may be read back
+const DISPATCH_WORK = { software: 2 ** 25, hardware: 2 ** 34 } as const; // multiply-adds of one dispatch
 const BATCH = 2 ** 14; // of one part of a batch
 const PLANS = 2; // of each kind that are kept
 
@@ -39,13 +41,14 @@ export class GpuNetworkEngine implements NetworkEngine {
     const { size, slots } = this.program;
     const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    const bytes = scale * BYTES[software ? 'software' : 'hardware'];
-    this.room = { bytes, limit, software };
+    const kind = software ? 'software' : 'hardware';
+    const bytes = scale * BYTES[kind];
+    this.room = { bytes, limit, software, dispatch: scale * DISPATCH_WORK[kind] };
     const together = scale < 1 ? scale * FEWER_TOGETHER : NETWORKS_TOGETHER;
     this.together = powerOfTwo(Math.min(together, NUMBERS_TOGETHER / Math.max(1, size)));
     const rows = slots.reduce((sum, own) => sum + own, 0);
     const fits = Math.min(bytes / (4 * rows), limit / (4 * Math.max(...slots)));
-    this.block = powerOfTwo(Math.min(scale * BLOCK, fits), 4);
+    this.block = powerOfTwo(Math.min(scale * BLOCK, (scale * BLOCK_NUMBERS[kind]) / rows, fits), 4);
     this.batch = powerOfTwo(Math.min(scale * BATCH, fits), 4);
   }
 

@@ -30,11 +30,11 @@ export class GpuValues {
     private readonly program: Program,
     readonly count: number,
     readonly asked: Asked,
-    { software }: GpuRoom,
+    { software, dispatch }: GpuRoom,
   ) {
     const columns = Math.ceil(count / 4);
     this.shape = { columns, size: program.size, staged: !software };
-    this.calls = new GpuCalls(gpu, { columns, members: 1, count }, software);
+    this.calls = new GpuCalls(gpu, { columns, members: 1, count }, dispatch);
     this.bytes =
       asked === 'statistics'
         ? 4 * program.bufferSize
