@@ -39,13 +39,14 @@ export async function dissect(
   const fractions = places.map(() =>
     options.alphas.map(() => Array.from({ length: model.count }, () => new Array<number>(options.rotations).fill(0))),
   );
+  const { concepts: _, ...shown } = inputs; // masks stay on this thread
   const units: Reading[][] = [];
   const steps = places.length * model.count;
   for (const [p, place] of places.entries())
     for (let i = 0; i < model.count; i++) {
       const step = p * model.count + i;
       const own = part(control, step / steps, (step + 1) / steps);
-      const recording = { networks: networkOf(model, i), inputs, layers: [{ path: place.path }] };
+      const recording = { networks: networkOf(model, i), inputs: shown, layers: [{ path: place.path }] };
       const [values] = await device.record(recording, part(own, 0, 0.1));
       const work = new Turning(values!, place, masks, options, part(own, 0.1, 1));
       const [first, shares] = await work.all();

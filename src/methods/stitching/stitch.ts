@@ -57,12 +57,13 @@ export async function stitch(
   const other = await device.score(b, { inputs: test }, OBJECTIVE, quiet(scores));
   const pairs = Array.from({ length: pairsOf(a, b) }, (_, pair) => pair);
   const jobs = places.flatMap((_, layer) => pairs.map((pair) => ({ layer, pair })));
-  const lanes = device.threads ?? 1;
+  const threads = device.threads ?? 1;
+  const lanes = Math.ceil(threads / options.classes.length); // the classes of a job go on at once
   const stitches = await together(jobs, lanes, part(control, 0.02, 1), async ({ layer, pair }, share) => {
     const [i, j] = [a.count === 1 ? 0 : pair, b.count === 1 ? 0 : pair];
     const bench = await prepared({ a, b, i, j, place: places[layer]!, train, test, device }, part(share, 0, 0.1));
     const numbered = options.classes.map((of, index) => ({ of, index }));
-    return together(numbered, lanes, part(share, 0.1, 1), async ({ of, index }, control) => {
+    return together(numbered, threads, part(share, 0.1, 1), async ({ of, index }, control) => {
       const { loss, accuracy } = await trained(of, bench, options, device, control);
       return { layer, pair, of: index, accuracy, trainingLoss: loss };
     });
