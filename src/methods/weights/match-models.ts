@@ -47,7 +47,7 @@ export async function matchModels(
         ? await matchWeights(channels, x, y, options, share)
         : await matchActivations(channels, [a, i], [b, i], { inputs: data, seed: options.seed }, device, share);
     const symmetry = options.rescale
-      ? matchScales(channels, x, y, matched.orders)
+      ? await matchScales(channels, x, y, matched.orders, share)
       : { permutations: matched.orders, scales: channels.scales.map(() => undefined) };
     networks.push(applySymmetry(channels, symmetry, y));
     rows.push(...rowsOf(channels, pairName(a, b, i), matched));

@@ -1,4 +1,6 @@
 /** The positive rescaling of B's hidden channels, once they are matched, that brings its weights nearest to A's. */
+import type { WorkControl } from '../../catalog/work.js';
+import { Pace } from '../../tensor/pace.js';
 import type { Block, ChannelAxis, Channels } from './channels.js';
 import type { Orders } from './similarity.js';
 import { applySymmetry, type Symmetry, type Weights } from './symmetry.js';
@@ -22,7 +24,13 @@ interface Part {
  * Newton's method with bounded steps. It starts where incoming weights have A's norm. A scale that nothing takes back (before batch
  * normalisation) stays there: a least square would shrink what has little in common.
  */
-export function matchScales(channels: Channels, a: Weights, b: Weights, orders: Orders): Symmetry {
+export async function matchScales(
+  channels: Channels,
+  a: Weights,
+  b: Weights,
+  orders: Orders,
+  control: WorkControl,
+): Promise<Symmetry> {
   const [own, others] = [unitScales(channels, a).scales, unitScales(channels, b).scales];
   const scales = channels.scales.map(({ group }, s) =>
     own[s]!.map((value, i) => others[s]![orders[group]?.[i] ?? i]! / value),
@@ -30,9 +38,11 @@ export function matchScales(channels: Channels, a: Weights, b: Weights, orders: 
   const symmetry = { permutations: orders, scales };
   const moved = applySymmetry(channels, symmetry, b);
   const parts = channels.scales.map((_, s) => partsOf(channels, a, s));
+  const pace = new Pace(control);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let most = 0;
     for (const [s, factors] of scales.entries()) {
+      if (pace.due) await pace.step(1, 'rescaling');
       if (!parts[s]!.some(({ power }) => power < 0)) continue;
       const steps = stepsOf(parts[s]!, factors.length, a.theta, moved.theta);
       steps.forEach((step, c) => {

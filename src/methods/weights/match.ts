@@ -1,7 +1,8 @@
 /** Matching by weights: the permutation of B's hidden channels that makes its weights most like A's. */
 import type { WorkControl } from '../../catalog/work.js';
 import { assignInSlices } from '../../tensor/assignment.js';
-import { stream } from '../../tensor/random.js';
+import { Pace } from '../../tensor/pace.js';
+import { type Stream, stream } from '../../tensor/random.js';
 import { breathe, quiet } from '../progress.js';
 import { channelKeys } from './channel-keys.js';
 import type { Channels } from './channels.js';
@@ -46,6 +47,7 @@ export async function matchWeights(
 ): Promise<Matched> {
   const [x, y] = [a, b].map((w) => applySymmetry(channels, unitSymmetry(channels, unitScales(channels, w)), w));
   const similarity = new Similarity(channels, x!, y!);
+  const pace = new Pace(control);
   const none: Orders = channels.groups.map(() => undefined);
   const before = similarity.total(none) / similarity.most;
   let best: { readonly orders: Orders; readonly similarity: number; readonly from: string } | undefined;
@@ -53,7 +55,12 @@ export async function matchWeights(
   for (const { from, orders } of startsOf(channels, similarity, x!, y!, options, control)) {
     if (starts >= options.restarts || (best !== undefined && best.similarity >= ALIKE)) break;
     control.progress(starts / options.restarts, `start ${starts + 1} of at most ${options.restarts}: ${from}`);
-    const reached = await climb(channels, similarity, await orders(), stream(options.seed, 'match', starts), control);
+    const reached = await climb(channels, similarity, await orders(), {
+      random: stream(options.seed, 'match', starts),
+      pace,
+      control,
+      share: starts / options.restarts,
+    });
     const value = similarity.total(reached) / similarity.most;
     if (best === undefined || value > best.similarity) best = { orders: reached, similarity: value, from };
     starts++;
@@ -146,18 +153,26 @@ function standardised(keys: Float64Array, n: number): Float64Array {
   return to;
 }
 
+/** What a climb is told: the order of groups, when to let messages in, and how much was done before it. */
+interface Climb {
+  readonly random: Stream;
+  readonly pace: Pace;
+  readonly control: WorkControl;
+  readonly share: number;
+}
+
 /** Group after group in random order, until none changes. */
 async function climb(
   { groups }: Channels,
   similarity: Similarity,
   start: Orders,
-  random: ReturnType<typeof stream>,
-  control: WorkControl,
+  { random, pace, control, share }: Climb,
 ): Promise<Orders> {
   const orders = [...start];
   const stale = new Set(groups.flatMap(({ fixed }, g) => (fixed ? [] : [g])));
   for (let round = 0; round < ROUNDS && stale.size > 0; round++)
     for (const g of random.shuffle(Int32Array.from(stale))) {
+      if (pace.due) await pace.step(share);
       stale.delete(g);
       const { channels: n } = groups[g]!;
       const table = similarity.of(g, orders);

@@ -58,7 +58,7 @@ async function recovered(architecture: Architecture, trials: number): Promise<nu
     const planted = randomSymmetry(channels, { seed: trial, item: 1, sigma: 0.5 });
     const copy = rounded(applySymmetry(channels, planted, noisy(architecture, weights, 0.05, trial)));
     const { orders } = await matchWeights(channels, weights, copy, { restarts: 4, seed: trial }, control);
-    if (undoes(channels, planted, matchScales(channels, weights, copy, orders))) count++;
+    if (undoes(channels, planted, await matchScales(channels, weights, copy, orders, control))) count++;
   }
   return count;
 }
@@ -113,26 +113,35 @@ describe('similarity of channels', () => {
 });
 
 describe('rescaling after a match', () => {
-  const factorOf = (architecture: Architecture, a: number[], b: number[]): number => {
+  const factorOf = async (architecture: Architecture, a: number[], b: number[]): Promise<number> => {
     const channels = channelsOf(architecture);
     const [x, y] = [a, b].map((theta) => ({ theta: Float64Array.from(theta), buffers: new Float64Array(0) }));
-    return matchScales(
-      channels,
-      x!,
-      y!,
-      channels.groups.map(() => undefined),
-    ).scales[0]![0]!;
+    const none = channels.groups.map(() => undefined);
+    return (await matchScales(channels, x!, y!, none, control)).scales[0]![0]!;
   };
 
-  it('is exact for a copy', () => {
+  it('is exact for a copy', async () => {
     const architecture = mlp([2, 1, 1], { name: 'relu' }, false);
-    expect(factorOf(architecture, [3, 4, 2], [30, 40, 0.2])).toBeCloseTo(0.1, 6);
+    expect(await factorOf(architecture, [3, 4, 2], [30, 40, 0.2])).toBeCloseTo(0.1, 6);
     const square = mlp([2, 1, 1], { name: 'power', degree: 2 }, false);
-    expect(factorOf(square, [3, 4, 2], [30, 40, 0.02])).toBeCloseTo(0.1, 6);
+    expect(await factorOf(square, [3, 4, 2], [30, 40, 0.02])).toBeCloseTo(0.1, 6);
   });
 
-  it('balances what has nothing in common: 8 g² + 2 g⁻² is least at g⁴ = 1/4', () => {
+  it('balances what has nothing in common: 8 g² + 2 g⁻² is least at g⁴ = 1/4', async () => {
     // ‖a‖ = 1 in and out; b is orthogonal to a, with norm 2 in and 1 out
-    expect(factorOf(mlp([2, 1, 2], { name: 'relu' }, false), [1, 0, 1, 0], [0, 2, 0, 1])).toBeCloseTo(0.25 ** 0.25, 5);
+    const architecture = mlp([2, 1, 2], { name: 'relu' }, false);
+    expect(await factorOf(architecture, [1, 0, 1, 0], [0, 2, 0, 1])).toBeCloseTo(0.25 ** 0.25, 5);
+  });
+});
+
+describe('matching', () => {
+  it('stops when told to, in the middle of a climb', async () => {
+    const architecture = mlp([40, 120, 120, 10], { name: 'relu' }, true);
+    const channels = channelsOf(architecture);
+    const [a, b] = [someWeights(architecture, 1), someWeights(architecture, 2)];
+    const cancel = new AbortController();
+    const work = matchWeights(channels, a, b, { restarts: 200, seed: 0 }, { ...control, signal: cancel.signal });
+    setTimeout(() => cancel.abort(), 20);
+    await expect(work).rejects.toThrow('cancelled');
   });
 });
