@@ -29,7 +29,7 @@ Caveat: shapes tell layers apart, not what they do: a file of another network wi
 
 Source: safetensors documentation, Section "Format"; PyTorch documentation of \`nn.Module.state_dict\`, Section "Module"; names in the order as \`named_parameters\` gives them.`,
   params: z.strictObject({
-    file: file({ label: 'File', help: '.safetensors or .npz' }),
+    file: file({ label: 'File', help: '.safetensors or .npz', accept: '.safetensors,.npz' }),
     names: lines({ label: 'Name map', help: 'ours = theirs, a line each; empty: found by itself', default: '' }),
   }),
   inputs: { architecture: { types: ['Architecture'], label: 'Architecture', help: 'of the network in the file' } },

@@ -57,7 +57,7 @@ export function modelView(
     const share = percent && asShare(percent);
     summary[`${set}Loss`] = loss.mean;
     if (share) Object.assign(summary, summaryOf(`${set}Accuracy`, share));
-    rows.push([`${set} ${share ? 'accuracy' : 'loss'}`, share ? shareText(share) : spreadText(loss)]);
+    rows.push(share ? [set, shareText(share)] : [`${set} loss`, spreadText(loss)]);
     const labels = data[set]?.labels;
     if (share && labels) notes.push(...chanceNotes(share, labels, `the ${set} data`));
   }

@@ -128,7 +128,8 @@ export function endingFlags(
 ): readonly string[] {
   return names.flatMap((name, i) => {
     const done = epochs[i]!;
-    if (ended[i] === 'finished') return [`${name}: stopped after epoch ${done} of ${all}.`];
+    if (ended[i] === 'finished')
+      return [`${name}: stopped ${done === 0 ? 'in its first epoch' : `after epoch ${done}`} of ${all}.`];
     if (ended[i] === 'diverged')
       return [
         `${name}: diverged in epoch ${done + 1} of ${all}; ${done === 0 ? 'its weights are those it began with' : `its weights after epoch ${done} are kept`}. A smaller learning rate helps.`,
