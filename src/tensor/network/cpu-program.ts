@@ -1,9 +1,11 @@
 /** One network of any Architecture by plain loops in float64: forward and back over its operations, all examples side by side. */
+import { messageOf } from '../../catalog/errors.js';
 import type { ParameterRange } from '../../catalog/work.js';
 import { activateAll, activateBackward } from '../activation.js';
 import { linearBackward, linearForward, linearGradient } from '../cpu-linear.js';
 import { columns, padForward, poolBackward, poolForward, slices } from '../cpu-network.js';
 import type { LinearStep, Step } from '../cpu-steps.js';
+import { deviceFault } from '../device-fault.js';
 import {
   batchStatistics,
   moveRunning,
@@ -22,6 +24,15 @@ export type Dividing =
   | { readonly by: 'running'; readonly buffers: ArrayLike<number> }
   | { readonly by: 'batch'; readonly moves?: Float32Array }; // the buffers that move towards the batch's statistics
 
+/** Rows of so many slots; a lack of memory is a fault of the device. */
+function rowsOf(slots: readonly number[], n: number): Float64Array<ArrayBuffer>[] {
+  try {
+    return slots.map((rows) => new Float64Array(rows * n));
+  } catch (error) {
+    throw deviceFault('cpu', 'memory', messageOf(error));
+  }
+}
+
 /** A network with the rows of its slots, made larger when more examples come. */
 export class CpuProgram {
   private capacity = 0;
@@ -37,8 +48,8 @@ export class CpuProgram {
   inputs(count: number): Float64Array {
     const n = columns(count);
     if (n > this.capacity) {
+      this.values = rowsOf(this.program.slots, n);
       this.capacity = n;
-      this.values = this.program.slots.map((rows) => new Float64Array(rows * n));
       this.slopes = [];
     }
     return this.values[0]!;
@@ -97,8 +108,10 @@ export class CpuProgram {
   /** The derivative by the outputs [k, n], to be written before `backward`. */
   outputSlope(): Float64Array {
     if (this.slopes.length === 0) {
-      this.slopes = this.program.slots.map((rows) => new Float64Array(rows * this.capacity));
-      this.spare = new Float64Array(Math.max(...this.program.slots) * this.capacity);
+      const most = Math.max(...this.program.slots);
+      const made = rowsOf([most, ...this.program.slots], this.capacity);
+      this.spare = made.shift()!;
+      this.slopes = made;
     }
     return this.slopes[this.program.result]!;
   }
