@@ -33,7 +33,9 @@ export function hintsFor(graph: Graph, planned: ReadonlyMap<string, PlannedNode>
       path,
       node: id,
       message: `${group.map((name) => `'${name}'`).join(' and ')} are the same in everything, so they are computed once and hold equal numbers${
-        seeded === undefined ? '' : `; give one another ${seeded.label.toLowerCase()} if two draws are meant`
+        seeded === undefined
+          ? ''
+          : `; give one ${seeded.label.endsWith('s') ? 'other' : 'another'} ${seeded.label.toLowerCase()} if two draws are meant`
       }`,
     });
   }

@@ -4,8 +4,9 @@ import { builtin } from '../../nodes/index.js';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import { describeArchitecture, myrtle, resnet20 } from '../../src/catalog/presets.js';
 import { Registry } from '../../src/catalog/registry.js';
-import { resolveParams } from '../../src/catalog/resolve.js';
+import { addNodeOf, resolveParams } from '../../src/catalog/resolve.js';
 import { compile } from '../../src/compile/compile.js';
+import { emptyDocument } from '../../src/document/format.js';
 import { documentOf, type Nodes } from '../documents.js';
 import { runDocument } from '../golden/run.js';
 
@@ -134,6 +135,21 @@ describe('a Model', () => {
       'Loss by epoch',
       'Accuracy by epoch',
       'Scores of the finished networks',
+    ]);
+  });
+
+  it('that is added takes a seed that no other has, and two that are the same say so', () => {
+    const model = registry.get('model')!;
+    let document = addNodeOf(emptyDocument(), model, [0, 0]);
+    document = addNodeOf(document, registry.get('reference')!, [0, 0]);
+    document = addNodeOf(document, model, [0, 0], { mode: 'initialise' });
+    expect(document.nodes.map(({ params }) => params.seeds ?? params.seed)).toEqual([[0], 1, [2]]);
+    const nodes: Nodes = { net: data.net!, a: ['model', { mode: 'initialise' }], b: ['model', { mode: 'initialise' }] };
+    const same = documentOf(nodes, ['net.architecture a.architecture', 'net.architecture b.architecture']);
+    expect(compile(same, { registry }).problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining(
+        "'a' and 'b' are the same in everything, so they are computed once and hold equal numbers; give one other seeds",
+      ),
     ]);
   });
 
