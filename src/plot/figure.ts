@@ -30,7 +30,7 @@ export interface Figure {
 }
 
 const PAD = 10;
-const TALL = 180; // from here a legend may take two rows
+const TALL = [180, 250]; // from here a legend may take two rows, and three
 
 /** Lays out a figure around its data. */
 export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, range: JRange | undefined): Figure {
@@ -86,7 +86,7 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
 
   if (size.legend !== false) {
     const room = width - 2 * PAD;
-    const widths = [room - (size.reserve ?? 0), ...(height >= TALL ? [room] : [])];
+    const widths = [room - (size.reserve ?? 0), ...TALL.filter((least) => height >= least).map(() => room)];
     const legend = legendShapes(plot, theme, PAD, top + 9, widths);
     shapes.push(...legend.shapes);
     top += legend.height;
