@@ -9,7 +9,7 @@ import type { Work } from '../catalog/info.js';
 import type { Registry } from '../catalog/registry.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { compile } from '../compile/compile.js';
-import { nodeOf, type Plan, sourcesOf } from '../compile/plan.js';
+import type { Plan } from '../compile/plan.js';
 import { isSpread, type Rates, speedKey, timedAs } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
 import type { StepResult } from './cache.js';
@@ -143,11 +143,12 @@ export class Executor implements ExecutorApi {
     this.#active?.finisher?.abort();
   }
 
-  /** Forgets the result of a node that ended early, and all that was computed from it: the next run computes it to its end. */
+  /** Forgets what ended early behind a node's result, itself included, and all that was computed from it: the next run computes it to its end. */
   async forget(document: PipelineDocument, node: string): Promise<void> {
     const device = await this.#device.opened();
     const planned = compile(document, { registry: this.#registry, files: this.#files }).nodes.get(node);
-    if (planned) this.#kept.forget(tagOf(device, planned.key));
+    if (!planned) return;
+    for (const stopped of this.#kept.stoppedBehind(tagOf(device, planned.key))) this.#kept.forget(stopped);
   }
 
   /**
@@ -290,8 +291,8 @@ export class Executor implements ExecutorApi {
         if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
         const early = finisher?.signal.aborted === true;
         const behind = new Set(early ? [tag] : []);
-        for (const { node } of sourcesOf(step.node))
-          for (const stopped of this.#kept.stoppedBehind(tagOf(device, nodeOf(plan, node)!.key))) behind.add(stopped);
+        for (const key of step.uses)
+          for (const stopped of this.#kept.stoppedBehind(tagOf(device, key))) behind.add(stopped);
         if (behind.size > 0) {
           const partial = withStop(result, early ? 'here' : 'above');
           this.#kept.addStopped(tag, partial, behind);

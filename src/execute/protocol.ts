@@ -100,7 +100,7 @@ export interface ExecutorApi {
   cancel(): void;
   /** Tells the step that is running to end soon and keep what there is, where its node can. */
   finish(): void;
-  /** Forgets the result of a node that ended early, and all that was computed from it: the next run computes it to its end. */
+  /** Forgets what ended early behind a node's result, itself included, and all that was computed from it: the next run computes it to its end. */
   forget(document: PipelineDocument, node: string): Promise<void>;
   /** Ids of the nodes that a run of `targets` would compute now: results that are missing, and outputs that were dropped. */
   pending(document: PipelineDocument, targets: readonly string[] | undefined): Promise<readonly string[]>;

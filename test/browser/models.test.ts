@@ -91,7 +91,7 @@ describe('a trained model', () => {
     expect(await card(page, 'trained').textContent()).toMatch(/seed 0: stopped after epoch \d+ of 400\./);
     await select(page, 'score');
     await page.getByRole('tab', { name: 'Result' }).click();
-    await page.getByText('Computed from a result that was stopped early.').waitFor();
+    await page.getByText('Computed from a result that was stopped early').waitFor();
     await select(page, 'trained');
     await page.getByRole('button', { name: 'Run to the end' }).click();
     await reaches(page, 'trained', 'running');

@@ -73,7 +73,7 @@ export interface Workbench {
   cancel(): void;
   /** Tells what is running to end soon and keep what there is, where its node can. */
   finish(): void;
-  /** Runs a node that was told to end early again, to its end, and what was computed from it. */
+  /** Runs to its end what was told to end early behind a node, itself included, and anew what was computed from it. */
   runToEnd(node: string): Promise<void>;
   chooseDevice(choice: DeviceChoice): Promise<void>;
   setLive(live: boolean): void;

@@ -82,10 +82,12 @@ function Stopped({ node, stopped }: { node: DocumentNode; stopped: Provenance['s
   const workbench = useWorkbench();
   const running = useBench((state) => state.running);
   if (stopped === undefined) return null;
-  if (stopped === 'above') return <p className="callout">Computed from a result that was stopped early.</p>;
   return (
     <div className="callout">
-      <p>Stopped early and kept as it was. It is kept until the window is closed.</p>
+      <p>
+        {stopped === 'here' ? 'Stopped early and kept as it was' : 'Computed from a result that was stopped early'},
+        until the window is closed.
+      </p>
       <button
         type="button"
         className="button small"
