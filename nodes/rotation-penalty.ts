@@ -6,7 +6,13 @@ import { defineNode } from '../src/catalog/node.js';
 import { integer, number, seed, text, toggle } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
-import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../src/methods/diagnostics/stitching.js';
+import {
+  divergedNotes,
+  groupNotes,
+  orderNotes,
+  sameDataNotes,
+  singleNotes,
+} from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled } from '../src/methods/models/examples.js';
 import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
@@ -142,6 +148,7 @@ Source: Godfrey et al. 2022, Section 3.3, Proposition 3.4 and Figure 4.`,
           ],
           'trials',
         ),
+        ...divergedNotes(table),
         ...groupNotes(places),
         ...singleNotes(trials, 'trial'),
       ],

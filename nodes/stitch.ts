@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
 import { chooseLayers } from '../src/catalog/layer-names.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, integers, number, seed, text, toggle } from '../src/catalog/params.js';
-import { formatCount } from '../src/catalog/text.js';
+import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
-import { estimateText } from '../src/methods/diagnostics/stitching.js';
+import { divergedNotes, estimateText } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled } from '../src/methods/models/examples.js';
+import { columnSpread } from '../src/methods/models/scores.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
-import { className, type StitchClass } from '../src/methods/stitching/classes.js';
+import { className, PARENTS, type StitchClass } from '../src/methods/stitching/classes.js';
+
 import { pairsOf, requirePair, stitchCost, stitchNotes, stitchPlaces } from '../src/methods/stitching/plan.js';
 
 const params = z.strictObject({
@@ -115,6 +116,7 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
   view({ params: p, inputs: { a, b, test }, outputs: { penalty, table } }) {
     const places = chooseLayers(a.architecture, p.layers);
     const pairs = pairsOf(a, b);
+    const parents = columnSpread(table, PARENTS)!.mean;
     const worst = penalty.lines.map(({ name, y, spread }) => {
       const at = y.indexOf(Math.max(...y));
       return [
@@ -123,12 +125,21 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
       ] as const;
     });
     return {
-      summary: Object.fromEntries(
-        penalty.lines.flatMap(({ name, y }) => places.map(({ path }, i) => [`${name}, layer ${path}`, y[i]!])),
-      ),
+      summary: {
+        pairs,
+        accuracy: parents,
+        ...Object.fromEntries(
+          penalty.lines.flatMap(({ name, y }) => places.map(({ path }, i) => [`${name}, layer ${path}`, y[i]!])),
+        ),
+      },
       rows: worst.slice(-3).map(([name, value]) => [`${name}, most`, value] as const),
-      status: `${formatCount(pairs)} pair${pairs === 1 ? '' : 's'}, ${layoutOf(a.architecture).outputs} outputs; penalties in percentage points`,
-      notes: [...modelNotes(a), ...modelNotes(b), ...stitchNotes(penalty, places, pairs, test !== undefined)],
+      status: `${formatCount(pairs)} pair${pairs === 1 ? '' : 's'} of accuracy ${formatNumber(parents)} %; penalties in percentage points`,
+      notes: [
+        ...modelNotes(a),
+        ...modelNotes(b),
+        ...stitchNotes(penalty, places, pairs, test !== undefined),
+        ...divergedNotes(table),
+      ],
       plots: [
         curvePicture(penalty, 'Stitching penalty by layer', `A: ${a.origin}; B: ${b.origin}`),
         tablePicture(table, 'Stitching penalties'),

@@ -1,8 +1,9 @@
 /** What penalties of stitching and rotating say, computed from the runs of a chart. */
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import { formatNumber } from '../../catalog/text.js';
-import type { Curve } from '../../catalog/values.js';
+import type { Curve, Table } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+import { DIVERGED } from '../stitching/classes.js';
 import { type Estimate, isAbove, negative, pairedDifference } from '../stitching/paired.js';
 import { hasReluGroup } from '../stitching/scales.js';
 
@@ -87,6 +88,21 @@ export function groupNotes(places: readonly NamedPlace[]): readonly Note[] {
       level: 'warning',
       id: 'no-relu-group',
       text: `G_ReLU is not in the intertwiner group at ${outside.map(({ short }) => short).join(', ')}: Theorem 4.2 promises nothing there.`,
+    },
+  ];
+}
+
+/** Trainings that diverged: what was kept of them is their last good weights, so that penalties may be too large. */
+export function divergedNotes(table: Table): readonly Note[] {
+  const at = table.columns.findIndex(({ name }) => name === DIVERGED);
+  const rows = table.rows.filter((row) => Number(row[at] ?? 0) > 0);
+  if (at < 0 || rows.length === 0) return [];
+  const where = rows.map(([layer, of, ...rest]) => `${of} at ${layer} (${rest[at - 2]})`);
+  return [
+    {
+      level: 'warning',
+      id: 'diverged',
+      text: `Training diverged, and the last good weights were kept: ${where.join(', ')}. A smaller learning rate helps.`,
     },
   ];
 }

@@ -1,7 +1,7 @@
 /** Stitching penalties (Acc f + Acc f̃) / 2 − Acc S (intertwiner paper, eq. 4.3), in percentage points, as a chart and a table. */
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Curve, Table } from '../../catalog/values.js';
-import { classDimension, className, type StitchClass } from './classes.js';
+import { classDimension, className, DIVERGED, PARENTS, type StitchClass } from './classes.js';
 import { estimateOf } from './paired.js';
 import type { Stitches } from './stitch.js';
 
@@ -51,9 +51,10 @@ export function meansOf(
   };
 }
 
-/** A row for each layer and class: penalty, accuracy of S, training loss, and the dimension of the class. */
+/** A row for each layer and class: penalty, accuracy of S and of its parents, training loss, dimension of the class, pairs that diverged. */
 export function penaltyTable(found: Stitches, places: readonly NamedPlace[], classes: readonly StitchClass[]): Table {
   const all = penalties(found, places.length, classes.length);
+  const parents = 50 * (estimateOf(found.first).mean + estimateOf(found.second).mean);
   const cell = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     type: 'Table',
@@ -63,8 +64,10 @@ export function penaltyTable(found: Stitches, places: readonly NamedPlace[], cla
       { name: 'penalty', unit: 'percentage points' },
       { name: '2 standard errors', unit: 'percentage points' },
       { name: 'accuracy of S', unit: '%' },
+      { name: PARENTS, unit: '%' },
       { name: 'training loss' },
       { name: 'dimension of the class' },
+      { name: DIVERGED },
     ],
     rows: places.flatMap(({ label, to }, layer) =>
       classes.map((of, k) => {
@@ -72,7 +75,9 @@ export function penaltyTable(found: Stitches, places: readonly NamedPlace[], cla
         const own = found.stitches.filter((each) => each.layer === layer && each.of === k);
         const accuracy = estimateOf(own.map((each) => 100 * each.accuracy)).mean;
         const loss = estimateOf(own.map(({ trainingLoss }) => trainingLoss)).mean;
-        return [label, className(of), mean, cell(twice), accuracy, cell(loss), classDimension(of, to[0]!)];
+        const diverged = own.filter((each) => each.diverged).length;
+        const dimension = classDimension(of, to[0]!);
+        return [label, className(of), mean, cell(twice), accuracy, parents, cell(loss), dimension, diverged];
       }),
     ),
   };

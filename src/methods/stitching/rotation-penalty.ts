@@ -5,6 +5,7 @@ import type { Curve, Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
 import type { TrainingRules } from '../models/training-params.js';
 import { part } from '../progress.js';
+import { DIVERGED } from './classes.js';
 import { singleModel } from './cut.js';
 import { accuracies, fineTune } from './fine-tune.js';
 import { estimateOf } from './paired.js';
@@ -26,6 +27,7 @@ export interface RotationPenalties {
   readonly penalties: readonly (readonly (readonly number[])[])[];
   readonly unrepaired: readonly (readonly (readonly number[])[])[]; // without fine-tuning
   readonly before: readonly number[];
+  readonly diverged: readonly (readonly number[])[]; // [turns][layers] how many trials
 }
 
 /** For each layer, turn, network and draw: A before the activation, all up to it frozen, what follows fine-tuned. */
@@ -47,6 +49,7 @@ export async function rotationPenalties(
   const empty = (): number[][][] =>
     turns.map(() => places.map(() => new Array<number>(trials.length).fill(Number.NaN)));
   const [penalties, unrepaired] = [empty(), empty()];
+  const diverged = turns.map(() => places.map(() => 0));
   await together(jobs, device.threads ?? 1, control, async ({ turn, t, place, p, trial }, share) => {
     const acted = rotate(singleModel(model, trial % model.count), place, turn, seed, trial);
     const [after] = chooseLayers(acted.architecture, String(place.top + 1)); // the activation, a place further on
@@ -55,8 +58,9 @@ export async function rotationPenalties(
     const [accuracy] = await accuracies(tuned, test, device, share);
     unrepaired[t]![p]![trial] = before[trial]! - turned!;
     penalties[t]![p]![trial] = before[trial]! - accuracy!;
+    if (tuned.flags.length > acted.flags.length) diverged[t]![p]!++;
   });
-  return { penalties, unrepaired, before };
+  return { penalties, unrepaired, before, diverged };
 }
 
 /** A line for each turn over the layers, with two standard errors over trials. */
@@ -80,7 +84,7 @@ export function rotationCurve(
 
 /** A row for each layer and turn. */
 export function rotationTable(
-  { penalties, unrepaired, before }: RotationPenalties,
+  { penalties, unrepaired, before, diverged }: RotationPenalties,
   places: readonly NamedPlace[],
   turns: readonly Turn[],
 ): Table {
@@ -95,12 +99,13 @@ export function rotationTable(
       { name: '2 standard errors', unit: points },
       { name: 'accuracy before', unit: '%' },
       { name: 'penalty without fine-tuning', unit: points },
+      { name: DIVERGED },
     ],
     rows: places.flatMap(({ label }, p) =>
       turns.map((turn, t) => {
         const { mean, twice } = estimateOf(penalties[t]![p]!);
         const raw = estimateOf(unrepaired[t]![p]!).mean;
-        return [label, turnName(turn), mean, cell(twice), estimateOf(before).mean, raw];
+        return [label, turnName(turn), mean, cell(twice), estimateOf(before).mean, raw, diverged[t]![p]!];
       }),
     ),
   };

@@ -30,6 +30,7 @@ export interface Stitch {
   readonly of: number; // index into the classes
   readonly accuracy: number; // of S on the test examples, 0 to 1
   readonly trainingLoss: number;
+  readonly diverged: boolean; // a training of φ, whose last good weights were kept
 }
 
 /** All of them, with the accuracies of the networks themselves on the test examples, by pair. */
@@ -64,8 +65,8 @@ export async function stitch(
     const bench = await prepared({ a, b, i, j, place: places[layer]!, train, test, device }, part(share, 0, 0.1));
     const numbered = options.classes.map((of, index) => ({ of, index }));
     return together(numbered, threads, part(share, 0.1, 1), async ({ of, index }, control) => {
-      const { loss, accuracy } = await trained(of, bench, options, device, control);
-      return { layer, pair, of: index, accuracy, trainingLoss: loss };
+      const { loss, accuracy, diverged } = await trained(of, bench, options, device, control);
+      return { layer, pair, of: index, accuracy, trainingLoss: loss, diverged };
     });
   });
   return {
@@ -80,6 +81,12 @@ const EXACT = 1e-8; // share of the variance left unexplained at which one layer
 interface Outcome {
   readonly loss: number; // on the training examples
   readonly accuracy: number; // on the test examples
+  readonly diverged: boolean;
+}
+
+/** S with the φ that a training gave. */
+interface Candidate extends Network {
+  readonly diverged?: boolean;
 }
 
 async function trained(
@@ -114,7 +121,7 @@ async function trained(
       const offset = soft.trainable[0]!.start;
       const relaxed: Constraint = { kind: 'soft-permutation-scaling', start: offset, channels: d };
       const found = rounded((await run(soft, bench, options, device, third(0), relaxed)).theta, offset, d);
-      const ends: Network[] = [];
+      const ends: Candidate[] = [];
       for (const [k, fit] of [matched, found].entries()) {
         const start = spliced(bench, groupPhi(fit, isImage));
         ends.push(start, await run(start, bench, options, device, third(k + 1), positive(offset, fit)));
@@ -132,8 +139,8 @@ async function run(
   device: Device,
   control: WorkControl,
   constraint?: Constraint,
-): Promise<Network> {
-  const { networks } = await device.train(
+): Promise<Candidate> {
+  const { networks, ended } = await device.train(
     {
       networks: { ...start, count: 1 },
       examples: train,
@@ -150,12 +157,12 @@ async function run(
     },
     control,
   );
-  return { ...start, theta: networks.theta };
+  return { ...start, theta: networks.theta, diverged: ended[0] === 'diverged' };
 }
 
 /** The network of least training loss, among several of one Architecture. */
 async function best(
-  networks: readonly Network[],
+  networks: readonly Candidate[],
   { train, test }: Bench,
   device: Device,
   control: WorkControl,
@@ -167,5 +174,6 @@ async function best(
     if (least === undefined || loss < least.loss) least = { loss, network };
   }
   const scores = await device.score(least!.network, test, OBJECTIVE, quiet(control));
-  return { loss: least!.loss, accuracy: scores.accuracy[0]! };
+  const diverged = networks.some((network) => network.diverged === true);
+  return { loss: least!.loss, accuracy: scores.accuracy[0]!, diverged };
 }

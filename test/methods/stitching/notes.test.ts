@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { namedPlaces } from '../../../src/catalog/layer-names.js';
 import { mlp, resnet20 } from '../../../src/catalog/presets.js';
 import type { Curve } from '../../../src/catalog/values.js';
-import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../../../src/methods/diagnostics/stitching.js';
+import {
+  divergedNotes,
+  groupNotes,
+  orderNotes,
+  sameDataNotes,
+  singleNotes,
+} from '../../../src/methods/diagnostics/stitching.js';
 import { estimateOf, isAbove, pairedDifference } from '../../../src/methods/stitching/paired.js';
 import { penaltyCurve, penaltyTable } from '../../../src/methods/stitching/penalties.js';
 import { stitchNotes } from '../../../src/methods/stitching/plan.js';
@@ -135,10 +141,10 @@ describe('penalties', () => {
     first: [0.9, 0.8],
     second: [0.7, 0.8],
     stitches: [
-      { layer: 0, pair: 0, of: 0, accuracy: 0.75, trainingLoss: 1 },
-      { layer: 0, pair: 1, of: 0, accuracy: 0.85, trainingLoss: 2 },
-      { layer: 0, pair: 0, of: 1, accuracy: 0.5, trainingLoss: 3 },
-      { layer: 0, pair: 1, of: 1, accuracy: 0.4, trainingLoss: 4 },
+      { layer: 0, pair: 0, of: 0, accuracy: 0.75, trainingLoss: 1, diverged: false },
+      { layer: 0, pair: 1, of: 0, accuracy: 0.85, trainingLoss: 2, diverged: false },
+      { layer: 0, pair: 0, of: 1, accuracy: 0.5, trainingLoss: 3, diverged: false },
+      { layer: 0, pair: 1, of: 1, accuracy: 0.4, trainingLoss: 4, diverged: true },
     ],
   };
 
@@ -149,13 +155,21 @@ describe('penalties', () => {
     expect(rank!.spread![0]).toBeCloseTo((2 * Math.sqrt(50)) / Math.SQRT2, 10);
   });
 
+  it('say which trainings diverged', () => {
+    const [note, ...others] = divergedNotes(penaltyTable(found, places, classes));
+    expect(others).toEqual([]);
+    expect(note!.text).toContain('rank 1 at ReLU 1 (layer 1) (1)');
+    const fine = { ...found, stitches: found.stitches.map((each) => ({ ...each, diverged: false })) };
+    expect(divergedNotes(penaltyTable(fine, places, classes))).toEqual([]);
+  });
+
   it('are listed with the accuracy of S, the loss and the dimension of the class', () => {
     const { rows } = penaltyTable(found, places, classes);
     expect(rows.map((row) => row.slice(0, 2))).toEqual([
       ['ReLU 1 (layer 1)', 'G_ReLU'],
       ['ReLU 1 (layer 1)', 'rank 1'],
     ]);
-    expect(rows[1]!.slice(4)).toEqual([45, 3.5, 2 * 3 - 1 + 3]);
-    expect(rows[0]![6]).toBe(3);
+    expect(rows[1]!.slice(4)).toEqual([45, 80, 3.5, 2 * 3 - 1 + 3, 1]);
+    expect(rows[0]!.slice(7)).toEqual([3, 0]);
   });
 });
