@@ -21,7 +21,7 @@ The running statistics of batch normalisation are averaged alike. With *Data* th
 
 Caveat: the mean of weights computes no mean of functions. Without alignment channels of different meaning are mixed, and averaged statistics do not fit averaged weights, which costs accuracy by itself.
 
-Source: Sorensen 2020, Section 5; Ainsworth et al. 2023 (Git Re-Basin), Section 4; Jordan et al. 2023 (REPAIR), Section 3 (statistics).`,
+Source: Sorensen 2020, Section 5; Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin); Jordan et al. 2023 (REPAIR), on statistics.`,
   params: z.strictObject({
     t: number({ label: 'Share of B, t', help: 'where B is wired', default: 0.5, min: 0, max: 1 }),
   }),

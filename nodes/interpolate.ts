@@ -28,7 +28,7 @@ Wire *A sorted* and *B sorted* (from NodeSort) and *B matched* (from Match, onto
 
 Caveat: between the $n$ values the loss is not looked at. A barrier on training data and one on test data differ.
 
-Source: Frankle et al. 2020, Section 2 (barrier); Ainsworth et al. 2023 (Git Re-Basin), Definition 2.1, Section 5; Sorensen 2020, Section 5 (averages after NodeSort).`,
+Source: Frankle et al. 2020, Section 2 (barrier); Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Definition 2.1; Sorensen 2020, Section 5 (averages after NodeSort).`,
   params: z.strictObject({
     points: integer({ label: 'Points n', help: 'odd, so that the mean is one', default: 11, min: 3, max: 101 }),
     statistics: toggle({

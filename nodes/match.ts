@@ -31,7 +31,7 @@ The similarity in the table is the sum above over the number of parameters, 1 of
 
 Caveat: over several layers the best permutation is not known to be found, only one that no single layer can better. The function is measured on 64 draws of $N(0, 1)$, or on the data.
 
-Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorithm 1; Jonker and Volgenant 1987 (linear assignment), Section 2.`,
+Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorithm 1; Jonker and Volgenant 1987 (linear assignment).`,
   params: z.strictObject({
     by: choice({ label: 'By', choices: { weights: 'Weights', activations: 'Activations' }, default: 'weights' }),
     rescale: toggle({

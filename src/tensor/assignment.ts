@@ -8,6 +8,7 @@ import { FiberscopeError } from '../catalog/errors.js';
 import type { WorkControl } from '../catalog/work.js';
 import { atOnce } from '../document/slices.js';
 import { Pace } from './pace.js';
+import { PartialAssignment } from './partial-assignment.js';
 
 /** An assignment of least cost, with the prices that prove it: c_ij ≥ u_i + v_j everywhere, with equality where i has j. */
 export interface Assignment {
@@ -18,7 +19,6 @@ export interface Assignment {
 }
 
 const PASSES = 2; // of augmenting row reduction
-const SCANS = 8; // rows that one pass may look at, as a multiple of their number: ties in prices could go on for ever
 
 /**
  * min Σ_i c[i, π(i)] over injective π, of costs [rows, columns] row-major; all of the smaller side is assigned. To get a maximum, negate.
@@ -58,7 +58,7 @@ export function* assigning(cost: Float64Array, rows: number, columns: number): G
     for (let j = 0; j < columns; j++) back[of[j]!] = j;
     return { columns: back, cost: sum, rowPrices: columnPrices, columnPrices: rowPrices };
   }
-  const problem = new Problem(cost, rows, columns);
+  const problem = new PartialAssignment(cost, rows, columns);
   if (rows === columns) problem.reduceColumns();
   for (let pass = 0; pass < PASSES && columns > 1; pass++) {
     problem.reduceRows();
@@ -70,7 +70,7 @@ export function* assigning(cost: Float64Array, rows: number, columns: number): G
     paths.augment(free[k]!);
     yield 1 - (free.length - k - 1) / rows;
   }
-  return problem.result();
+  return resultOf(problem);
 }
 
 function requireFinite(cost: Float64Array, rows: number, columns: number): void {
@@ -94,113 +94,18 @@ function turned(cost: Float64Array, rows: number, columns: number): Float64Array
   return to;
 }
 
-/** A partial assignment with prices of columns: every row that has a column has it at the least c_ij − v_j of the row. */
-class Problem {
-  readonly columnOf: Int32Array; // [rows], −1: none
-  readonly rowOf: Int32Array; // [columns], −1: none
-  readonly price: Float64Array; // v [columns]
-  free: number[]; // rows without a column
-
-  constructor(
-    readonly cost: Float64Array,
-    readonly rows: number,
-    readonly columns: number,
-  ) {
-    this.columnOf = new Int32Array(rows).fill(-1);
-    this.rowOf = new Int32Array(columns).fill(-1);
-    this.price = new Float64Array(columns);
-    this.free = Array.from({ length: rows }, (_, i) => i);
+/** What a whole assignment comes to. */
+function resultOf(problem: PartialAssignment): Assignment {
+  const { cost, rows, columns, columnOf, price } = problem;
+  let sum = 0;
+  const rowPrices = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const j = columnOf[i]!;
+    const c = cost[i * columns + j]!;
+    sum += c;
+    rowPrices[i] = c - price[j]!;
   }
-
-  /** Each column's price becomes its least cost; a row that is least in one column or more gets one. Of square problems. */
-  reduceColumns(): void {
-    const { cost, rows, columns, price, columnOf, rowOf } = this;
-    const least = new Int32Array(columns);
-    price.set(cost.subarray(0, columns));
-    for (let i = 1; i < rows; i++)
-      for (let j = 0, at = i * columns; j < columns; j++, at++)
-        if (cost[at]! < price[j]!) {
-          price[j] = cost[at]!;
-          least[j] = i;
-        }
-    const often = new Int32Array(rows);
-    for (let j = columns - 1; j >= 0; j--) {
-      const i = least[j]!;
-      if (often[i]!++ > 0) continue;
-      columnOf[i] = j;
-      rowOf[j] = i;
-    }
-    if (columns > 1) for (let i = 0; i < rows; i++) if (often[i] === 1) this.lowerToSecond(i, columnOf[i]!);
-    this.free = this.free.filter((i) => columnOf[i]! < 0);
-  }
-
-  /** Reduction transfer: lowers the price of a row's column until its second choice is as good. */
-  private lowerToSecond(i: number, own: number): void {
-    const { cost, columns, price } = this;
-    let second = Infinity;
-    for (let j = 0, at = i * columns; j < columns; j++, at++) {
-      const reduced = cost[at]! - price[j]!;
-      if (reduced < second && j !== own) second = reduced;
-    }
-    price[own]! -= second - (cost[i * columns + own]! - price[own]!);
-  }
-
-  /** Augmenting row reduction: a free row takes its best column, makes it dearer up to its second choice, and frees who had it. */
-  reduceRows(): void {
-    const { cost, columns, price, columnOf, rowOf } = this;
-    const queue = Int32Array.from(this.free);
-    const left: number[] = [];
-    let scans = SCANS * queue.length + this.rows;
-    for (let k = 0; k < queue.length; ) {
-      const i = queue[k++]!;
-      if (scans-- <= 0) {
-        left.push(i);
-        continue;
-      }
-      let best = 0;
-      let other = 1;
-      let low = Infinity;
-      let high = Infinity;
-      for (let j = 0, at = i * columns; j < columns; j++, at++) {
-        const reduced = cost[at]! - price[j]!;
-        if (reduced >= high) continue;
-        if (reduced < low) {
-          high = low;
-          other = best;
-          low = reduced;
-          best = j;
-        } else {
-          high = reduced;
-          other = j;
-        }
-      }
-      const lowered = price[best]! - (high - low);
-      const cheaper = lowered < price[best]!; // not where rounding takes all of the difference
-      if (cheaper) price[best] = lowered;
-      else if (rowOf[best]! >= 0 && high === low) best = other;
-      const before = rowOf[best]!;
-      columnOf[i] = best;
-      rowOf[best] = i;
-      if (before < 0) continue;
-      columnOf[before] = -1;
-      if (cheaper) queue[--k] = before;
-      else left.push(before);
-    }
-    this.free = left;
-  }
-
-  result(): Assignment {
-    const { cost, rows, columns, columnOf, price } = this;
-    let sum = 0;
-    const rowPrices = new Float64Array(rows);
-    for (let i = 0; i < rows; i++) {
-      const j = columnOf[i]!;
-      const c = cost[i * columns + j]!;
-      sum += c;
-      rowPrices[i] = c - price[j]!;
-    }
-    return { columns: columnOf, cost: sum, rowPrices, columnPrices: price };
-  }
+  return { columns: columnOf, cost: sum, rowPrices, columnPrices: price };
 }
 
 /**
@@ -214,7 +119,7 @@ class Paths {
   private readonly reached: Int32Array; // columns in the order in which they were reached
   private readonly far: Float64Array; // their distances
 
-  constructor(private readonly problem: Problem) {
+  constructor(private readonly problem: PartialAssignment) {
     this.distance = new Float64Array(problem.columns);
     this.price = new Float64Array(problem.columns);
     this.from = new Int32Array(problem.columns);

@@ -52,9 +52,9 @@ export function sortNotes({ rows }: Table): readonly Note[] {
   const silent = rows.reduce((sum, row) => sum + (row[1] === SILENT ? Number(row[2]) : 0), 0);
   if (silent > 0)
     notes.push({
-      level: 'warning',
+      level: 'info',
       id: 'sort-silent',
-      text: `${formatCount(silent)} ${silent > 1 ? 'channels have' : 'channel has'} no incoming weights and keeps the scale of what goes out: copies that were rescaled there are not brought to one form.`,
+      text: `${formatCount(silent)} ${silent > 1 ? 'channels keep their' : 'channel keeps its'} scale: no weights come in and none go out.`,
     });
   return notes;
 }

@@ -24,7 +24,12 @@ export function combination(parts: readonly (readonly [number, Weights])[]): Exa
 /** (1 − t) A + t B of every pair, buffers alike. */
 export function between(a: Model, b: Model, t: number): Model {
   const names = pairNames(a, b);
-  const networks = names.map((_, i) => combination([[1 - t, weightsAt(a, i)], [t, weightsAt(b, i)]])); // biome-ignore format: one line
+  const networks = names.map((_, i) =>
+    combination([
+      [1 - t, weightsAt(a, i)],
+      [t, weightsAt(b, i)],
+    ]),
+  );
   return withNetworks(a, networks, {
     names,
     origin: `${formatNumber(1 - t)} A + ${formatNumber(t)} B; A: ${a.origin}; B: ${b.origin}`,

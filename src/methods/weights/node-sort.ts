@@ -17,7 +17,7 @@ export interface Sorted {
   readonly weights: ExactWeights;
   readonly symmetry: Symmetry; // gθ with this g is the canonical form
   readonly ties: readonly Tie[];
-  readonly silent: number; // channels that could not be rescaled: their incoming weights are all 0
+  readonly silent: number; // channels that could not be rescaled: nothing comes in and nothing goes out
 }
 
 const PROBES = 6; // keys from either end

@@ -123,12 +123,21 @@ describe('NodeSort', () => {
     expect(distance(architecture, { theta, buffers }, 4, 1)).toBeLessThan(TOLERANCE);
   });
 
-  it('leaves a unit without incoming weights its scale, and says so', () => {
-    const architecture = mlp([2, 3, 1], { name: 'relu' }, false);
-    const theta = Float64Array.of(1, 2, 0, 0, 3, 1, 1, 2, 3);
-    const { silent, weights } = nodeSort(channelsOf(architecture), { theta, buffers: new Float64Array(0) }, true);
-    expect(silent).toBe(1);
-    expect(weights.theta.every(Number.isFinite)).toBe(true);
+  it('rescales units without incoming weights by what goes out, and leaves those that have neither', () => {
+    const architecture = mlp([3, 5, 4, 2], { name: 'relu' }, false);
+    const channels = channelsOf(architecture);
+    for (let seed = 0; seed < 10; seed++) {
+      const { theta, buffers } = rounded(someWeights(architecture, seed));
+      theta.fill(0, 3, 9); // units 1 and 2 of the first layer
+      theta.fill(0, 15 + 10, 15 + 15); // unit 2 of the second
+      expect(distance(architecture, { theta, buffers }, seed, 1)).toBeLessThan(TOLERANCE);
+      expect(nodeSort(channels, { theta, buffers }, true).silent).toBe(0);
+      for (let o = 0; o < 4; o++) theta[15 + 5 * o + 1] = 0; // and nothing leaves unit 1
+      const { silent, weights } = nodeSort(channels, { theta, buffers }, true);
+      expect(silent).toBe(1);
+      expect(weights.theta.every(Number.isFinite)).toBe(true);
+      expect(distance(architecture, { theta, buffers }, seed, 1)).toBeLessThan(TOLERANCE);
+    }
   });
 
   it('tells networks apart that are not copies', () => {

@@ -78,7 +78,7 @@ describe('sentences about weights', () => {
     expect(sortNotes(table([equal, ['seed 1', 'dense 1', 8, 2, 1, 'no']]))[0]).toMatchObject({ level: 'warning' });
     const silent = sortNotes(table([['seed 0', SILENT, 3, null, null, null]]));
     expect(ids(silent)).toEqual(['sort-silent']);
-    expect(silent[0]!.text).toContain('3 channels have');
+    expect(silent[0]!.text).toContain('3 channels keep their scale');
   });
 
   it('tell copies from other networks, and what statistics an average has', () => {
