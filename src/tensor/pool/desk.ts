@@ -24,6 +24,7 @@ interface Entry {
   readonly control: TaskControl;
   readonly ms: number; // that it takes, about
   readonly stop: AbortSignal; // its own signal or the end of the pool
+  readonly finish: AbortSignal;
   settle(outcome: { readonly gift: NetworkGift } | { readonly error: unknown }): void;
   deaths: number;
   here: boolean; // only this thread can do it
@@ -50,6 +51,7 @@ export class Desk {
       const { signal } = control;
       const { closed } = this;
       const stop = new AbortController();
+      const finish = new AbortController();
       const watched: (() => void)[] = [];
       const cancel = (): void => settle({ error: new FiberscopeError('cancelled', 'cancelled') });
       const close = (): void => settle({ error: closed.reason });
@@ -67,6 +69,7 @@ export class Desk {
         control,
         ms: taskSize(task) / RATE,
         stop: stop.signal,
+        finish: finish.signal,
         settle,
         deaths: 0,
         here: false,
@@ -74,6 +77,8 @@ export class Desk {
       if (signal.aborted) return cancel();
       if (closed.aborted) return close();
       watched.push(this.watch.add(signal, cancel), this.watch.add(closed, close));
+      if (control.finish) watched.push(this.watch.add(control.finish, () => finish.abort()));
+      if (control.finish?.aborted) finish.abort();
       this.#waiting.push(entry);
       this.#assign();
     });
@@ -99,12 +104,12 @@ export class Desk {
     }
   }
 
-  async #doHere({ task, control, stop, settle }: Entry): Promise<void> {
+  async #doHere({ task, control, stop, finish, settle }: Entry): Promise<void> {
     this.#busy = true;
-    const { finish, listen } = control;
     try {
-      const progress = (fraction: number, _?: string, curve?: Parameters<Listen>[1]): void => listen(fraction, curve);
-      const gift = await performTask(this.own, task, { signal: stop, progress, ...(finish ? { finish } : {}) });
+      const progress = (fraction: number, _?: string, curve?: Parameters<Listen>[1]): void =>
+        control.listen(fraction, curve);
+      const gift = await performTask(this.own, task, { signal: stop, finish, progress });
       settle({ gift });
     } catch (error) {
       settle({ error });
@@ -115,8 +120,8 @@ export class Desk {
   }
 
   async #employ(entry: Entry, worker: PoolWorker): Promise<void> {
-    const { task, control, stop, settle } = entry;
-    const { made, over } = worker.network(task, stop, control.finish, control.listen);
+    const { task, control, stop, finish, settle } = entry;
+    const { made, over } = worker.network(task, stop, finish, control.listen);
     try {
       const { value, taken } = await made;
       this.taken(taken);

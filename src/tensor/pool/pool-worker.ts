@@ -204,14 +204,14 @@ export class PoolWorker {
   network(
     task: NetworkTask,
     signal: AbortSignal,
-    finish: AbortSignal | undefined,
+    finish: AbortSignal,
     listen: Listen,
   ): { made: Promise<Made<NetworkGift>>; over: Promise<void> } {
     const { job, over } = this.#begin();
     const made = this.#wait<NetworkGift>(0, listen);
     this.#post({ kind: 'network', job, task });
     this.#relay(signal, { kind: 'cancel', job }, over);
-    if (finish) this.#relay(finish, { kind: 'finish', job }, over);
+    this.#relay(finish, { kind: 'finish', job }, over);
     return { made, over };
   }
 
