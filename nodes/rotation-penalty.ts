@@ -44,18 +44,11 @@ const params = z.strictObject({
 
 type Params = z.output<typeof params>;
 
-function turnsOf({ group, orthogonal, control, spread }: Params): readonly Turn[] {
-  const turns: Turn[] = [
-    ...(group ? [{ kind: 'group', spread } as const] : []),
-    ...(orthogonal ? [{ kind: 'orthogonal' } as const] : []),
-    ...(control ? [{ kind: 'none' } as const] : []),
-  ];
-  if (turns.length > 0) return turns;
-  throw new FiberscopeError(
-    'parameter',
-    "parameter 'group': expected at least one way to act, got none; switch one on",
-  );
-}
+const turnsOf = ({ group, orthogonal, control, spread }: Params): readonly Turn[] => [
+  ...(group ? [{ kind: 'group', spread } as const] : []),
+  ...(orthogonal ? [{ kind: 'orthogonal' } as const] : []),
+  ...(control ? [{ kind: 'none' } as const] : []),
+];
 
 function placesOf(architecture: Architecture, { layers }: Params): readonly NamedPlace[] {
   const chosen = chooseLayers(architecture, layers);
@@ -102,10 +95,15 @@ Source: Godfrey et al. 2022, Section 3.3, Proposition 3.4 and Figure 4.`,
   },
   card: (p) => [
     ['before', p.layers],
-    ['by', turnsOf(p).map(turnName).join(', ')],
+    ['by', turnsOf(p).map(turnName).join(', ') || 'nothing'],
     ['epochs', `${p.epochs}, batch ${p.batch}`],
   ],
   infer({ params: p, inputs: { model, data, test } }) {
+    if (turnsOf(p).length === 0)
+      throw new FiberscopeError(
+        'parameter',
+        "parameter 'group': expected at least one way to act, got none; switch one on",
+      );
     const { architecture, count } = model;
     requireLabelled(architecture, data, 'data');
     if (test) requireLabelled(architecture, test, 'test');

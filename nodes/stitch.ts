@@ -35,20 +35,12 @@ const params = z.strictObject({
   seed: seed({ default: 0, help: 'of the order of the training data' }),
 });
 
-function classesOf({ identity, group, ranks, affine }: z.output<typeof params>): readonly StitchClass[] {
-  const classes: StitchClass[] = [
-    ...(identity ? [{ kind: 'identity' } as const] : []),
-    ...(group ? [{ kind: 'group' } as const] : []),
-    ...[...new Set(ranks)].map((rank) => ({ kind: 'rank', rank }) as const),
-    ...(affine ? [{ kind: 'affine' } as const] : []),
-  ];
-  if (classes.length === 0)
-    throw new FiberscopeError(
-      'parameter',
-      "parameter 'group': expected at least one class of stitching layers, got none; switch one on",
-    );
-  return classes;
-}
+const classesOf = ({ identity, group, ranks, affine }: z.output<typeof params>): readonly StitchClass[] => [
+  ...(identity ? [{ kind: 'identity' } as const] : []),
+  ...(group ? [{ kind: 'group' } as const] : []),
+  ...[...new Set(ranks)].map((rank) => ({ kind: 'rank', rank }) as const),
+  ...(affine ? [{ kind: 'affine' } as const] : []),
+];
 
 export default defineNode({
   type: 'stitch',
@@ -90,10 +82,15 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
   },
   card: (p) => [
     ['after', p.layers],
-    ['classes', classesOf(p).map(className).join(', ')],
+    ['classes', classesOf(p).map(className).join(', ') || 'none'],
     ['epochs', formatCount(p.epochs)],
   ],
   infer({ params: p, inputs: { a, b, data, test } }) {
+    if (classesOf(p).length === 0)
+      throw new FiberscopeError(
+        'parameter',
+        "parameter 'group': expected at least one class of stitching layers, got none; switch one on",
+      );
     requirePair(a, b);
     requireLabelled(a.architecture, data, 'data');
     if (test) requireLabelled(a.architecture, test, 'test');
