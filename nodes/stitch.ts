@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
-import { chooseLayers } from '../src/catalog/layer-names.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, integers, number, seed, text, toggle } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
@@ -105,13 +104,13 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
   async run({ params: p, inputs: { a, b, data, test }, context }) {
     const { stitch } = await import('../src/methods/stitching/stitch.js');
     const { penaltyCurve, penaltyTable } = await import('../src/methods/stitching/penalties.js');
-    const places = chooseLayers(a.architecture, p.layers);
+    const places = stitchPlaces(a.architecture, p.layers);
     const classes = classesOf(p);
     const found = await stitch(a, b, places, data, test ?? data, { ...p, classes }, context.device, context);
     return { penalty: penaltyCurve(found, places, classes), table: penaltyTable(found, places, classes) };
   },
   view({ params: p, inputs: { a, b, test }, outputs: { penalty, table } }) {
-    const places = chooseLayers(a.architecture, p.layers);
+    const places = stitchPlaces(a.architecture, p.layers);
     const pairs = pairsOf(a, b);
     const parents = columnSpread(table, PARENTS)!.mean;
     const worst = penalty.lines.map(({ name, y, spread }) => {

@@ -136,7 +136,8 @@ describe('Stitch', () => {
     );
     expect(refusal('stitch', {}, wired(model(), { ...digits, classes: undefined }))).toMatch(/^shape: input 'data'/);
     expect(refusal('stitch', { layers: 'relu 3' }, wired(model()))).toMatch(/^parameter: parameter 'layers'.*ReLU 2/);
-    expect(refusal('stitch', { layers: 'dense' }, wired(model()))).toMatch(/got dense 3 \(layer 4\), the last/);
+    expect(refusal('stitch', { layers: 'dense 3' }, wired(model()))).toMatch(/got dense 3 \(layer 4\), the last/);
+    expect(infer('stitch', { layers: 'dense' }, wired(model())).cost.points).toBe(8); // without the last
     const none = { identity: false, group: false, ranks: [], affine: false };
     expect(refusal('stitch', none, wired(model()))).toMatch(
       /^parameter: parameter 'group': expected at least one class/,

@@ -29,14 +29,15 @@ export function requirePair(a: Infos['Model'], b: Infos['Model']): void {
     );
 }
 
-/** The layers to stitch after; the last layer of all has nothing after it. */
+/** The layers to stitch after, without the last of all, which has nothing after it. Throws `parameter` where none is left. */
 export function stitchPlaces(architecture: Architecture, text: string): readonly NamedPlace[] {
-  const places = chooseLayers(architecture, text);
-  const last = places.find(({ path }) => path === String(architecture.layers.length - 1));
-  if (last !== undefined)
+  const last = String(architecture.layers.length - 1);
+  const chosen = chooseLayers(architecture, text);
+  const places = chosen.filter(({ path }) => path !== last);
+  if (places.length === 0)
     throw new FiberscopeError(
       'parameter',
-      `parameter 'layers': expected layers that others come after, got ${last.label}, the last; leave it out`,
+      `parameter 'layers': expected layers that others come after, got ${chosen[0]!.label}, the last; name one before it`,
     );
   return places;
 }
