@@ -57,7 +57,7 @@ export function chartBase(
   const yTicks = ticks(y, figure.body.height / 40);
   const yWidth = Math.max(18, ...yTicks.map((tick) => textWidth(tick.label, TEXT.tick)));
   const upright = textWidth(y.name, TEXT.label) > 22;
-  const nameRoom = figure.body.height - (x.places ? 60 : 40);
+  const nameRoom = figure.body.height - (x.places ? 48 : 28); // a name may be a little longer than its axis
   const yName = upright ? wrapText(y.name, TEXT.label, nameRoom, 2) : [y.name];
   const left = yWidth + 36 + NAME_LINE * (yName.length - 1);
   const width = Math.max(20, figure.body.width - left - marginRight);

@@ -50,6 +50,23 @@ describe('the plan of a sweep', () => {
     expect(copies.size).toBe(3 + 3 + 6);
   });
 
+  it('tells parameters of one name by their nodes', () => {
+    const document = documentOf(
+      {
+        draw: ['draw'],
+        first: ['train'],
+        second: ['train'],
+        judge: ['judge'],
+        sweep: [
+          'sweep',
+          { target: 'first.width', values: '1, 2', repeat: true, over: 'second.width', overValues: '3' },
+        ],
+      },
+      ['draw.values first.values', 'first.values second.values', 'second.values judge.values', 'judge.curve sweep.of'],
+    );
+    expect([...plan(document).copies.keys()]).toContain('judge@first.width=2@second.width=3');
+  });
+
   it.each([
     ['train.rate', { by: 'linear', from: 0.1, to: 0.5, count: 5 }, [0.1, 0.2, 0.3, 0.4, 0.5]],
     ['train.rate', { by: 'log', from: 0.01, to: 1, count: 3 }, [0.01, 0.1, 1]],
