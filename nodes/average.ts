@@ -5,7 +5,7 @@ import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { averageNotes } from '../src/methods/diagnostics/weights.js';
 import { requireInputs } from '../src/methods/models/examples.js';
-import { pairsOf, requirePair } from '../src/methods/stitching/plan.js';
+import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
 import { modelBytes, passes } from '../src/methods/weights/forecast.js';
 
 export default defineNode({

@@ -5,9 +5,8 @@ import { choice } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { distanceNotes } from '../src/methods/diagnostics/weights.js';
+import { pairsBetween, requirePair } from '../src/methods/models/pairs.js';
 import { tablePicture } from '../src/methods/pictures.js';
-import { requirePair } from '../src/methods/stitching/plan.js';
-import { pairsBetween } from '../src/methods/weights/pairs.js';
 
 export default defineNode({
   type: 'distance',

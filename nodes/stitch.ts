@@ -6,11 +6,12 @@ import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { divergedNotes, estimateText } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled } from '../src/methods/models/examples.js';
+import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
 import { columnSpread } from '../src/methods/models/scores.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
 import { className, PARENTS, type StitchClass } from '../src/methods/stitching/classes.js';
 
-import { pairsOf, requirePair, stitchCost, stitchNotes, stitchPlaces } from '../src/methods/stitching/plan.js';
+import { stitchCost, stitchNotes, stitchPlaces } from '../src/methods/stitching/plan.js';
 
 const params = z.strictObject({
   layers: text({

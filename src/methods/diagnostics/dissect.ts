@@ -5,7 +5,7 @@ import { formatNumber } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { type Basis, basisOf } from '../dissect/basis.js';
-import { isAbove, negative, pairedDifference } from '../stitching/paired.js';
+import { isAbove, negative, pairedDifference } from '../models/estimate.js';
 import { estimateText } from './stitching.js';
 
 const WHY: Readonly<Record<Basis, string>> = {

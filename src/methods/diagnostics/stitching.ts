@@ -3,8 +3,8 @@ import type { NamedPlace } from '../../catalog/layer-names.js';
 import { formatNumber } from '../../catalog/text.js';
 import type { Curve, Table } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+import { type Estimate, isAbove, negative, pairedDifference } from '../models/estimate.js';
 import { DIVERGED } from '../stitching/classes.js';
-import { type Estimate, isAbove, negative, pairedDifference } from '../stitching/paired.js';
 import { hasReluGroup } from '../stitching/scales.js';
 
 /** `1.2 ± 0.3`. */

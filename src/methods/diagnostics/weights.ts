@@ -2,7 +2,7 @@
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
-import { isAbove } from '../stitching/paired.js';
+import { isAbove } from '../models/estimate.js';
 import { ALIGNMENTS } from '../weights/alignments.js';
 import type { Outcome } from '../weights/outcomes.js';
 import { ALL, SILENT } from '../weights/rows.js';

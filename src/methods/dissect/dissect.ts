@@ -4,9 +4,9 @@ import type { Curve, Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
 import { Pace } from '../../tensor/pace.js';
 import { stream } from '../../tensor/random.js';
+import { errorsText, meansOf } from '../models/estimate.js';
+import { networkAt } from '../models/networks.js';
 import { part } from '../progress.js';
-import { networkOf } from '../stitching/cut.js';
-import { errorsText, meansOf } from '../stitching/penalties.js';
 import { randomOrthogonal, rotationPlanes, rotationPower } from '../stitching/rotation.js';
 import { type ConceptMasks, conceptMasks, type Reading, readUnit } from './units.js';
 
@@ -46,7 +46,7 @@ export async function dissect(
     for (let i = 0; i < model.count; i++) {
       const step = p * model.count + i;
       const own = part(control, step / steps, (step + 1) / steps);
-      const recording = { networks: networkOf(model, i), inputs: shown, layers: [{ path: place.path }] };
+      const recording = { networks: networkAt(model, i), inputs: shown, layers: [{ path: place.path }] };
       const [values] = await device.record(recording, part(own, 0, 0.1));
       const work = new Turning(values!, place, masks, options, part(own, 0.1, 1));
       const [first, shares] = await work.all();

@@ -1,4 +1,5 @@
 /** The networks of a Model one by one. */
+import type { Model } from '../../catalog/values.js';
 import type { Networks } from '../../catalog/work.js';
 
 /** Network `i` of a Model by itself. */
@@ -6,4 +7,20 @@ export function networkAt({ architecture, theta, buffers, count }: Networks, i: 
   const row = (all: Float32Array): Float32Array =>
     all.subarray((i * all.length) / count, ((i + 1) * all.length) / count);
   return { architecture, theta: row(theta), buffers: row(buffers), count: 1 };
+}
+
+/** Network `i` of a Model as a Model. */
+export function singleModel(model: Model, i: number): Model {
+  return { ...model, ...networkAt(model, i), names: [model.names[i]!] };
+}
+
+/** Arrays one after another. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const each of parts) {
+    whole.set(each, at);
+    at += each.length;
+  }
+  return whole;
 }

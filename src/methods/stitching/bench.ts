@@ -4,8 +4,9 @@ import { product } from '../../catalog/shape.js';
 import type { Inputs, Model } from '../../catalog/values.js';
 import type { Device, Examples, Networks, WorkControl } from '../../catalog/work.js';
 import { rowsAt } from '../../tensor/chosen-inputs.js';
+import { networkAt } from '../models/networks.js';
 import { part } from '../progress.js';
-import { cutInputs, MOST_RECORDED, networkOf, recordedBytes, shapeBefore } from './cut.js';
+import { cutInputs, MOST_RECORDED, recordedBytes, shapeBefore } from './cut.js';
 import { type LayerValues, MOMENT_ROWS, type Moments, momentsOf } from './fits.js';
 import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
 
@@ -36,7 +37,7 @@ export async function prepared(
   control: WorkControl,
 ): Promise<Bench> {
   const { a, b, i, j, place, train, test, device } = of;
-  const [from, to] = [networkOf(a, i), networkOf(b, j)];
+  const [from, to] = [networkAt(a, i), networkAt(b, j)];
   const sample = sampled(train, product(place.to.slice(1)));
   const values = async (networks: Networks, share: WorkControl): Promise<LayerValues> => {
     const layers = [{ path: place.path }];

@@ -3,25 +3,11 @@ import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import { product } from '../../catalog/shape.js';
 import { formatBytes } from '../../catalog/text.js';
-import type { Inputs, Model } from '../../catalog/values.js';
+import type { Inputs } from '../../catalog/values.js';
 import type { Device, Networks, WorkControl } from '../../catalog/work.js';
 
 /** The most bytes of one network's recorded values that are held at once. */
 export const MOST_RECORDED = 1.5e9;
-
-/** One of a Model's networks. */
-export function networkOf({ architecture, theta, buffers, count }: Networks, index: number): Networks {
-  const one = (all: Float32Array): Float32Array => {
-    const size = all.length / count;
-    return all.subarray(index * size, (index + 1) * size);
-  };
-  return { architecture, theta: one(theta), buffers: one(buffers), count: 1 };
-}
-
-/** One of a Model's networks as a Model. */
-export function singleModel(model: Model, index: number): Model {
-  return { ...model, ...networkOf(model, index), names: [model.names[index]!] };
-}
 
 /** The shape before layer `at` of the sequence. */
 export const shapeBefore = (architecture: Architecture, at: number): readonly number[] =>

@@ -3,12 +3,13 @@ import type { NamedPlace } from '../../catalog/layer-names.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
+import { joined, networkAt } from '../models/networks.js';
 import { networkTable } from '../models/scores.js';
 import { endingFlags } from '../models/training.js';
 import type { TrainingRules } from '../models/training-params.js';
 import { part, quiet } from '../progress.js';
-import { cutInputs, networkOf } from './cut.js';
-import { assemble, joined, type Network, piecesOf } from './pieces.js';
+import { cutInputs } from './cut.js';
+import { assemble, type Network, piecesOf } from './pieces.js';
 import { together } from './together.js';
 
 /**
@@ -28,7 +29,7 @@ export async function fineTune(
   const all = Array.from({ length: model.count }, (_, i) => i);
   const at = place.top + 1;
   const tuned = await together(all, device.threads ?? 1, control, async (i, share) => {
-    const cut = await cutInputs(networkOf(model, i), at, data, device, part(share, 0, 0.1));
+    const cut = await cutInputs(networkAt(model, i), at, data, device, part(share, 0, 0.1));
     const pieces = piecesOf(model, i);
     const before = assemble(model.architecture.input, pieces.slice(0, at));
     const after = assemble(cut.item, pieces.slice(at));

@@ -1,8 +1,8 @@
 /** Stitching penalties (Acc f + Acc f̃) / 2 − Acc S (intertwiner paper, eq. 4.3), in percentage points, as a chart and a table. */
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Curve, Table } from '../../catalog/values.js';
+import { errorsText, estimateOf, meansOf } from '../models/estimate.js';
 import { classDimension, className, DIVERGED, PARENTS, type StitchClass } from './classes.js';
-import { estimateOf } from './paired.js';
 import type { Stitches } from './stitch.js';
 
 /** Penalties in percentage points, by class, layer and pair. */
@@ -15,9 +15,6 @@ export function penalties(found: Stitches, layers: number, classes: number): num
     all[of]![layer]![pair] = 100 * ((found.first[pair]! + found.second[pair]!) / 2 - accuracy);
   return all;
 }
-
-/** What a bar of so many runs is. */
-export const errorsText = (count: number, of: string): string => `± 2 standard errors over ${count} ${of}`;
 
 /** A line for each class over the layers: mean over pairs, two standard errors, and each pair. */
 export function penaltyCurve(found: Stitches, places: readonly NamedPlace[], classes: readonly StitchClass[]): Curve {
@@ -33,21 +30,6 @@ export function penaltyCurve(found: Stitches, places: readonly NamedPlace[], cla
     places: places.map(({ short }) => short),
     ...(pairs > 1 ? { spreadName: errorsText(pairs, 'pairs') } : {}),
     baseline: { name: 'no penalty', y: 0 },
-  };
-}
-
-/** Values [places][runs] as a line with error bars and its runs. */
-export function meansOf(
-  values: readonly (readonly number[])[],
-): Pick<Curve['lines'][number], 'y' | 'spread' | 'samples'> {
-  const estimates = values.map((runs) => estimateOf(runs));
-  const y = Float64Array.from(estimates, ({ mean }) => mean);
-  const runs = values[0]?.length ?? 0;
-  if (runs < 2) return { y };
-  return {
-    y,
-    spread: Float64Array.from(estimates, ({ twice }) => twice),
-    samples: Array.from({ length: runs }, (_, run) => Float64Array.from(values, (each) => each[run]!)),
   };
 }
 

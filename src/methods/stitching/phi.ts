@@ -2,8 +2,9 @@
 import type { Constraint } from '../../catalog/work.js';
 import { assign } from '../../tensor/assignment.js';
 import { columnScales, doublyStochastic } from '../../tensor/network/constraint.js';
+import { joined } from '../models/networks.js';
 import type { AffineFit, GroupFit, RankFit } from './fits.js';
-import { channelLayer, joined, type Leaf } from './pieces.js';
+import { channelLayer, type Leaf } from './pieces.js';
 
 /** A map of channels W [to, from], with a bias where one is given. */
 export function channelMap(

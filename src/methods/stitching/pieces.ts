@@ -5,6 +5,7 @@
 import { type Architecture, type Layer, layoutOf, type Place } from '../../catalog/architecture.js';
 import type { Model } from '../../catalog/values.js';
 import type { ParameterRange } from '../../catalog/work.js';
+import { joined } from '../models/networks.js';
 
 /** One layer with its parameters, and which of them training may move: all, some, or none where absent. */
 export interface Leaf {
@@ -132,14 +133,3 @@ const layerOf = (piece: Piece): Layer =>
 
 const part = (from: Float32Array, { offset, size }: { readonly offset: number; readonly size: number }) =>
   from.subarray(offset, offset + size);
-
-/** Arrays one after another. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const each of parts) {
-    whole.set(each, at);
-    at += each.length;
-  }
-  return whole;
-}

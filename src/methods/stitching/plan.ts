@@ -1,33 +1,14 @@
 /** What Stitch checks and says before a run, and the sentences after it. Plain: no device, no tensors. */
 import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
-import type { Cost, Infos } from '../../catalog/info.js';
+import type { Cost } from '../../catalog/info.js';
 import { chooseLayers, type NamedPlace } from '../../catalog/layer-names.js';
-import { describeArchitecture } from '../../catalog/presets.js';
 import { formatNumber } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../diagnostics/stitching.js';
 import { classRuns, type StitchClass } from './classes.js';
 import { recordedBytes } from './cut.js';
-
-/** How many pairs two Models make: network i with network i, or the only one with each. */
-export const pairsOf = (a: { readonly count: number }, b: { readonly count: number }): number =>
-  Math.max(a.count, b.count);
-
-/** Throws where two Models cannot be paired: other Architectures, or counts that are neither equal nor 1. */
-export function requirePair(a: Infos['Model'], b: Infos['Model']): void {
-  if (JSON.stringify(a.architecture) !== JSON.stringify(b.architecture))
-    throw new FiberscopeError(
-      'shape',
-      `input 'b': expected networks of A's architecture, got ${describeArchitecture(b.architecture)} where A has ${describeArchitecture(a.architecture)}; wire one Architecture into both Models`,
-    );
-  if (a.count !== b.count && a.count !== 1 && b.count !== 1)
-    throw new FiberscopeError(
-      'shape',
-      `input 'b': expected ${a.count} networks as in A, or one, got ${b.count}; give both Models as many seeds`,
-    );
-}
 
 /** The layers to stitch after, without the last of all, which has nothing after it. Throws `parameter` where none is left. */
 export function stitchPlaces(architecture: Architecture, text: string): readonly NamedPlace[] {

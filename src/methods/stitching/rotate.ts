@@ -2,9 +2,10 @@
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Model } from '../../catalog/values.js';
 import { stream } from '../../tensor/random.js';
+import { joined } from '../models/networks.js';
 import { randomElement } from './group.js';
 import { channelMap } from './phi.js';
-import { assemble, inserted, joined, type Network, piecesOf } from './pieces.js';
+import { assemble, inserted, type Network, piecesOf } from './pieces.js';
 import { randomOrthogonal, rotationPlanes, rotationPower } from './rotation.js';
 import { type Turn, turnName } from './turns.js';
 

@@ -5,13 +5,13 @@
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Inputs, Model } from '../../catalog/values.js';
 import type { Constraint, Device, Networks, WorkControl } from '../../catalog/work.js';
+import { inPair, pairsOf } from '../models/pairs.js';
 import { part, quiet } from '../progress.js';
 import { type Bench, prepared, spliced } from './bench.js';
 import { classRuns, type StitchClass } from './classes.js';
 import { affineFit, groupFit, rankFit, unexplained } from './fits.js';
 import { affinePhi, groupPhi, positive, rankPhi, rounded, softPhi } from './phi.js';
 import type { Network } from './pieces.js';
-import { pairsOf } from './plan.js';
 import { together } from './together.js';
 
 /** How φ is trained: Adam on the mean cross-entropy. */
@@ -61,7 +61,7 @@ export async function stitch(
   const threads = device.threads ?? 1;
   const lanes = Math.ceil(threads / options.classes.length); // the classes of a job go on at once
   const stitches = await together(jobs, lanes, part(control, 0.02, 1), async ({ layer, pair }, share) => {
-    const [i, j] = [a.count === 1 ? 0 : pair, b.count === 1 ? 0 : pair];
+    const [i, j] = [inPair(a, pair), inPair(b, pair)];
     const bench = await prepared({ a, b, i, j, place: places[layer]!, train, test, device }, part(share, 0, 0.1));
     const numbered = options.classes.map((of, index) => ({ of, index }));
     return together(numbered, threads, part(share, 0.1, 1), async ({ of, index }, control) => {
@@ -71,8 +71,8 @@ export async function stitch(
   });
   return {
     stitches: stitches.flat(),
-    first: pairs.map((pair) => own.accuracy[a.count === 1 ? 0 : pair]!),
-    second: pairs.map((pair) => other.accuracy[b.count === 1 ? 0 : pair]!),
+    first: pairs.map((pair) => own.accuracy[inPair(a, pair)]!),
+    second: pairs.map((pair) => other.accuracy[inPair(b, pair)]!),
   };
 }
 

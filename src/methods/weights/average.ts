@@ -2,7 +2,7 @@
 import { formatNumber } from '../../catalog/text.js';
 import type { Inputs, Model } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
-import { pairsOf } from '../stitching/plan.js';
+import { pairsOf } from '../models/pairs.js';
 import { flagsOf, pairNames, weightsAt, withNetworks } from './models.js';
 import type { ExactWeights, Weights } from './symmetry.js';
 

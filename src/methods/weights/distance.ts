@@ -3,9 +3,9 @@ import { layoutOf, type ParameterTensor } from '../../catalog/architecture.js';
 import { namedPlaces } from '../../catalog/layer-names.js';
 import type { Model, Table } from '../../catalog/values.js';
 import type { WorkControl } from '../../catalog/work.js';
+import { type PairsOf, pairsBetween } from '../models/pairs.js';
 import { breathe } from '../progress.js';
 import { weightsAt } from './models.js';
-import { type PairsOf, pairsBetween } from './pairs.js';
 
 /** Least, largest and mean ‖A − B‖ over pairs, and the mean of it relative to √((‖A‖² + ‖B‖²)/2). */
 export interface Distances {

@@ -5,6 +5,7 @@ import type { Inputs, Model } from '../../catalog/values.js';
 import type { Device, Networks, WorkControl } from '../../catalog/work.js';
 import { stream } from '../../tensor/random.js';
 import { networkAt } from '../models/networks.js';
+import { inPair } from '../models/pairs.js';
 import { part, quiet } from '../progress.js';
 import type { Channels } from './channels.js';
 import { bestOrder, type Matched } from './match.js';
@@ -34,7 +35,7 @@ export async function matchActivations(
   device: Device,
   control: WorkControl,
 ): Promise<Matched> {
-  const [x, y] = [networkAt(modelA, modelA.count === 1 ? 0 : a), networkAt(modelB, modelB.count === 1 ? 0 : b)];
+  const [x, y] = [networkAt(modelA, inPair(modelA, a)), networkAt(modelB, inPair(modelB, b))];
   const orders: (Int32Array | undefined)[] = channels.groups.map(() => undefined);
   let [before, after, places] = [0, 0, 0];
   const readings = readingsOf(channels, inputs.count, seed);

@@ -1,8 +1,8 @@
 /** The networks of one Model moved onto those of another by their symmetries. */
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
+import { inPair, pairsOf } from '../models/pairs.js';
 import { part } from '../progress.js';
-import { pairsOf } from '../stitching/plan.js';
 import { type Channels, channelsOf } from './channels.js';
 import { type Matched, matchWeights } from './match.js';
 import { matchActivations } from './match-activations.js';
@@ -52,7 +52,7 @@ export async function matchModels(
     networks.push(applySymmetry(channels, symmetry, y));
     rows.push(...rowsOf(channels, pairName(a, b, i), matched));
   }
-  const names = Array.from({ length: count }, (_, i) => b.names[b.count === 1 ? 0 : i]!);
+  const names = Array.from({ length: count }, (_, i) => b.names[inPair(b, i)]!);
   return {
     model: withNetworks(b, networks, {
       names: b.count === 1 && count > 1 ? names.map((name, i) => `${name} onto ${a.names[i]}`) : names,

@@ -1,11 +1,11 @@
 /** Networks of a Model one by one, and Models made of changed networks. */
 import type { Model } from '../../catalog/values.js';
-import { networkAt } from '../models/networks.js';
-import { pairsOf } from '../stitching/plan.js';
+import { joined, networkAt } from '../models/networks.js';
+import { inPair, pairsOf } from '../models/pairs.js';
 import { type ExactWeights, rounded, type Weights } from './symmetry.js';
 
 /** θ and buffers of network `i`, or of the only one. */
-export const weightsAt = (model: Model, i: number): Weights => networkAt(model, model.count === 1 ? 0 : i);
+export const weightsAt = (model: Model, i: number): Weights => networkAt(model, inPair(model, i));
 
 /** A Model of the same Architecture with other networks, in float32. */
 export function withNetworks(
@@ -14,27 +14,19 @@ export function withNetworks(
   told: Pick<Model, 'names' | 'origin'> & { readonly flags?: readonly string[] },
 ): Model {
   const kept = networks.map(rounded);
-  const all = (parts: readonly Float32Array[]): Float32Array => {
-    const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    parts.reduce((at, part) => {
-      whole.set(part, at);
-      return at + part.length;
-    }, 0);
-    return whole;
-  };
   return {
     ...model,
     flags: model.flags,
     ...told,
-    theta: all(kept.map(({ theta }) => theta)),
-    buffers: all(kept.map(({ buffers }) => buffers)),
+    theta: joined(kept.map(({ theta }) => theta)),
+    buffers: joined(kept.map(({ buffers }) => buffers)),
     count: networks.length,
   };
 }
 
 /** What pair `i` of two Models is called: `seed 0 with seed 5`, or one name where both have it. */
 export function pairName(a: Model, b: Model, i: number): string {
-  const [x, y] = [a, b].map(({ names, count }) => names[count === 1 ? 0 : i]!);
+  const [x, y] = [a, b].map((model) => model.names[inPair(model, i)]!);
   return x === y ? x! : `${x} with ${y}`;
 }
 

@@ -1,6 +1,6 @@
 /** What comes of segments between networks: barriers, a table for all alignments, curves. Plain: no device. */
 import type { Curve, Table } from '../../catalog/values.js';
-import { type Estimate, estimateOf } from '../stitching/paired.js';
+import { type Estimate, errorsText, estimateOf, meansOf } from '../models/estimate.js';
 
 /** What is measured of the points of a segment, for each pair: [points][pairs]. */
 export interface Segment {
@@ -119,15 +119,10 @@ export function segmentCurve(segments: readonly Segment[], of: 'loss' | 'accurac
     xName: 't',
     yName: of === 'accuracy' ? 'accuracy (%)' : 'loss',
     logY: false,
-    lines: segments.map((each) => {
-      const estimates = each[of].map((values) => estimateOf(values.map((value) => factor * value)));
-      const y = Float64Array.from(estimates, ({ mean }) => mean);
-      if (pairs === 1) return { name: each.name, y };
-      const samples = Array.from({ length: pairs }, (_, i) =>
-        Float64Array.from(each[of], (values) => factor * values[i]!),
-      );
-      return { name: each.name, y, spread: Float64Array.from(estimates, ({ twice }) => twice), samples };
-    }),
-    ...(pairs > 1 ? { spreadName: `± 2 standard errors over ${pairs} pairs` } : {}),
+    lines: segments.map((each) => ({
+      name: each.name,
+      ...meansOf(each[of].map((values) => Array.from(values, (value) => factor * value))),
+    })),
+    ...(pairs > 1 ? { spreadName: errorsText(pairs, 'pairs') } : {}),
   };
 }

@@ -2,6 +2,7 @@
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
 import { networkAt } from '../models/networks.js';
+import { inPair } from '../models/pairs.js';
 import { outputsOf } from '../models/score.js';
 import { part } from '../progress.js';
 import { randomInputs } from '../random-inputs.js';
@@ -19,7 +20,7 @@ export async function preservation(
   const found: Preservation[] = [];
   for (let i = 0; i < after.count; i++) {
     const share = part(control, i / after.count, (i + 1) / after.count);
-    const phi = await outputsOf(networkAt(before, before.count === 1 ? 0 : i), on, device, share);
+    const phi = await outputsOf(networkAt(before, inPair(before, i)), on, device, share);
     const moved = await outputsOf(networkAt(after, i), on, device, share);
     found.push({ ...compared(phi, moved), on: on.source, network: after.names[i]! });
   }

@@ -10,7 +10,7 @@ import {
   sameDataNotes,
   singleNotes,
 } from '../../../src/methods/diagnostics/stitching.js';
-import { estimateOf, isAbove, pairedDifference } from '../../../src/methods/stitching/paired.js';
+import { estimateOf, isAbove, pairedDifference } from '../../../src/methods/models/estimate.js';
 import { penaltyCurve, penaltyTable } from '../../../src/methods/stitching/penalties.js';
 import { stitchNotes } from '../../../src/methods/stitching/plan.js';
 

@@ -4,7 +4,8 @@ import { type Architecture, layoutOf } from '../../../src/catalog/architecture.j
 import { namedPlaces } from '../../../src/catalog/layer-names.js';
 import { mlp, myrtle, resnet20 } from '../../../src/catalog/presets.js';
 import type { Device } from '../../../src/catalog/work.js';
-import { cutInputs, networkOf } from '../../../src/methods/stitching/cut.js';
+import { networkAt } from '../../../src/methods/models/networks.js';
+import { cutInputs } from '../../../src/methods/stitching/cut.js';
 import { channelMap } from '../../../src/methods/stitching/phi.js';
 import { assemble, inserted, piecesOf, stitched, turnedArchitecture } from '../../../src/methods/stitching/pieces.js';
 import { openDevice } from '../../../src/tensor/device.js';
@@ -88,9 +89,9 @@ describe('on a device', () => {
     async (_, architecture) => {
       const model = drawnModel(architecture, 2, 3);
       const inputs = drawnInputs(architecture.input, 5);
-      const whole = await outputsOf({ ...model, ...networkOf(model, 1) }, inputs, device);
+      const whole = await outputsOf({ ...model, ...networkAt(model, 1) }, inputs, device);
       for (const at of [0, 1, 3, architecture.layers.length - 1]) {
-        const cut = await cutInputs(networkOf(model, 1), at, inputs, device, silent);
+        const cut = await cutInputs(networkAt(model, 1), at, inputs, device, silent);
         const { architecture: rest, theta, buffers } = assemble(cut.item, piecesOf(model, 1).slice(at));
         const outputs = await outputsOf({ ...model, architecture: rest, theta, buffers, count: 1 }, cut, device);
         outputs.forEach((value, k) => {

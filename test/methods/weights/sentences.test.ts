@@ -8,7 +8,7 @@ import {
   preservationNotes,
   sortNotes,
 } from '../../../src/methods/diagnostics/weights.js';
-import type { Estimate } from '../../../src/methods/stitching/paired.js';
+import type { Estimate } from '../../../src/methods/models/estimate.js';
 import type { Outcome } from '../../../src/methods/weights/outcomes.js';
 import { ALL, SILENT } from '../../../src/methods/weights/rows.js';
 import { preservationTable, type Verdict } from '../../../src/methods/weights/verdict.js';
