@@ -21,8 +21,7 @@ export function randomInputs(options: RandomInputsOptions): Inputs {
   for (let i = 0; i < count; i++) {
     const draws = stream(seed, 'inputs', i);
     for (let j = 0; j < size; j++)
-      x[i * size + j] =
-        distribution === 'normal' ? mean + deviation * draws.normal() : low + (high - low) * draws.uniform();
+      x[i * size + j] = distribution === 'normal' ? mean + deviation * draws.normal() : draws.between(low, high);
   }
   const law = lawText(options);
   const at = x.findIndex((value) => !Number.isFinite(value));

@@ -89,9 +89,7 @@ export async function umapOf(set: EpsilonSet, options: UmapOptions, control: Wor
 
 /** Places in the set of the members to embed: all, or a sample drawn with the seed, ascending. */
 function sample(set: EpsilonSet, { limit, seed }: UmapOptions): Uint32Array {
-  const all = Uint32Array.from(set.index, (_, i) => i);
-  if (all.length <= limit) return all;
-  return stream(seed, 'sample', 0).shuffle(all).slice(0, limit).sort();
+  return stream(seed, 'sample', 0).subset(set.index.length, limit);
 }
 
 interface Marked {

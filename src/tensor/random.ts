@@ -80,12 +80,18 @@ export function threefry2x32(key: Pair, counter: Pair): [number, number] {
 export interface Stream {
   /** The next number of U[0, 1), with 53 random bits. */
   uniform(): number;
+  /** The next number of U[low, high). */
+  between(low: number, high: number): number;
   /** The next number of N(0, 1). */
   normal(): number;
   /** The next integer of {0, …, n − 1}, without bias; n from 1 to 2³². */
   integer(n: number): number;
   /** Brings the items into a random order, in place, and returns them. */
   shuffle<T extends { readonly length: number; [index: number]: unknown }>(items: T): T;
+  /** The numbers 0, …, n − 1 in a random order. */
+  permutation(n: number): Uint32Array;
+  /** `count` of the numbers 0, …, n − 1, ascending: the first of their random order, all where there are fewer. */
+  subset(n: number, count: number): Uint32Array;
 }
 
 class ThreefryStream implements Stream {
@@ -104,6 +110,10 @@ class ThreefryStream implements Stream {
   uniform(): number {
     this.next();
     return ((words[0]! >>> 5) * 2 ** 26 + (words[1]! >>> 6)) / 2 ** 53;
+  }
+
+  between(low: number, high: number): number {
+    return low + (high - low) * this.uniform();
   }
 
   normal(): number {
@@ -140,6 +150,16 @@ class ThreefryStream implements Stream {
       items[j] = held;
     }
     return items;
+  }
+
+  permutation(n: number): Uint32Array {
+    const items = new Uint32Array(n);
+    for (let i = 0; i < n; i++) items[i] = i;
+    return this.shuffle(items);
+  }
+
+  subset(n: number, count: number): Uint32Array {
+    return this.permutation(n).slice(0, count).sort();
   }
 }
 

@@ -73,6 +73,18 @@ describe('stream', () => {
     expect(Math.abs(within - 0.682689)).toBeLessThan(5 * Math.sqrt((0.682689 * 0.317311) / v.length));
   });
 
+  it('draws subsets that grow with their size, ascending, and numbers between two', () => {
+    const few = stream(3, 'test subset', 0).subset(40, 7);
+    const more = stream(3, 'test subset', 0).subset(40, 20);
+    expect([...few]).toEqual([...new Set(few)].sort((a, b) => a - b));
+    expect(few.length).toBe(7);
+    expect(few.every((i) => i < 40 && more.includes(i))).toBe(true);
+    expect([...stream(3, 'test subset', 0).subset(5, 9)]).toEqual([0, 1, 2, 3, 4]);
+    expect([...stream(3, 'test subset', 0).permutation(40).slice(0, 7)].sort((a, b) => a - b)).toEqual([...few]);
+    const u = stream(4, 'test between', 0).uniform();
+    expect(stream(4, 'test between', 0).between(-2, 6)).toBe(-2 + 8 * u);
+  });
+
   it('draws integers without bias and shuffles to permutations', () => {
     const s = stream(3, 'test', 0);
     const counts = new Array<number>(6).fill(0);

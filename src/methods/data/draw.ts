@@ -40,8 +40,7 @@ export function subsample(inputs: Inputs, options: DrawOptions): Inputs {
 /** Numbers of the drawn examples, ascending: the first of a random order, of all or of each class. */
 function drawRows({ count: all, labels }: Inputs, options: DrawOptions, purpose: 'split' | 'subsample'): Uint32Array {
   const { count, seed, stratified } = options;
-  const rows = Uint32Array.from({ length: all }, (_, i) => i);
-  if (!stratified || labels === undefined) return stream(seed, purpose, 0).shuffle(rows).slice(0, count).sort();
+  if (!stratified || labels === undefined) return stream(seed, purpose, 0).subset(all, count);
   const members = new Map<number, number[]>(); // label → its examples
   labels.forEach((label, row) => {
     const known = members.get(label);

@@ -4,13 +4,12 @@ import type { Stream } from '../../tensor/random.js';
 /** Brightness from 0 to 1 at pixel (x, y). */
 type Pattern = (x: number, y: number) => number;
 
-const between = (draws: Stream, low: number, high: number): number => low + (high - low) * draws.uniform();
 const clamp = (t: number): number => Math.min(1, Math.max(0, t));
 
 /** Random axes: (along, across) of a pixel, turned by an angle, in pixels from a random origin. */
-function axes(draws: Stream, angle = between(draws, 0, 2 * Math.PI)): (x: number, y: number) => [number, number] {
+function axes(draws: Stream, angle = draws.between(0, 2 * Math.PI)): (x: number, y: number) => [number, number] {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const [left, top] = [between(draws, 0, 64), between(draws, 0, 64)];
+  const [left, top] = [draws.between(0, 64), draws.between(0, 64)];
   return (x, y) => [cos * (x - left) + sin * (y - top), cos * (y - top) - sin * (x - left)];
 }
 
@@ -36,14 +35,14 @@ function smoothNoise(draws: Stream, side: number): Pattern {
 /** Parallel waves. */
 function grating(draws: Stream): Pattern {
   const turned = axes(draws);
-  const frequency = (2 * Math.PI) / between(draws, 4, 9);
+  const frequency = (2 * Math.PI) / draws.between(4, 9);
   return (x, y) => 0.5 + 0.5 * Math.sin(frequency * turned(x, y)[0]);
 }
 
 /** Squares of two colours. */
 function checkers(draws: Stream): Pattern {
   const turned = axes(draws);
-  const frequency = (2 * Math.PI) / between(draws, 7, 14);
+  const frequency = (2 * Math.PI) / draws.between(7, 14);
   return (x, y) => {
     const [along, across] = turned(x, y);
     return clamp(0.5 + 3 * Math.sin(frequency * along) * Math.sin(frequency * across));
@@ -53,8 +52,8 @@ function checkers(draws: Stream): Pattern {
 /** Round dots, one at a random place in each cell of a turned lattice. */
 function dots(draws: Stream): Pattern {
   const turned = axes(draws);
-  const cell = between(draws, 6, 10);
-  const radius = between(draws, 0.18, 0.28) * cell;
+  const cell = draws.between(6, 10);
+  const radius = draws.between(0.18, 0.28) * cell;
   const [right, down] = [lattice(draws, 16), lattice(draws, 16)];
   return (x, y) => {
     const [along, across] = turned(x, y);
@@ -69,7 +68,7 @@ function dots(draws: Stream): Pattern {
 function blobs(draws: Stream): Pattern {
   const turned = axes(draws);
   const noise = smoothNoise(draws, 16);
-  const cell = between(draws, 4, 8);
+  const cell = draws.between(4, 8);
   return (x, y) => {
     const [along, across] = turned(x, y);
     return clamp(0.5 + 4 * (noise(along / cell, across / cell) - 0.5));
@@ -98,18 +97,18 @@ function clouds(draws: Stream): Pattern {
 
 /** Concentric waves around a random centre. */
 function rings(draws: Stream): Pattern {
-  const frequency = (2 * Math.PI) / between(draws, 4, 9);
-  const phase = between(draws, 0, 2 * Math.PI);
-  const [left, top] = [between(draws, 4, 28), between(draws, 4, 28)];
+  const frequency = (2 * Math.PI) / draws.between(4, 9);
+  const phase = draws.between(0, 2 * Math.PI);
+  const [left, top] = [draws.between(4, 28), draws.between(4, 28)];
   return (x, y) => 0.5 + 0.5 * Math.sin(phase + frequency * Math.sqrt((x - left) ** 2 + (y - top) ** 2));
 }
 
 /** Two sets of thin lines that cross. */
 function crossHatch(draws: Stream): Pattern {
-  const angle = between(draws, 0, 2 * Math.PI);
-  const sets = [angle, angle + between(draws, 0.3, 0.7) * Math.PI].map((direction) => ({
+  const angle = draws.between(0, 2 * Math.PI);
+  const sets = [angle, angle + draws.between(0.3, 0.7) * Math.PI].map((direction) => ({
     turned: axes(draws, direction),
-    spacing: between(draws, 5, 9),
+    spacing: draws.between(5, 9),
   }));
   return (x, y) => {
     let nearest = Number.POSITIVE_INFINITY;
@@ -123,9 +122,9 @@ function crossHatch(draws: Stream): Pattern {
 
 /** One ramp over the picture. */
 function gradient(draws: Stream): Pattern {
-  const angle = between(draws, 0, 2 * Math.PI);
+  const angle = draws.between(0, 2 * Math.PI);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const steepness = between(draws, 0.6, 1.4) / 32;
+  const steepness = draws.between(0.6, 1.4) / 32;
   return (x, y) => clamp(0.5 + steepness * (cos * (x - 15.5) + sin * (y - 15.5)));
 }
 
@@ -133,8 +132,8 @@ function gradient(draws: Stream): Pattern {
 function grain(draws: Stream): Pattern {
   const turned = axes(draws);
   const noise = smoothNoise(draws, 32);
-  const across = between(draws, 1.5, 3);
-  const along = across * between(draws, 5, 9);
+  const across = draws.between(1.5, 3);
+  const along = across * draws.between(5, 9);
   return (x, y) => {
     const [u, v] = turned(x, y);
     return clamp(0.5 + 1.5 * (noise(u / along, v / across) - 0.5));

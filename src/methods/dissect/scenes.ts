@@ -88,17 +88,15 @@ export async function scenes({ count, seed, noise }: SceneOptions, control: Work
   };
 }
 
-const between = (draws: Stream, low: number, high: number): number => low + (high - low) * draws.uniform();
-
 function small(draws: Stream): Thing {
   return {
     shape: draws.integer(SHAPE_NAMES.length),
     colour: draws.integer(COLOUR_NAMES.length),
     texture: draws.integer(TEXTURE_NAMES.length),
-    x: between(draws, 3, SCENE_SIDE - 3),
-    y: between(draws, 3, SCENE_SIDE - 3),
-    size: between(draws, 3, 4.5),
-    angle: between(draws, 0, 2 * Math.PI),
+    x: draws.between(3, SCENE_SIDE - 3),
+    y: draws.between(3, SCENE_SIDE - 3),
+    size: draws.between(3, 4.5),
+    angle: draws.between(0, 2 * Math.PI),
   };
 }
 
@@ -107,10 +105,10 @@ function large(draws: Stream, label: number): Thing {
     shape: Math.floor(label / COLOUR_NAMES.length),
     colour: label % COLOUR_NAMES.length,
     texture: draws.integer(TEXTURE_NAMES.length),
-    x: between(draws, 10, SCENE_SIDE - 10),
-    y: between(draws, 10, SCENE_SIDE - 10),
-    size: between(draws, 7, 10),
-    angle: between(draws, 0, 2 * Math.PI),
+    x: draws.between(10, SCENE_SIDE - 10),
+    y: draws.between(10, SCENE_SIDE - 10),
+    size: draws.between(7, 10),
+    angle: draws.between(0, 2 * Math.PI),
   };
 }
 
@@ -119,8 +117,8 @@ function paint(thing: Thing, pixels: Float32Array, masks: Uint8Array, draws: Str
   const { x, y, size, angle } = thing;
   const inside = SHAPES[SHAPE_NAMES[thing.shape]!];
   const texture = TEXTURES[TEXTURE_NAMES[thing.texture]!];
-  const colour = COLOURS[COLOUR_NAMES[thing.colour]!].map((level) => level + between(draws, -0.1, 0.1));
-  const phase = [between(draws, 0, 20), between(draws, 0, 20)] as const;
+  const colour = COLOURS[COLOUR_NAMES[thing.colour]!].map((level) => level + draws.between(-0.1, 0.1));
+  const phase = [draws.between(0, 20), draws.between(0, 20)] as const;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const own = new Set([
     thing.shape,

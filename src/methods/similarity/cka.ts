@@ -78,7 +78,7 @@ function* centredPart(points: Points, { kernel, estimator, width }: CkaOptions):
 function minibatches(count: number, { batch, seed }: CkaOptions): readonly (Uint32Array | undefined)[] {
   const pieces = batch === 0 ? 1 : Math.max(1, Math.floor(count / batch)); // so each has `batch` rows or more
   if (pieces === 1) return [undefined];
-  const order = stream(seed, 'minibatch', 0).shuffle(Uint32Array.from({ length: count }, (_, i) => i));
+  const order = stream(seed, 'minibatch', 0).permutation(count);
   const edge = (k: number): number => Math.floor((k * count) / pieces);
   return Array.from({ length: pieces }, (_, k) => order.subarray(edge(k), edge(k + 1)));
 }

@@ -41,8 +41,7 @@ export class Recorder {
   }
 
   private positions(count: number, of: number): Uint32Array {
-    const all = Uint32Array.from({ length: of }, (_, i) => i);
-    return stream(this.seed, 'sample', of).shuffle(all).slice(0, count).sort();
+    return stream(this.seed, 'sample', of).subset(of, count);
   }
 }
 
@@ -59,7 +58,7 @@ function rowsOf(values: Float32Array, { inputs, positions, count, width }: Readi
 /** The order in which inputs give rows, by seed: a layer takes the first ones. Undefined where all layers take all. */
 export function orderOf(count: number, seed: number, readings: readonly Reading[]): Uint32Array | undefined {
   if (readings.every(({ inputs }) => inputs === count)) return undefined;
-  return stream(seed, 'sample', 0).shuffle(Uint32Array.from({ length: count }, (_, i) => i));
+  return stream(seed, 'sample', 0).permutation(count);
 }
 
 /** As many inputs, in that order, as the layer takes that takes most. */

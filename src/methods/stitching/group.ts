@@ -14,7 +14,7 @@ import { type Scales, scalesOf } from './scales.js';
 export function randomElement(scales: Scales, n: number, spread: number, random: Stream): Float64Array {
   const a = new Float64Array(n * n);
   if (scales === 'general') return a.map(() => random.normal());
-  const place = random.shuffle(Int32Array.from({ length: n }, (_, i) => i));
+  const place = random.permutation(n);
   for (let i = 0; i < n; i++) {
     const size = scales === 'positive' || scales === 'non-zero' ? Math.exp(spread * random.normal()) : 1;
     const sign = scales === 'signs' || scales === 'non-zero' ? 1 - 2 * random.integer(2) : 1;

@@ -78,10 +78,8 @@ function readingsOf({ architecture, groups, values }: Channels, count: number, s
     return (active.length > 0 ? active : plain.slice(0, 1)).map(({ path, to }) => {
       const plane = product(to.slice(1));
       const taken = Math.max(1, Math.min(plane, Math.floor(MOST_ROWS / count)));
-      const positions = stream(seed, 'match', 0x20000 + group).shuffle(
-        Uint32Array.from({ length: plane }, (_, i) => i),
-      );
-      return { path, group, positions: to.length > 1 ? positions.slice(0, taken).sort() : undefined };
+      const positions = stream(seed, 'match', 0x20000 + group).subset(plane, taken);
+      return { path, group, positions: to.length > 1 ? positions : undefined };
     });
   });
 }

@@ -87,7 +87,7 @@ function* startsOf(
   for (let i = 0; ; i++) {
     const random = stream(seed, 'match', 0x10000 + i);
     const orders = channels.groups.map(({ fixed, channels: n }) =>
-      fixed ? undefined : random.shuffle(Int32Array.from({ length: n }, (_, c) => c)),
+      fixed ? undefined : Int32Array.from(random.permutation(n)),
     );
     yield { from: `random permutation ${i + 1}`, orders: async () => orders };
   }

@@ -71,7 +71,7 @@ export function randomSymmetry(
   const random = stream(seed, 'symmetry', item);
   return {
     permutations: groups.map(({ fixed, channels }) =>
-      fixed ? undefined : random.shuffle(Int32Array.from({ length: channels }, (_, i) => i)),
+      fixed ? undefined : Int32Array.from(random.permutation(channels)),
     ),
     scales: scales.map(({ channels }) =>
       sigma === 0 ? undefined : Float64Array.from({ length: channels }, () => Math.exp(sigma * random.normal())),

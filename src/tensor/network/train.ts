@@ -144,8 +144,7 @@ class Loop {
 
   private async epoch(epoch: number): Promise<void> {
     for (const pupil of this.going) {
-      const all = Uint32Array.from({ length: this.examples }, (_, i) => i);
-      pupil.order = stream(this.work.seeds[pupil.network]!, 'epoch', epoch).shuffle(all);
+      pupil.order = stream(this.work.seeds[pupil.network]!, 'epoch', epoch).permutation(this.examples);
       pupil.loss = 0;
       pupil.correct = 0;
     }
