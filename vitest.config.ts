@@ -11,7 +11,7 @@ const told = {
   requireReference: process.env.REQUIRE_REFERENCE === '1',
 };
 /** What runs the built command. */
-const COMMAND = ['test/cli/{device,package,recorded}.test.ts'];
+const COMMAND = ['test/cli/{device,package,papers,recorded}.test.ts'];
 
 export default defineConfig({
   test: {

@@ -12,7 +12,7 @@ const files = import.meta.glob<string>('/graphs/*.json', { query: '?raw', import
 const nameOf = (path: string): string => path.replace(/^.*\/(.+)\.json$/, '$1');
 
 /** The pipelines that a newcomer should see first. */
-const FIRST = ['quick-start'];
+const FIRST = ['quick-start', 'two-models'];
 const rank = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 
 /** Names of the shipped pipelines, in the gallery's order. */
