@@ -7,32 +7,29 @@ import { MemoryFiles } from '../arrays/file-source.js';
 import { FiberscopeError } from '../catalog/errors.js';
 import type { Work } from '../catalog/info.js';
 import type { Registry } from '../catalog/registry.js';
-import type { Device, WorkControl } from '../catalog/work.js';
+import type { Device } from '../catalog/work.js';
 import { compile } from '../compile/compile.js';
-import type { Plan } from '../compile/plan.js';
-import { isSpread, type Rates, speedKey, timedAs } from '../compile/rates.js';
+import { type Rates, speedKey, timedAs } from '../compile/rates.js';
 import type { FileReference, PipelineDocument } from '../document/schema.js';
+import { type ActiveStep, endOf, startStep } from './active-step.js';
 import type { StepResult } from './cache.js';
 import { outputCsv } from './csv.js';
 import { DeviceInUse, type OpenDevice, placeOf, reportOf, tagOf } from './device-in-use.js';
 import { outputArrays } from './export.js';
 import { KeptResults } from './kept-results.js';
-import { Meter } from './meter.js';
 import type {
   DeviceChoice,
   DeviceReport,
   ExecutorApi,
   NetworkFile,
   OutputArrays,
-  Provenance,
   RunEvent,
   RunReport,
 } from './protocol.js';
 import { RateBook, type RateStore } from './rate-book.js';
 import { type Progress, Run } from './run.js';
 import { type Step, schedule } from './schedule.js';
-import { seedsBehind } from './seeds.js';
-import { runStep, type Upstream } from './step.js';
+import type { Upstream } from './step.js';
 import type { ResultStore } from './store.js';
 
 /** What an Executor is made of. */
@@ -54,28 +51,6 @@ export interface ExecutorOptions {
   readonly rates?: RateStore;
 }
 
-interface Active {
-  readonly tag: string;
-  readonly controller: AbortController;
-  readonly finisher: AbortController | undefined; // of a node that can end early
-  readonly result: Promise<StepResult>;
-  report: (progress: Progress) => void;
-}
-
-/** A result that is not whole. */
-const withStop = (result: StepResult, stopped: NonNullable<Provenance['stopped']>): StepResult => ({
-  ...result,
-  provenance: { ...result.provenance, stopped },
-});
-
-const GRACE = 900; // ms that a step has for stopping when it is told to
-
-/** Resolves when a step that was told to stop has stopped, or has used up its grace. */
-async function endOf({ result }: Active): Promise<void> {
-  const late = new Promise((resolve) => setTimeout(resolve, GRACE));
-  await Promise.race([result.catch(() => undefined), late]);
-}
-
 /** Executes documents on one device at a time. */
 export class Executor implements ExecutorApi {
   readonly #registry: Registry;
@@ -84,7 +59,7 @@ export class Executor implements ExecutorApi {
   readonly #files: MemoryFiles;
   readonly #book: RateBook;
   #run: Run | undefined;
-  #active: Active | undefined;
+  #active: ActiveStep | undefined;
   #calibration: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(options: ExecutorOptions) {
@@ -237,80 +212,17 @@ export class Executor implements ExecutorApi {
     if (!same) await this.#idle();
     if (run.aborted) throw new FiberscopeError('cancelled', 'cancelled');
     if (same && this.#active) this.#active.report = report;
-    else this.#active = this.#start(step, run.plan, upstream, device, tag, report);
+    else
+      this.#active = startStep(
+        { registry: this.#registry, files: this.#files, device: this.#device, kept: this.#kept, book: this.#book },
+        { step, plan: run.plan, upstream, tag },
+        device,
+        report,
+        (ended) => {
+          if (this.#active === ended) this.#active = undefined;
+        },
+      );
     return this.#active.result;
-  }
-
-  #start(
-    step: Step,
-    plan: Plan,
-    upstream: Upstream,
-    device: Device,
-    tag: string,
-    report: (progress: Progress) => void,
-  ): Active {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const finisher = this.#registry.get(step.node.type)!.finishes ? new AbortController() : undefined;
-    const meter = new Meter(step.node.cost);
-    const control: WorkControl = {
-      signal,
-      ...(finisher ? { finish: finisher.signal } : {}),
-      progress: (fraction, message, curve) => {
-        const reading = signal.aborted ? undefined : meter.read(fraction, message);
-        if (reading) active.report({ ...reading, ...(curve ? { curve } : {}) });
-      },
-    };
-    const { kin } = step.node;
-    const kinTag = kin === undefined ? undefined : tagOf(device, `kin ${kin}`);
-    let besides = 0; // seconds that other threads computed
-    const attempt = async (on: Device): Promise<StepResult> => {
-      const before = on.workerSeconds ?? 0;
-      const previous = kinTag === undefined ? [] : await this.#kept.ofKin(kinTag, (key) => tagOf(device, key));
-      const result = await runStep({
-        definition: this.#registry.get(step.node.type)!,
-        node: step.node,
-        upstream,
-        device: on,
-        files: this.#files,
-        control,
-        documentHash: plan.documentHash,
-        seeds: seedsBehind(plan, this.#registry, step.node.id),
-        previous,
-      });
-      besides = (on.workerSeconds ?? 0) - before;
-      return result;
-    };
-    const compute = async (): Promise<StepResult> => {
-      try {
-        const result = await attempt(device).catch(async (error) => {
-          const lost = error instanceof FiberscopeError && error.kind === 'device' && !signal.aborted;
-          if (!lost) throw error;
-          return attempt(await this.#device.reopened(device)); // a lost device costs one step
-        });
-        if (signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
-        const early = finisher?.signal.aborted === true;
-        const behind = new Set(early ? [tag] : []);
-        for (const key of step.uses)
-          for (const stopped of this.#kept.stoppedBehind(tagOf(device, key))) behind.add(stopped);
-        if (behind.size > 0) {
-          const partial = withStop(result, early ? 'here' : 'above');
-          this.#kept.addStopped(tag, partial, behind);
-          return partial;
-        }
-        this.#kept.add(tag, result, kinTag);
-        const { effort, seconds: alone } = result.provenance;
-        const seconds = alone + (isSpread(step.node.cost.work) ? besides : 0);
-        const anew = effort?.from === undefined; // what went on from another says nothing of speed
-        if (anew) this.#book.measure(placeOf(device), step.node, seconds / meter.times);
-        return result;
-      } finally {
-        if (this.#active === active) this.#active = undefined;
-      }
-    };
-    const active: Active = { tag, controller, finisher, report, result: Promise.resolve().then(compute) };
-    active.result.catch(() => undefined); // nobody may be waiting any more
-    return active;
   }
 
   /** Ids of the nodes that a run of `targets` would compute now. */
