@@ -53,6 +53,18 @@ export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   return l;
 }
 
+/** Solves L Lᵀ x = b in place for the L [n, n] of `cholesky`: `x` holds b before and x after. */
+export function solveCholesky(l: Float64Array, n: number, x: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) x[i]! -= l[i * n + k]! * x[k]!;
+    x[i]! /= l[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i]! -= l[k * n + i]! * x[k]!;
+    x[i]! /= l[i * n + i]!;
+  }
+}
+
 /**
  * Takes from `vector` its components along the orthonormal `basis`, in place, twice (Kahan and Parlett: twice is enough), and
  * returns the coefficients ⟨b_k, vector⟩ that it took. What is left is orthogonal to the basis to rounding.

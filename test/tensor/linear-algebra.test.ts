@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { cholesky, dot, gram, norm, orthogonalise, rank, singularValues } from '../../src/tensor/linear-algebra.js';
+import {
+  cholesky,
+  dot,
+  gram,
+  norm,
+  orthogonalise,
+  rank,
+  singularValues,
+  solveCholesky,
+} from '../../src/tensor/linear-algebra.js';
 import { stream } from '../../src/tensor/random.js';
 
 const randomRows = (m: number, p: number, seed: number): Float64Array[] =>
@@ -31,6 +40,17 @@ describe('linear algebra', () => {
         expect(sum).toBeCloseTo(g[i * n + j]!, 10);
       }
     expect(cholesky(Float64Array.of(1, 2, 2, 1), 2)).toBeUndefined();
+  });
+
+  it('solves L Lᵀ x = b', () => {
+    const n = 6;
+    const g = gram(randomRows(n, 9, 4));
+    const [wanted] = randomRows(1, n, 5);
+    const x = Float64Array.from({ length: n }, (_, i) => dot(g.subarray(i * n, (i + 1) * n), wanted!));
+    solveCholesky(cholesky(g, n)!, n, x);
+    x.forEach((value, i) => {
+      expect(value).toBeCloseTo(wanted![i]!, 10);
+    });
   });
 
   it('orthogonalises nearly dependent vectors to rounding', () => {

@@ -7,7 +7,7 @@ import { rowsAt } from '../../tensor/chosen-inputs.js';
 import { networkAt } from '../models/networks.js';
 import { part } from '../progress.js';
 import { cutInputs, MOST_RECORDED, recordedBytes, shapeBefore } from './cut.js';
-import { type LayerValues, MOMENT_ROWS, type Moments, momentsOf } from './fits.js';
+import { type LayerValues, MOMENT_ROWS, type Moments, momentsOf } from './moments.js';
 import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
 
 /** Everything that one layer of one pair needs. */

@@ -1,13 +1,7 @@
 /** Starting points of stitching against planted maps and against what makes them best. */
 import { describe, expect, it } from 'vitest';
-import {
-  affineFit,
-  groupFit,
-  type LayerValues,
-  momentsOf,
-  rankFit,
-  unexplained,
-} from '../../../src/methods/stitching/fits.js';
+import { affineFit, groupFit, rankFit, unexplained } from '../../../src/methods/stitching/fits.js';
+import { type LayerValues, momentsOf } from '../../../src/methods/stitching/moments.js';
 import { rounded, softPhi } from '../../../src/methods/stitching/phi.js';
 import { stream } from '../../../src/tensor/random.js';
 import { symmetricEigen } from '../../../src/tensor/symmetric.js';
