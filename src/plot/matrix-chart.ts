@@ -74,7 +74,7 @@ function placeCells({ rows, columns }: Matrix, body: Box): Box {
 
 function rowNames({ rows, rowName }: Matrix, theme: Theme, grid: Box, step: number, body: Box): Shape[] {
   const every = Math.max(1, Math.ceil(ROW_PITCH / step));
-  const longest = grid.x - NAME - 12;
+  const longest = grid.x - NAME - 12 + 0.5; // the widest name has just this room, up to rounding
   const names = rows.flatMap((name, i): Shape[] => {
     if (i % every !== 0) return [];
     const text = fitMiddle(name, TEXT.tick, longest);

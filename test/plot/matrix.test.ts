@@ -32,6 +32,15 @@ describe('a heat map', () => {
     expect(small).not.toContain('0.00'); // no room for numbers
   });
 
+  it('writes out names of rows that there is room for', () => {
+    for (let width = 340; width < 420; width++) {
+      const rows = ['dense 1', 'ReLU 1', 'dense 2', 'ReLU 2', 'dense 3'];
+      const plot = matrix(5, 5, (i, j) => i + j, { rows, columns: rows });
+      const texts = svgTexts(plotSvg(plot, light, { width, height: 320 })).map(({ text }) => text);
+      expect(texts.filter((text) => text === 'dense 1').length, `${width} px`).toBeGreaterThan(1); // and at its column
+    }
+  });
+
   it('says where there is no number, and only then', () => {
     const texts = (v: number) =>
       svgTexts(
