@@ -16,11 +16,11 @@ export interface GlyphOptions {
 }
 
 /** Pixels on a side. */
-export const GLYPH_SIDE = 28;
+const GLYPH_SIDE = 28;
 const BODY = 22; // height in pixels of the box that strokes are drawn in, before it is distorted
 
 /** Greatest distortions at jitter 1, each drawn uniformly from −this to this. */
-export const GLYPH_JITTER = {
+const GLYPH_JITTER = {
   rotation: 0.4, // radians
   shear: 0.35, // x per y
   scale: 0.25, // logarithm, each axis by itself

@@ -1,4 +1,5 @@
 /** Data brought to mean 0 and standard deviation 1. */
+import { product } from '../../catalog/shape.js';
 import type { Inputs } from '../../catalog/values.js';
 
 /** What has one mean: each channel of images and each feature of vectors, or all numbers. */
@@ -16,7 +17,7 @@ export const groupsOf = (item: readonly number[], by: StandardiseBy): number => 
 /** Mean and deviation of each group over all examples and places, each example counted once; float64, in two passes. */
 export function statisticsOf({ x, item }: Inputs, by: StandardiseBy): Statistics {
   const groups = groupsOf(item, by);
-  const run = item.reduce((a, b) => a * b, 1) / groups; // numbers of one group side by side
+  const run = product(item) / groups; // numbers of one group side by side
   const each = x.length / groups;
   const mean = new Float64Array(groups);
   const deviation = new Float64Array(groups);
@@ -39,7 +40,7 @@ export function statisticsOf({ x, item }: Inputs, by: StandardiseBy): Statistics
 /** (x − mean) / deviation in each group; a group that is constant is only moved. `own` says whether the statistics are those of the inputs. */
 export function standardise(inputs: Inputs, by: StandardiseBy, { mean, deviation }: Statistics, own: boolean): Inputs {
   const groups = mean.length;
-  const run = inputs.item.reduce((a, b) => a * b, 1) / groups;
+  const run = product(inputs.item) / groups;
   const x = new Float32Array(inputs.x.length);
   for (let at = 0, group = 0; at < x.length; at += run, group = (group + 1) % groups) {
     const middle = mean[group]!;

@@ -15,7 +15,7 @@ export interface TextureOptions {
 }
 
 /** Pixels on a side. */
-export const TEXTURE_SIDE = 32;
+const TEXTURE_SIDE = 32;
 
 /**
  * N pictures, [N, 3, 32, 32] in [0, 1]: picture i shows texture i mod 10 and depends on (seed, i) and the style only, so a longer set begins

@@ -12,7 +12,7 @@ import { statisticsOf } from './standardise.js';
 const ROWS = 20; // of vectors in a table
 
 /** How many examples each class has, and its name; undefined without labels. */
-export function classCounts({ labels, classes = [] }: Inputs): { name: string; count: number }[] | undefined {
+function classCounts({ labels, classes = [] }: Inputs): { name: string; count: number }[] | undefined {
   if (labels === undefined) return undefined;
   const counts = new Array<number>(classes.length).fill(0);
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;

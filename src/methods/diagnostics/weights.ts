@@ -75,7 +75,7 @@ export function matchNotes({ rows }: Table, by: 'weights' | 'activations'): read
 const POINT = 1; // percentage point of accuracy that counts as a barrier
 
 /** Whether accuracy on the segment falls by more than a point below the line of the ends, of several pairs beyond two standard errors. */
-export const hasBarrier = ({ accuracyBarrier, pairs }: Outcome): boolean =>
+const hasBarrier = ({ accuracyBarrier, pairs }: Outcome): boolean =>
   accuracyBarrier.mean > POINT && (pairs < 2 || isAbove(accuracyBarrier));
 
 /**

@@ -13,7 +13,7 @@ export interface SceneOptions {
 }
 
 /** Pixels on a side. */
-export const SCENE_SIDE = 32;
+const SCENE_SIDE = 32;
 const AREA = SCENE_SIDE ** 2;
 
 /** Whether (x, y) is in a shape of size 1 about the origin. */

@@ -20,7 +20,7 @@ export interface CcaOptions {
 }
 
 /** Directions count where their singular value is this share of the largest: below it float32 activations hold rounding. */
-export const RANK_TOLERANCE = 1e-6;
+const RANK_TOLERANCE = 1e-6;
 
 /** An orthonormal basis of a layer's columns, [rank, count], and for PWCCA the layer itself along it, UᵀX [rank, width]. */
 interface Prepared {

@@ -7,7 +7,7 @@ import { flagsOf, pairNames, weightsAt, withNetworks } from './models.js';
 import type { ExactWeights, Weights } from './symmetry.js';
 
 /** Images or vectors that statistics are estimated on at once. */
-export const STATISTICS_BATCH = 256;
+const STATISTICS_BATCH = 256;
 
 /** Σ_i c_i θ_i and the same of the buffers, in float64. */
 export function combination(parts: readonly (readonly [number, Weights])[]): ExactWeights {

@@ -79,7 +79,7 @@ export interface Channels {
 }
 
 /** The degree α with σ(g z) = g^α σ(z) for all g > 0; undefined where there is none (survey, Example 2.3). */
-export function homogeneity(activation: Activation): number | undefined {
+function homogeneity(activation: Activation): number | undefined {
   switch (activation.name) {
     case 'relu':
     case 'leaky-relu':

@@ -10,7 +10,7 @@ import { matchScales } from './match-scales.js';
 import { flagsOf, pairName, weightsAt, withNetworks } from './models.js';
 import { ALL } from './rows.js';
 import { groupName } from './sort-models.js';
-import { applySymmetry, type ExactWeights } from './symmetry.js';
+import { applySymmetry, type ExactWeights, identityOf } from './symmetry.js';
 
 /** How to match. */
 export interface MatchModelsOptions {
@@ -48,7 +48,7 @@ export async function matchModels(
         : await matchActivations(channels, [a, i], [b, i], { inputs: data, seed: options.seed }, device, share);
     const symmetry = options.rescale
       ? await matchScales(channels, x, y, matched.orders, share)
-      : { permutations: matched.orders, scales: channels.scales.map(() => undefined) };
+      : { ...identityOf(channels), permutations: matched.orders };
     networks.push(applySymmetry(channels, symmetry, y));
     rows.push(...rowsOf(channels, pairName(a, b, i), matched));
   }

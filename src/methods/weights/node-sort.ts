@@ -2,7 +2,7 @@
 import { channelKeys } from './channel-keys.js';
 import type { Block, Channels } from './channels.js';
 import { isTied, refine, type Sets, together } from './refine.js';
-import { applySymmetry, type ExactWeights, type Symmetry, type Weights } from './symmetry.js';
+import { applySymmetry, type ExactWeights, identityOf, type Symmetry, type Weights } from './symmetry.js';
 import { unitScales, unitSymmetry } from './unit-scales.js';
 
 /** Channels of one group that no key tells apart. */
@@ -46,7 +46,7 @@ export function nodeSort(channels: Channels, weights: Weights, rescale: boolean)
     orders[group] = Int32Array.from(sets.flat());
     if (isTied(sets)) tied.push({ group, sets });
   }
-  const sorting: Symmetry = { permutations: orders, scales: channels.scales.map(() => undefined) };
+  const sorting: Symmetry = { ...identityOf(channels), permutations: orders };
   const sorted = applySymmetry(channels, sorting, scaled);
   const scales = channels.scales.map(({ group }, s) => reordered(units?.scales[s], orders[group]));
   return {

@@ -40,7 +40,7 @@ export function applySymmetry({ blocks }: Channels, symmetry: Symmetry, weights:
 }
 
 /** The factor of each new channel along an axis: g^power. */
-export function factorsOf({ scale, power }: ChannelAxis, { scales }: Symmetry): Float64Array | undefined {
+function factorsOf({ scale, power }: ChannelAxis, { scales }: Symmetry): Float64Array | undefined {
   const g = scale < 0 ? undefined : scales[scale];
   return power === 1 ? g : g?.map((value) => value ** power);
 }

@@ -1,6 +1,6 @@
 /** The rescaling of hidden channels that makes all incoming weights of one length: one representative of each orbit of rescalings. */
 import type { Block, ChannelAxis, Channels } from './channels.js';
-import type { Symmetry, Weights } from './symmetry.js';
+import { identityOf, type Symmetry, type Weights } from './symmetry.js';
 
 /** Factors that give every channel incoming weights of norm 1. */
 export interface UnitScales {
@@ -50,8 +50,8 @@ export function unitScales(channels: Channels, weights: Weights): UnitScales {
 }
 
 /** The same as an element of the group. */
-export const unitSymmetry = ({ groups }: Channels, { scales }: UnitScales): Symmetry => ({
-  permutations: groups.map(() => undefined),
+export const unitSymmetry = (channels: Channels, { scales }: UnitScales): Symmetry => ({
+  ...identityOf(channels),
   scales,
 });
 

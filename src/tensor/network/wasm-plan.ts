@@ -77,7 +77,7 @@ function readersOf(operations: readonly Operation[]): Map<number, number[]> {
 }
 
 /** Whether an operation waits for the whole batch. */
-export const awaits = ({ step }: Pick<Operation, 'step'>, { statistics }: Purpose): boolean =>
+const awaits = ({ step }: Pick<Operation, 'step'>, { statistics }: Purpose): boolean =>
   step.kind === 'batch-norm' && statistics === 'batch';
 
 /** The plan of a network for a purpose. */
