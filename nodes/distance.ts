@@ -3,7 +3,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { modelNotes } from '../src/methods/diagnostics/models.js';
+import { modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
 import { distanceNotes } from '../src/methods/diagnostics/weights.js';
 import { pairsBetween, requirePair } from '../src/methods/models/pairs.js';
 import { tablePicture } from '../src/methods/pictures.js';
@@ -80,7 +80,11 @@ Source: Sorensen 2020, Section 4, Table 1 (1,000 networks 784–512–10: $W_1$ 
         ...(after ? [['after', `${formatNumber(total[8]!, 4)}, relative ${formatNumber(total[9]!)}`] as const] : []),
       ],
       status: `${formatCount(count)} ${count === 1 ? 'pair' : 'pairs'}`,
-      notes: [...distanceNotes(table), ...modelNotes({ flags: [...new Set([...a.flags, ...(b?.flags ?? [])])] })],
+      notes: [
+        ...distanceNotes(table),
+        ...(b && pairs === 'same' ? sameNetworkNotes(a, b) : []),
+        ...modelNotes({ flags: [...new Set([...a.flags, ...(b?.flags ?? [])])] }),
+      ],
       plots: [
         tablePicture(
           table,

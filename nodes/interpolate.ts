@@ -4,7 +4,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, toggle } from '../src/catalog/params.js';
 import { formatNumber } from '../src/catalog/text.js';
-import { modelNotes } from '../src/methods/diagnostics/models.js';
+import { modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
 import { barrierNotes } from '../src/methods/diagnostics/weights.js';
 import { requireInputs, requireLabelled } from '../src/methods/models/examples.js';
 import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
@@ -114,10 +114,14 @@ Source: Frankle et al. 2020, Section 2 (barrier); Ainsworth, Hayase and Srinivas
       },
       rows: outcomes.map(({ name, accuracy: mean, lossBarrier }) => [
         name,
-        `${formatNumber(mean.mean)} %, barrier ${formatNumber(lossBarrier.mean, 2)}`,
+        `${formatNumber(mean.mean)} %, loss barrier ${formatNumber(lossBarrier.mean, 2)}`,
       ]),
       status: pairsOf(a, b) > 1 ? `mean over ${pairsOf(a, b)} pairs` : 'one pair',
-      notes: [...barrierNotes(outcomes), ...modelNotes({ flags: [...new Set([...a.flags, ...b.flags])] })],
+      notes: [
+        ...barrierNotes(outcomes),
+        ...sameNetworkNotes(a, b),
+        ...modelNotes({ flags: [...new Set([...a.flags, ...b.flags])] }),
+      ],
       plots: [
         curvePicture(curve, 'Loss on the segment', caption),
         curvePicture(accuracy, 'Accuracy on the segment', caption),

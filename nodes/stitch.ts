@@ -3,7 +3,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, integers, number, seed, text, toggle } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { modelNotes } from '../src/methods/diagnostics/models.js';
+import { modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
 import { divergedNotes, estimateText } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled } from '../src/methods/models/examples.js';
 import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
@@ -134,6 +134,7 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
       notes: [
         ...modelNotes(a),
         ...modelNotes(b),
+        ...sameNetworkNotes(a, b),
         ...stitchNotes(penalty, places, pairs, test !== undefined),
         ...divergedNotes(table),
       ],

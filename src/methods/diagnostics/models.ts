@@ -1,12 +1,32 @@
 /** What trained or loaded networks say about themselves. */
-import { formatShare } from '../../catalog/text.js';
+import { formatCount, formatShare, listed } from '../../catalog/text.js';
 import type { Model } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
+import { inPair, pairsOf } from '../models/pairs.js';
 import type { Spread } from '../models/spread.js';
 
 /** A sentence for each flag of a Model: stopped early, diverged (`model-flag`). */
 export function modelNotes({ flags }: Pick<Model, 'flags'>): readonly Note[] {
   return flags.map((text) => ({ level: 'warning', id: 'model-flag', text }));
+}
+
+/** Says when a pair of A and B is one network, number by number, so that it is compared with itself (`same-networks`). */
+export function sameNetworkNotes(a: Model, b: Model): readonly Note[] {
+  if (JSON.stringify(a.architecture) !== JSON.stringify(b.architecture)) return [];
+  const of = ({ theta, buffers, count }: Model, i: number): readonly Float32Array[] =>
+    [theta, buffers].map((all) => all.subarray((i * all.length) / count, ((i + 1) * all.length) / count));
+  const pairs = pairsOf(a, b);
+  const same = Array.from({ length: pairs }, (_, i) => i).filter((i) => {
+    const theirs = of(b, inPair(b, i));
+    return of(a, inPair(a, i)).every((x, k) => x.every((value, at) => value === theirs[k]![at]));
+  });
+  if (same.length === 0) return [];
+  const which = same.map((i) => a.names[inPair(a, i)]!);
+  const text =
+    pairs === 1
+      ? `A and B are the same network (${which[0]}), compared with itself: train one of them from another seed.`
+      : `${formatCount(same.length)} of ${formatCount(pairs)} pairs are the same network in A and B (${listed(which, 4)}), compared with itself: train one of them from another seed.`;
+  return [{ level: 'warning', id: 'same-networks', text }];
 }
 
 /** The share of the most frequent label; 1 of none. */

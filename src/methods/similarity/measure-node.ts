@@ -89,7 +89,7 @@ export function viewMeasure(
       dropped,
     },
     rows: lines(matrix, pairing),
-    status: `${text.name}; ${way}${dropped > 0 ? `; ${formatCount(dropped)} constant columns dropped` : ''}`,
+    status: `${text.name}; ${way}${pairs}${dropped > 0 ? `; ${formatCount(dropped)} constant columns dropped` : ''}`,
     notes: comparisonNotes(compared),
     plots: [
       matrixPicture(matrix, text, caption),

@@ -2,7 +2,7 @@
 import { formatCount, formatNumber, formatShare, listed } from '../../catalog/text.js';
 import type { Activations } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
-import { modelNotes } from '../diagnostics/models.js';
+import { modelNotes, sameNetworkNotes } from '../diagnostics/models.js';
 import { LAYER_COLUMNS, type Outcome } from './outcome.js';
 import { correspond, type Pairing, type Reading } from './pairing.js';
 import { forcedDirections } from './requirements.js';
@@ -44,7 +44,7 @@ export interface Compared {
 /**
  * Sentences: `measure` (formula, which way is closer), `rows` (N and what rows are), `constant-columns`, `not-corresponding` (pairs of layers
  * whose images differ in size), `no-value` (layers that cannot be compared, and why), `forced-correlations`, `biased-wide`, `below-zero`,
- * `inside-residual`, `different-inputs`, and those of the models.
+ * `inside-residual`, `different-inputs`, `same-networks`, and those of the models.
  */
 export function comparisonNotes(compared: Compared): readonly Note[] {
   const { a, b, pairing, outcome, text } = compared;
@@ -123,6 +123,7 @@ export function comparisonNotes(compared: Compared): readonly Note[] {
         `A and B saw different inputs, compared by their place: ${a.inputs.source}, and ${b.inputs.source}.`,
       ),
     );
+  notes.push(...sameNetworkNotes(a.model, b.model));
   for (const [name, { model }] of [
     ['A', a],
     ['B', b],

@@ -41,7 +41,7 @@ describe('what the nodes show', () => {
       ['N', '40'],
       ['d, d′', '8, 8'],
     ]);
-    expect(one.status).toBe('linear CKA, biased; higher is closer');
+    expect(one.status).toBe('linear CKA, biased; higher is closer; mean over 2 pairs of models');
     expect(one.summary.value).toBeGreaterThan(0);
     expect(ids(one)).toEqual(['measure', 'rows']);
     expect(one.notes[0]!.text).toBe(
@@ -53,6 +53,10 @@ describe('what the nodes show', () => {
     const matrix = await view(two, two);
     expect(matrix.summary.equalPositions).toBeCloseTo(1, 12);
     expect(matrix.rows.map(([label]) => label)).toEqual(['equal positions', 'others', 'N']);
+    const same = ({ notes }: typeof matrix) => notes.filter(({ id }) => id === 'same-networks').map(({ text }) => text);
+    expect(same(matrix)).toEqual([expect.stringMatching(/^2 of 2 pairs are the same network in A and B \(.+\), /)]);
+    const half = activationsOf(randomModel(perceptron, [1, 4]), inputs, ['1']);
+    expect(same(await view(a, half))).toEqual([expect.stringMatching(/^1 of 2 pairs /)]);
   });
 
   it('the angular distance says that lower is closer, and its bounds', async () => {
