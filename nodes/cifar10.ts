@@ -39,7 +39,12 @@ Source: Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images, 
     if (batches.length === 0)
       throw new FiberscopeError('file', `parameter 'batches': expected at least one file, got none; choose ${WHAT}`);
     let count = 0;
-    for (const batch of batches) {
+    for (const [i, batch] of batches.entries()) {
+      if (batches.findIndex(({ sha256 }) => sha256 === batch.sha256) < i)
+        throw new FiberscopeError(
+          'file',
+          `parameter 'batches': expected files that differ, got '${batch.name}' twice; choose each once`,
+        );
       const bytes = chosenBytes(files, 'batches', batch, WHAT);
       count += checking('batches', () => batchLabels(bytes, batch.name).length);
     }

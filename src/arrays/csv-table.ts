@@ -111,7 +111,13 @@ function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvL
     throw fileFault(where, options.header ? 'lines below the header' : 'lines', 'none', 'choose another file');
   const left = new Set(options.leaveOut.map((column) => columnOf(names, column, where)));
   const features = names.flatMap((_, i) => (i === label || left.has(i) ? [] : [i]));
-  if (features.length === 0) throw fileFault(where, 'a column of numbers beside the labels', 'none');
+  if (features.length === 0)
+    throw fileFault(
+      where,
+      'a column of numbers beside the labels',
+      'none',
+      'leave out fewer, or choose another delimiter',
+    );
   if (rows * features.length > MOST_PIXELS)
     throw fileFault(where, `at most ${formatCount(MOST_PIXELS)} numbers`, formatCount(rows * features.length));
   return { names, features, rows, ...(label < 0 ? {} : classesOf([...seen.keys()], labels)) };

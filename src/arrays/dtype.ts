@@ -62,8 +62,13 @@ export const FORMATS = 'float16/32/64, int8/16/32/64, uint8/16/32/64 or bool';
 const MOST_AXES = 32;
 
 /** A `file` error: who, expected, got, what to do. */
-export function fileFault(where: string, expected: string, got: string, remedy?: string): FiberscopeError {
-  return new FiberscopeError('file', `${where}: expected ${expected}, got ${got}${remedy ? `; ${remedy}` : ''}`);
+export function fileFault(
+  where: string,
+  expected: string,
+  got: string,
+  remedy = 'save the file again, or choose another',
+): FiberscopeError {
+  return new FiberscopeError('file', `${where}: expected ${expected}, got ${got}; ${remedy}`);
 }
 
 /** Number of elements of a shape from a file, checked: whole, not negative, and exactly representable. */

@@ -42,7 +42,11 @@ function unzipping<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ZipFault) throw new FiberscopeError('file', `file '${name}': ${error.message}`);
+    if (error instanceof ZipFault)
+      throw new FiberscopeError(
+        'file',
+        `file '${name}': ${error.message}; pack the folders again, or choose another file`,
+      );
     throw error;
   }
 }

@@ -27,7 +27,8 @@ function eachArray<T>(
       return holdsText(start) ? [] : [read(entry, name, `${where} array '${name}'`, start)];
     });
   } catch (error) {
-    if (error instanceof ZipFault) throw new FiberscopeError('file', `${where}: ${error.message}`);
+    if (error instanceof ZipFault)
+      throw new FiberscopeError('file', `${where}: ${error.message}; save the file again, or choose another`);
     throw error;
   }
 }

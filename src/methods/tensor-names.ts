@@ -101,7 +101,7 @@ function givenMatches(
       if (header.shape.join() !== tensor.shape.join())
         throw new FiberscopeError(
           'shape',
-          `file '${file}', array '${name}' as ${tensor.name}: expected ${sides(tensor.shape)} for this architecture, got ${sides(header.shape)}`,
+          `file '${file}', array '${name}' as ${tensor.name}: expected ${sides(tensor.shape)} for this architecture, got ${sides(header.shape)}; choose the file of such a network, or another architecture`,
         );
       found.set(tensor, { own: tensor, header, by: 'given' });
     }
@@ -156,7 +156,7 @@ function byName(
     if (header?.shape.join() === shape.join()) return header;
     throw new FiberscopeError(
       'shape',
-      `file '${file}', array '${prefix}${name}': expected ${sides(shape)} for this architecture, got ${header ? sides(header.shape) : 'no such array'}`,
+      `file '${file}', array '${prefix}${name}': expected ${sides(shape)} for this architecture, got ${header ? sides(header.shape) : 'no such array'}; choose the file of such a network, or another architecture`,
     );
   });
 }

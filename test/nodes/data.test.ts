@@ -54,7 +54,7 @@ describe('what is known before a run is what a run gives', () => {
     ['textures', { count: 20 }],
     ['idx-images', { images, labels }],
     ['idx-images', { images, labels: null }],
-    ['cifar10', { batches: [batch, batch] }],
+    ['cifar10', { batches: [batch] }],
     ['csv-data', { file: csv, label: 'kind' }],
     ['csv-data', { file: csv, label: '', leaveOut: 'kind' }],
     ['csv-data', { file: csv, label: '-1', form: 'image', image: [1, 2, 1] }],
@@ -104,6 +104,7 @@ describe('faults before a run', () => {
     ['idx-images', { images, labels: three }, "parameter 'labels': file 'three.idx': expected 2 labels"],
     ['idx-images', { images, labels, names: 'a, b' }, "parameter 'labels': file 'l.idx': expected labels from 0 to 1"],
     ['cifar10', {}, "file: parameter 'batches': expected at least one file, got none"],
+    ['cifar10', { batches: [batch, batch] }, "file: parameter 'batches': expected files that differ, got"],
     [
       'cifar10',
       { batches: [batch, images] },

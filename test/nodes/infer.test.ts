@@ -360,7 +360,7 @@ describe('load arrays', () => {
     });
     const wrong = holding(['2.weight', [1, 3]], ['0.weight', [2, 1]]);
     expect(refusal('load-arrays', { file }, { architecture: fcn }, wrong)).toBe(
-      "shape: file 'a.npz', array '2.weight': expected [1, 2] for this architecture, got [1, 3]",
+      "shape: file 'a.npz', array '2.weight': expected [1, 2] for this architecture, got [1, 3]; choose the file of such a network, or another architecture",
     );
   });
 
