@@ -7,7 +7,7 @@ import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { sameDataNotes } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled } from '../src/methods/models/examples.js';
 import { columnSpread } from '../src/methods/models/scores.js';
-import { asShare, shareText } from '../src/methods/models/spread.js';
+import { asShare, shareText, spreadText } from '../src/methods/models/spread.js';
 import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
 import { OPTIMIZERS } from '../src/methods/optimizers.js';
 import { tablePicture } from '../src/methods/pictures.js';
@@ -86,10 +86,15 @@ Source: Godfrey et al. 2022, Section 3.3 and Figure 4.`,
     return { model: tuned, table: await tuneTable(model, tuned, original, test ?? data, context.device, context) };
   },
   view({ params: p, inputs: { model: before, test }, outputs: { model, table } }) {
-    const shown = table.columns.slice(1).map(({ name }) => [name, columnSpread(table, name)!] as const);
+    const shown = table.columns.slice(1).map(({ name, unit }) => [name, columnSpread(table, name)!, unit] as const);
     return {
       summary: Object.fromEntries(shown.map(([name, { mean }]) => [name, mean])),
-      rows: shown.slice(-3).map(([name, spread]) => [name, shareText(asShare(spread))] as const),
+      rows: shown
+        .slice(-3)
+        .map(
+          ([name, spread, unit]) =>
+            [name, unit === '%' ? shareText(asShare(spread)) : `${spreadText(spread)} points`] as const,
+        ),
       status: `after ${chooseLayer(before.architecture, p.layer).label}`,
       notes: [...modelNotes(model), ...sameDataNotes(test !== undefined)],
       plots: [tablePicture(table, 'Accuracies', model.origin)],
