@@ -2,6 +2,7 @@
 import type { Activations } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
 import { Pace } from '../../tensor/pace.js';
+import { inPair } from '../models/pairs.js';
 import { spreadOf } from '../models/spread.js';
 import { columnsIn } from './columns.js';
 import { heldGroups } from './groups.js';
@@ -62,10 +63,10 @@ export async function compareLayers<P>(
     for (let pair = 0; pair < pairing.pairs; pair++) {
       if (pair === 0 || a.model.count > 1) {
         held.length = 0;
-        for await (const layer of sides.a.prepared(group, pair % a.model.count)) held.push(layer);
+        for await (const layer of sides.a.prepared(group, inPair(a.model, pair))) held.push(layer);
       }
       done += group.length;
-      for await (const y of sides.b.prepared(all, pair % b.model.count)) {
+      for await (const y of sides.b.prepared(all, inPair(b.model, pair))) {
         for (const x of held) {
           if (isExcluded(x.of) || isExcluded(y.of) || !correspond(x.reading, y.reading)) continue;
           const names = `${x.reading.place.short} and ${y.reading.place.short}`;

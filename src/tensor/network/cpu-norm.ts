@@ -1,7 +1,7 @@
 /** Batch normalisation in float64 over rows of `n` columns, of which the first `count` are examples. */
 import type { NormStep } from './program.js';
 
-/** What a layer divides by: mean and biased variance of each channel, and how many numbers they are of. */
+/** What a layer divides by: mean and biased variance of each channel. */
 export interface Statistics {
   readonly mean: Float64Array; // [channels]
   readonly variance: Float64Array; // [channels]
