@@ -1,5 +1,6 @@
 /** A comparison as what wires carry: the matrix, its pairs of equal position, and what became of each layer. */
 import type { Matrix, Table } from '../../catalog/values.js';
+import { cell } from '../cell.js';
 import type { Comparison, LayerFacts } from './compare.js';
 import { correspond, type Pairing, type Reading } from './pairing.js';
 import type { MeasureText } from './texts.js';
@@ -34,8 +35,6 @@ export function outcomeOf(found: Comparison, pairing: Pairing, text: MeasureText
   };
 }
 
-const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
 /** Layer i of A with layer i of B. */
 function pairTable(found: Comparison, { a, b, pairs }: Pairing, text: MeasureText): Table {
   return {
@@ -57,8 +56,8 @@ function pairTable(found: Comparison, { a, b, pairs }: Pairing, text: MeasureTex
       return [
         x.place.label,
         y.place.label,
-        orNull(found.values[at]!),
-        ...(pairs > 1 ? [orNull(found.spread[at]!), found.counted[at]!] : []),
+        cell(found.values[at]!),
+        ...(pairs > 1 ? [cell(found.spread[at]!), found.counted[at]!] : []),
         correspond(x, y) ? x.count : null,
         x.width,
         y.width,

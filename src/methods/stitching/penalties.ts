@@ -1,6 +1,7 @@
 /** Stitching penalties (Acc f + Acc f̃) / 2 − Acc S (intertwiner paper, eq. 4.3), in percentage points, as a chart and a table. */
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Curve, Table } from '../../catalog/values.js';
+import { cell } from '../cell.js';
 import { errorsText, estimateOf, meansOf } from '../models/estimate.js';
 import { classDimension, className, DIVERGED, PARENTS, type StitchClass } from './classes.js';
 import type { Stitches } from './stitch.js';
@@ -37,7 +38,6 @@ export function penaltyCurve(found: Stitches, places: readonly NamedPlace[], cla
 export function penaltyTable(found: Stitches, places: readonly NamedPlace[], classes: readonly StitchClass[]): Table {
   const all = penalties(found, places.length, classes.length);
   const parents = 50 * (estimateOf(found.first).mean + estimateOf(found.second).mean);
-  const cell = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     type: 'Table',
     columns: [

@@ -3,6 +3,7 @@ import type { NamedPlace } from '../../catalog/layer-names.js';
 import { chooseLayers } from '../../catalog/layer-names.js';
 import type { Curve, Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
+import { cell } from '../cell.js';
 import { errorsText, estimateOf, meansOf } from '../models/estimate.js';
 import { singleModel } from '../models/networks.js';
 import type { TrainingRules } from '../models/training-params.js';
@@ -87,7 +88,6 @@ export function rotationTable(
   places: readonly NamedPlace[],
   turns: readonly Turn[],
 ): Table {
-  const cell = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const points = 'percentage points';
   return {
     type: 'Table',

@@ -1,5 +1,6 @@
 /** What comes of segments between networks: barriers, a table for all alignments, curves. Plain: no device. */
 import type { Curve, Table } from '../../catalog/values.js';
+import { cell } from '../cell.js';
 import { type Estimate, errorsText, estimateOf, meansOf } from '../models/estimate.js';
 
 /** What is measured of the points of a segment, for each pair: [points][pairs]. */
@@ -69,7 +70,6 @@ const ESTIMATES = [
 
 /** A row for each alignment: accuracy and loss of the ends, of their mean, and the barriers, each with two standard errors over pairs. */
 export function outcomeTable(outcomes: readonly Outcome[]): Table {
-  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     type: 'Table',
     columns: [
@@ -83,7 +83,7 @@ export function outcomeTable(outcomes: readonly Outcome[]): Table {
     rows: outcomes.map((outcome) => [
       outcome.name,
       outcome.pairs,
-      ...ESTIMATES.flatMap(([, , key]) => [finite(outcome[key].mean), finite(outcome[key].twice)]),
+      ...ESTIMATES.flatMap(([, , key]) => [cell(outcome[key].mean), cell(outcome[key].twice)]),
     ]),
   };
 }

@@ -1,5 +1,6 @@
 /** What was measured of a change of weights: whether the function stayed as it was. Plain: no device. */
 import type { Table } from '../../catalog/values.js';
+import { cell } from '../cell.js';
 
 /** Relative change up to which a function counts as the same: what float32 makes of an exact symmetry. */
 export const PRESERVED = 1e-5;
@@ -41,7 +42,6 @@ export function compared(
 
 /** A row for each network. */
 export function preservationTable(found: readonly Preservation[]): Table {
-  const cell = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     type: 'Table',
     columns: ['network', 'max |Δφ| / RMS φ', 'RMS Δφ / RMS φ', 'function', 'on'].map((name) => ({ name })),

@@ -204,7 +204,9 @@ describe('layers of models', () => {
     await expect(runCka(activationsOf(good, inputs, ['1']), b)).rejects.toThrow(
       'dense 3 (layer 4) of B, seed 3: expected finite activations, got others in column 2',
     );
-    expect((await runCka(activationsOf(good, inputs, ['1']), { ...b, layers: ['1'] })).matrix.values[0]).toBeDefined();
+    expect(
+      (await runCka(activationsOf(good, inputs, ['1']), { ...b, layers: ['1'] })).matrix.values[0],
+    ).toBeGreaterThan(0);
   });
 
   it('groups change nothing: layers prepared all at once or one by one', async () => {
