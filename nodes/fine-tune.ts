@@ -5,7 +5,7 @@ import { seed, text } from '../src/catalog/params.js';
 import { formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { sameDataNotes } from '../src/methods/diagnostics/stitching.js';
-import { requireLabelled } from '../src/methods/models/examples.js';
+import { requireLabelled, TEST_INPUT } from '../src/methods/models/examples.js';
 import { columnSpread } from '../src/methods/models/scores.js';
 import { asShare, shareText, spreadText } from '../src/methods/models/spread.js';
 import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
@@ -41,12 +41,7 @@ Source: Godfrey et al. 2022, Section 3.3 and Figure 4.`,
   inputs: {
     model: { types: ['Model'], label: 'Model', help: 'the networks' },
     data: { types: ['Inputs'], label: 'Data', help: 'what is trained on, with labels' },
-    test: {
-      types: ['Inputs'],
-      label: 'Test',
-      help: 'what accuracies are of; the training data where unwired',
-      optional: true,
-    },
+    test: TEST_INPUT,
     original: { types: ['Model'], label: 'Original', help: 'the networks before they were acted on', optional: true },
   },
   outputs: {

@@ -13,7 +13,7 @@ import {
   sameDataNotes,
   singleNotes,
 } from '../src/methods/diagnostics/stitching.js';
-import { requireLabelled } from '../src/methods/models/examples.js';
+import { requireLabelled, TEST_INPUT } from '../src/methods/models/examples.js';
 import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
 import { requireRecordable } from '../src/methods/stitching/cut.js';
@@ -82,12 +82,7 @@ Source: Godfrey et al. 2022, Section 3.3, Proposition 3.4 and Figure 4.`,
   inputs: {
     model: { types: ['Model'], label: 'Model', help: 'the networks' },
     data: { types: ['Inputs'], label: 'Data', help: 'what is fine-tuned on, with labels' },
-    test: {
-      types: ['Inputs'],
-      label: 'Test',
-      help: 'what accuracies are of; the training data where unwired',
-      optional: true,
-    },
+    test: TEST_INPUT,
   },
   outputs: {
     penalty: { type: 'Curve', label: 'Penalties', help: 'by layer, a line for each way to act' },

@@ -5,7 +5,7 @@ import { integer, integers, number, seed, text, toggle } from '../src/catalog/pa
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
 import { divergedNotes, estimateText } from '../src/methods/diagnostics/stitching.js';
-import { requireLabelled } from '../src/methods/models/examples.js';
+import { requireLabelled, TEST_INPUT } from '../src/methods/models/examples.js';
 import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
 import { columnSpread } from '../src/methods/models/scores.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
@@ -69,12 +69,7 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
     a: { types: ['Model'], label: 'A', help: 'networks f, whose first layers are taken' },
     b: { types: ['Model'], label: 'B', help: 'networks f̃, whose last layers are taken' },
     data: { types: ['Inputs'], label: 'Data', help: 'what φ is trained on, with labels' },
-    test: {
-      types: ['Inputs'],
-      label: 'Test',
-      help: 'what accuracies are of; the training data where unwired',
-      optional: true,
-    },
+    test: TEST_INPUT,
   },
   outputs: {
     penalty: { type: 'Curve', label: 'Penalties', help: 'by layer, a line for each class' },

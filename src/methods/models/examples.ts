@@ -4,6 +4,14 @@ import { FiberscopeError } from '../../catalog/errors.js';
 import type { Infos } from '../../catalog/info.js';
 import { product, sides } from '../../catalog/shape.js';
 
+/** The port of the examples that accuracies are of. */
+export const TEST_INPUT = {
+  types: ['Inputs'],
+  label: 'Test',
+  help: 'what accuracies are of; the training data where unwired',
+  optional: true,
+} as const;
+
 /** Whether an Architecture takes inputs of a shape: its own, or as many numbers where it takes vectors (images are read channels first). */
 export function takes({ input }: Architecture, item: readonly number[]): boolean {
   return item.join() === input.join() || (input.length === 1 && product(item) === input[0]);
