@@ -81,7 +81,11 @@ Source: order as sklearn.preprocessing.StandardScaler (population deviation); Le
         constant: deviation.filter((value) => value === 0).length,
         ...Object.fromEntries(statistics),
       },
-      rows: [['mean taken away', taken(mean)], ['divided by', taken(deviation)], ...base.rows.slice(-1)],
+      rows: [
+        ['mean taken away', taken(mean)],
+        ['divided by', taken(deviation.map((value) => value || 1))],
+        ...base.rows.slice(-1),
+      ],
       plots: [...base.plots, tablePicture(table, 'Mean and deviation', `of ${(fit ?? inputs).source}`)],
     };
   },

@@ -3,6 +3,7 @@
 import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import { sides } from '../../catalog/shape.js';
+import { listed } from '../../catalog/text.js';
 import type { Table } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import type { ArrayHeader } from '../../catalog/work.js';
@@ -78,11 +79,13 @@ function requireVectors(file: string, { shape }: ArrayHeader, name: string, size
   const letter = name === 'theta' ? 'P' : 'B';
   throw new FiberscopeError(
     'shape',
-    `file '${file}', array '${name}': expected [${size}] or [networks, ${size}] for this architecture, whose ${letter} is ${size}, got ${sides(shape)}`,
+    `file '${file}', array '${name}': expected [${size}] or [networks, ${size}] for this architecture, whose ${letter} is ${size}, got ${sides(shape)}; choose the file of such networks, or another architecture`,
   );
 }
 
 const HOW = { name: 'by name', shape: 'by shape and order', given: 'by your map' } as const;
+const UNUSED = 'not used';
+const COUNTER = /(^|\.)num_batches_tracked$/; // of PyTorch's batch normalisation; says nothing of the function
 
 /** Each tensor, its shape, its name in the file and how it was found; then the arrays of the file that are not used. */
 export function matchTable(headers: readonly ArrayHeader[], used: ModelArrays): Table {
@@ -100,19 +103,29 @@ export function matchTable(headers: readonly ArrayHeader[], used: ModelArrays): 
   return {
     type: 'Table',
     columns: [{ name: 'tensor' }, { name: 'shape' }, { name: 'in the file' }, { name: 'found' }],
-    rows: [...rows, ...rest.map(({ name, shape }) => [null, sides(shape), name, 'not used'])],
+    rows: [...rows, ...rest.map(({ name, shape }) => [null, sides(shape), name, UNUSED])],
   };
 }
 
-/** Says when tensors were told by their shapes and the order of their names, which may be wrong (`names-by-shape`). */
+/**
+ * Says when tensors were told by their shapes and the order of their names, which may be wrong (`names-by-shape`), and which arrays of
+ * the file were left over, as those of another network are (`arrays-unused`).
+ */
 export function matchNotes({ rows }: Table): readonly Note[] {
+  const notes: Note[] = [];
   const count = rows.filter(([, , , how]) => how === HOW.shape).length;
-  if (count === 0) return [];
-  return [
-    {
+  if (count > 0)
+    notes.push({
       level: 'info',
       id: 'names-by-shape',
       text: `${count} of the tensors were told by their shapes and the order of their names; check the table, and write others into the name map.`,
-    },
-  ];
+    });
+  const left = rows.flatMap(([, , name, how]) => (how === UNUSED && !COUNTER.test(`${name}`) ? [`${name}`] : []));
+  if (left.length > 0)
+    notes.push({
+      level: 'warning',
+      id: 'arrays-unused',
+      text: `The file holds more than this architecture takes: ${listed(left, 6)} ${left.length > 1 ? 'are' : 'is'} not used. It may be of another network.`,
+    });
+  return notes;
 }

@@ -66,7 +66,7 @@ export function modelView(
   return {
     summary,
     rows,
-    status: `${networks} · ${history ? `${formatCount(history.x.length)} epochs` : 'not trained'}`,
+    status: `${networks} · ${history ? `${formatCount(history.x.length)} epoch${history.x.length === 1 ? '' : 's'}` : 'not trained'}`,
     notes,
     plots: picturesOf(model, history, accuracy, scores),
   };

@@ -9,7 +9,7 @@ import { type Activation, type Architecture, type Layer, layoutOf } from '../../
 import type { Inputs, Model } from '../../../src/catalog/values.js';
 import type { Device } from '../../../src/catalog/work.js';
 import { loadModel } from '../../../src/methods/models/load.js';
-import { matchTable, modelArrays } from '../../../src/methods/models/model-arrays.js';
+import { matchNotes, matchTable, modelArrays } from '../../../src/methods/models/model-arrays.js';
 import { networkAt } from '../../../src/methods/models/networks.js';
 import { outputsOf } from '../../../src/methods/models/score.js';
 import { modelFiles, stateDict } from '../../../src/methods/models/state-dict.js';
@@ -133,7 +133,16 @@ describe('networks as state dicts', () => {
       expect(back.buffers).toEqual(buffers.slice());
       const how = matchTable(arrays, used).rows.map(([, , , by]) => by);
       expect(new Set(how)).toEqual(new Set(['by name', 'not used'])); // the counters are not
+      expect(matchNotes(matchTable(arrays, used))).toEqual([]);
     }
+  });
+
+  it('say which arrays of a file are left over', () => {
+    const [{ name, bytes }] = modelFiles(model, 'a') as [{ name: string; bytes: Uint8Array }];
+    const arrays = [...readArrays(name, bytes), { name: 'extra', dtype: 'f4', shape: [2], data: [1, 2] } as never];
+    const table = matchTable(arrays, modelArrays(name, arrays, network, new Map()));
+    const text = expect.stringContaining('takes: extra is not used');
+    expect(matchNotes(table)).toEqual([{ level: 'warning', id: 'arrays-unused', text }]);
   });
 
   it(installed
