@@ -1,14 +1,9 @@
 /** Networks with batch normalisation and joins by the plainest loops in float64, one batch at a time; and networks to try. */
-import {
-  type Activation,
-  type Architecture,
-  freshBuffers,
-  type Layer,
-  layoutOf,
-} from '../../src/catalog/architecture.js';
+import { type Architecture, freshBuffers, type Layer, layoutOf } from '../../src/catalog/architecture.js';
 import { product } from '../../src/catalog/shape.js';
 import type { Outputs } from '../../src/catalog/values.js';
 import type { Examples, Networks, Objective } from '../../src/catalog/work.js';
+import { act, conv, dense, flatten, pool, relu, residual } from './layers.js';
 import { apply, normals, someInputs } from './oracle.js';
 
 /** What a layer saw, for each batch normalisation in order. */
@@ -139,20 +134,6 @@ export function slopeOf(
   });
 }
 
-const act = (activation: Activation): Layer => ({ kind: 'activation', activation });
-const dense = (units: number, bias = true): Layer => ({ kind: 'dense', units, bias });
-const conv = (channels: number, kernel: [number, number], stride = 1, padding = 0, bias = false): Layer => ({
-  kind: 'conv',
-  channels,
-  kernel,
-  stride,
-  padding,
-  bias,
-});
-const pool = (kind: 'max' | 'mean', size: number, stride = size): Layer => ({ kind: 'pool', pool: kind, size, stride });
-const residual = (block: Layer[], shortcut: Layer[] = []): Layer => ({ kind: 'residual', block, shortcut });
-const flatten: Layer = { kind: 'flatten' };
-const relu = act({ name: 'relu' });
 /** A batch normalisation. */
 export const norm: Layer = { kind: 'batch-norm', momentum: 0.3, epsilon: 1e-3 };
 const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });

@@ -17,23 +17,10 @@ import { CpuNetworkEngine } from '../../src/tensor/network/cpu-engine.js';
 import type { ExampleBatch, GradientJob, NetworkEngine } from '../../src/tensor/network/engine.js';
 import { slicesOf } from '../../src/tensor/network/gpu-calls.js';
 import { GpuNetworkEngine } from '../../src/tensor/network/gpu-network.js';
+import { act, conv, dense, flatten, pool, relu, residual } from './layers.js';
 import { normals } from './oracle.js';
 
-const act = (activation: Activation): Layer => ({ kind: 'activation', activation });
-const relu = act({ name: 'relu' });
-const dense = (units: number, bias = true): Layer => ({ kind: 'dense', units, bias });
-const conv = (channels: number, kernel: [number, number], stride = 1, padding = 0, bias = false): Layer => ({
-  kind: 'conv',
-  channels,
-  kernel,
-  stride,
-  padding,
-  bias,
-});
 const norm: Layer = { kind: 'batch-norm', momentum: 0.3, epsilon: 1e-3 };
-const flatten: Layer = { kind: 'flatten' };
-const pool = (kind: 'max' | 'mean', size: number, stride = size): Layer => ({ kind: 'pool', pool: kind, size, stride });
-const residual = (block: Layer[], shortcut: Layer[] = []): Layer => ({ kind: 'residual', block, shortcut });
 const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
 
 const ALL: readonly Activation[] = [
