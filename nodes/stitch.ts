@@ -3,7 +3,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, integers, number, seed, text, toggle } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
+import { chanceNotes, modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
 import { divergedNotes, estimateText } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled, TEST_INPUT } from '../src/methods/models/examples.js';
 import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
@@ -105,10 +105,12 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
     const found = await stitch(a, b, places, data, test ?? data, { ...p, classes }, context.device, context);
     return { penalty: penaltyCurve(found, places, classes), table: penaltyTable(found, places, classes) };
   },
-  view({ params: p, inputs: { a, b, test }, outputs: { penalty, table } }) {
+  view({ params: p, inputs: { a, b, data, test }, outputs: { penalty, table } }) {
     const places = stitchPlaces(a.architecture, p.layers);
     const pairs = pairsOf(a, b);
     const parents = columnSpread(table, PARENTS)!.mean;
+    const share = { mean: parents / 100, deviation: Number.NaN, count: pairs };
+    const chance = chanceNotes(share, (test ?? data).labels!, test ? 'the test data' : 'the training data');
     const worst = penalty.lines.map(({ name, y, spread }) => {
       const at = y.indexOf(Math.max(...y));
       return [
@@ -130,7 +132,8 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
         ...modelNotes(a),
         ...modelNotes(b),
         ...sameNetworkNotes(a, b),
-        ...stitchNotes(penalty, places, pairs, test !== undefined),
+        ...chance,
+        ...stitchNotes(penalty, places, pairs, test !== undefined, chance.length === 0),
         ...divergedNotes(table),
       ],
       plots: [

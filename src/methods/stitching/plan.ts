@@ -67,6 +67,7 @@ export function stitchNotes(
   places: readonly NamedPlace[],
   pairs: number,
   hasTest: boolean,
+  parentsLearnt = true, // better than one answer for all: otherwise nothing can be lost
 ): readonly Note[] {
   const ranks = penalty.lines.map(({ name }) => name).filter((name) => name.startsWith('rank '));
   const lowest = ranks.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))[0];
@@ -81,7 +82,7 @@ export function stitchNotes(
       ],
       'pairs',
     ),
-    ...freeNotes(penalty, places),
+    ...(parentsLearnt ? freeNotes(penalty, places) : []),
     ...groupNotes(places),
     ...singleNotes(pairs, 'pair'),
   ];

@@ -116,6 +116,8 @@ describe('other sentences', () => {
         [-3, 0.3],
       ]),
     ).toBe(false);
+    const untrained = stitchNotes(chart({ G_ReLU: [[0, 0]] }), places, 1, true, false).map(({ id }) => id);
+    expect(untrained).not.toContain('stitched-by-group'); // there is nothing to lose
     const inside = namedPlaces(resnet20([3, 8, 8], 2, 4, { name: 'relu' })).filter(
       ({ layer, top }) => layer.kind === 'activation' && top < 5,
     );
