@@ -28,6 +28,7 @@ export interface SweepRun {
   readonly value?: Value; // what arrives at the sweep's input
   readonly summary: Readonly<Record<string, Scalar>>; // of the node that made it
   readonly plots: readonly PlotData[];
+  readonly warnings?: readonly string[]; // what the networks behind it say of themselves: diverged, stopped early
   readonly error?: string; // why there is no value
 }
 

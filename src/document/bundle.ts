@@ -22,7 +22,7 @@ export function packBundle(document: PipelineDocument, files: BundleFiles): Uint
   for (const { name, sha256 } of filesOf(document)) {
     const file = files.get(sha256);
     if (file === undefined) continue;
-    let path = isInnerPath(name) ? name : plainPath(name, sha256);
+    let path = isInnerPath(name) && name !== '__proto__' ? name : plainPath(name, sha256); // no name of an entry in fflate's objects
     for (let n = 0; taken.has(path.toLowerCase()); n++) path = plainPath(name, sha256, n);
     taken.add(path.toLowerCase());
     entries.set(path, file.bytes);

@@ -1,6 +1,7 @@
 /** What a sweep is given: of each of its runs the value at its input and what the node behind it shows, or why there is none. */
 import type { SweepRun, Swept } from '../catalog/sweep.js';
 import type { PlannedNode, PlannedRun } from '../compile/plan.js';
+import { MODEL_FLAG } from '../methods/diagnostics/models.js';
 import type { Upstream } from './step.js';
 
 /** The runs of a node that sweeps; undefined of any other. */
@@ -16,5 +17,6 @@ function runOf({ places, source, error }: PlannedRun, upstream: Upstream): Sweep
   const { outputs, view } = upstream.result(source.node);
   const value = outputs[source.output];
   if (value === undefined) return { ...nothing, error: `'${source.node}' gives no '${source.output}'` };
-  return { places, value, summary: view.summary, plots: view.plots };
+  const warnings = view.notes.flatMap(({ id, text }) => (id === MODEL_FLAG ? [text] : []));
+  return { places, value, summary: view.summary, plots: view.plots, warnings };
 }

@@ -120,6 +120,7 @@ test('files of any names are packed so that the bundle opens again', async () =>
     '...',
     'a/..',
     'nul\0',
+    '__proto__',
     'b ',
     'x'.repeat(300),
     '\ud800',

@@ -5,9 +5,12 @@ import type { Note } from '../../catalog/views.js';
 import { inPair, pairsOf } from '../models/pairs.js';
 import type { Spread } from '../models/spread.js';
 
-/** A sentence for each flag of a Model: stopped early, diverged (`model-flag`). */
+/** The id of sentences that travel with a Model. */
+export const MODEL_FLAG = 'model-flag';
+
+/** A sentence for each flag of a Model: stopped early, diverged (`MODEL_FLAG`). */
 export function modelNotes({ flags }: Pick<Model, 'flags'>): readonly Note[] {
-  return flags.map((text) => ({ level: 'warning', id: 'model-flag', text }));
+  return flags.map((text) => ({ level: 'warning', id: MODEL_FLAG, text }));
 }
 
 /** Says when a pair of A and B is one network, number by number, so that it is compared with itself (`same-networks`). */

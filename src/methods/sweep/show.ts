@@ -35,7 +35,7 @@ export function sweepView(swept: Swept, measure: string, curve: Curve, table: Ta
       ...curve.lines.slice(0, 2).map((line) => [line.name, rangeText(line.y)] as const),
     ],
     status: `${formatCount(runs.length - failed.length)} of ${formatCount(runs.length)} runs`,
-    notes: [...faultNotes(parameters, runs), ...restNote(pictures.length)],
+    notes: [...faultNotes(parameters, runs), ...flagNotes(parameters, runs), ...restNote(pictures.length)],
     plots,
   };
 }
@@ -103,16 +103,27 @@ function rangeText(y: Float64Array): string {
 
 /** Which values failed and why, each reason once. */
 function faultNotes(parameters: Swept['parameters'], runs: Swept['runs']): Note[] {
-  const failed = runs.flatMap(({ places, error }) => {
-    if (error === undefined) return [];
-    return [
-      `${parameters.map((parameter, k) => `${parameter.name} ${parameter.texts[places[k]!]}`).join(', ')}: ${error}`,
-    ];
-  });
+  const failed = runs.flatMap(({ places, error }) =>
+    error === undefined ? [] : [`${valuesText(parameters, places)}: ${error}`],
+  );
   if (failed.length === 0) return [];
   const more = failed.length > 1 ? `; and ${failed.length - 1} more, in the table` : '';
   const text = `${failed.length} of ${runs.length} runs gave no value: ${failed[0]}${more}`;
   return [{ level: 'warning', id: 'sweep-failed', text }];
+}
+
+/** `Learning rate 0.1, Seeds 0`. */
+const valuesText = (parameters: Swept['parameters'], places: readonly number[]): string =>
+  parameters.map((parameter, k) => `${parameter.name} ${parameter.texts[places[k]!]}`).join(', ');
+
+/** At which values networks diverged or were stopped: their points are no worse in looks than the others. */
+function flagNotes(parameters: Swept['parameters'], runs: Swept['runs']): Note[] {
+  const flagged = runs.flatMap(({ places, warnings = [] }) =>
+    warnings.length === 0 ? [] : [`${valuesText(parameters, places)}: ${warnings.join(' ')}`],
+  );
+  if (flagged.length === 0) return [];
+  const text = `The networks of ${flagged.length} of ${runs.length} runs are not what they should be. ${flagged.slice(0, 3).join(' ')}${flagged.length > 3 ? ' …' : ''}`;
+  return [{ level: 'warning', id: 'sweep-flagged', text }];
 }
 
 const restNote = (plots: number): Note[] =>

@@ -126,6 +126,16 @@ describe('plots of runs beside each other', () => {
       lines: [{ name: 'a', y: Float64Array.of(y, 2 * y), spread: Float64Array.of(1, 0) }],
     }) as Curve;
 
+  it('says at which values networks diverged, and only then', () => {
+    const runs = [scored(1, [0]), { ...scored(2, [1]), warnings: ['seed 0 diverged in epoch 1.'] }];
+    const ids = (sweep: Swept) => viewOf(sweep).notes.map(({ id }) => id);
+    const made = { parameters: [parameter([0.1, 1e6], 'Rate')], runs };
+    expect(ids(swept([0.1, 1e6], [1, 2]))).not.toContain('sweep-flagged');
+    expect(viewOf(made).notes.find(({ id }) => id === 'sweep-flagged')?.text).toBe(
+      'The networks of 1 of 2 runs are not what they should be. Rate 1000000: seed 0 diverged in epoch 1.',
+    );
+  });
+
   it('have one y axis where they show one quantity', () => {
     const plots = [3, 7].map((y) => [{ kind: 'curves' as const, title: 'P', curve: curve(y), caption: '' }]);
     const ranges = viewOf(sweep(plots))
