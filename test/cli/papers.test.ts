@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readArrays } from '../../src/arrays/array-file.js';
 import { mnist, mnistIsThere, requireMnist } from '../methods/data/mnist.js';
@@ -29,12 +30,27 @@ async function results(name: string, ...more: string[]): Promise<string> {
   return out;
 }
 
+/** The texts of a .npy file of them: little-endian UTF-32, all of one width, filled up with zeros (NEP 1). */
+function textsOf(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = 10 + view.getUint16(8, true);
+  const header = new TextDecoder().decode(bytes.subarray(10, start));
+  const [width, count] = [/'<U(\d+)'/, /'shape': \((\d+),/].map((pattern) => Number(pattern.exec(header)![1]));
+  const letter = (i: number): string => String.fromCodePoint(view.getUint32(start + 4 * i, true));
+  return Array.from({ length: count! }, (_, t) =>
+    Array.from({ length: width! }, (_unused, i) => letter(t * width! + i))
+      .join('')
+      .replace(/\0+$/, ''),
+  );
+}
+
 /** The runs of each line of a Curve's file, [runs][places], by the name of the line, and the places. */
 function linesOf(out: string, file: string): { runs: Map<string, number[][]>; places: string[] } {
   const arrays = new Map(
     readArrays(file, new Uint8Array(readFileSync(join(out, file)))).map((array) => [array.name, array]),
   );
-  const texts = (name: string): string[] => Array.from(arrays.get(name)!.data as unknown as string[]);
+  const entries = unzipSync(new Uint8Array(readFileSync(join(out, file))));
+  const texts = (name: string): string[] => textsOf(entries[`${name}.npy`]!);
   const places = texts('places');
   const runs = new Map(
     texts('names').map((name, i) => {
