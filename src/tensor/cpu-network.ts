@@ -68,6 +68,13 @@ export function poolForward(step: PoolStep, x: Float64Array, out: Float64Array, 
     }
 }
 
+/** A step without parameters. */
+export function plainForward(step: Exclude<Step, LinearStep>, x: Float64Array, out: Float64Array, n: number): void {
+  if (step.kind === 'pad') padForward(step, x, out, n);
+  else if (step.kind === 'activation') activateAll(step.activation, x, out, step.rows * n);
+  else poolForward(step, x, out, n);
+}
+
 /** The first largest number of a window gets its derivative, as in PyTorch. */
 export function poolBackward(step: PoolStep, x: Float64Array, dout: Float64Array, dx: Float64Array, n: number): void {
   const { first, taps, planes } = step;
@@ -121,19 +128,8 @@ export class CpuNetwork {
   private runStep(i: number, theta: Float64Array, x: Float64Array, n: number): Float64Array {
     const step = this.steps[i]!;
     const out = this.values[i]!;
-    switch (step.kind) {
-      case 'linear':
-        linearForward(step, theta, x, out, n);
-        break;
-      case 'pad':
-        padForward(step, x, out, n);
-        break;
-      case 'activation':
-        activateAll(step.activation, x, out, step.rows * n);
-        break;
-      default:
-        poolForward(step, x, out, n);
-    }
+    if (step.kind === 'linear') linearForward(step, theta, x, out, n);
+    else plainForward(step, x, out, n);
     return out;
   }
 

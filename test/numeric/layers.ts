@@ -33,3 +33,10 @@ export const flatten: Layer = { kind: 'flatten' };
 
 /** ReLU. */
 export const relu = act({ name: 'relu' });
+
+/** A convolution without biases that keeps the image's size, or halves it with stride 2. */
+export const same = (channels: number, kernel: number, stride = 1): Layer =>
+  conv(channels, [kernel, kernel], stride, (kernel - 1) / 2);
+
+/** Batch normalisation as PyTorch's defaults have it. */
+export const norm: Layer = { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 };

@@ -2,30 +2,22 @@
 import { expect, it } from 'vitest';
 import { type Architecture, freshBuffers, type Layer } from '../../src/catalog/architecture.js';
 import type { Optimizer } from '../../src/catalog/work.js';
+import { norm, same } from './layers.js';
 import { onEachDevice, quiet } from './setting.js';
 import made from './torch/training.json';
 
-const conv = (channels: number, kernel: number, stride = 1): Layer => ({
-  kind: 'conv',
-  channels,
-  kernel: [kernel, kernel],
-  stride,
-  padding: (kernel - 1) / 2,
-  bias: false,
-});
-const norm: Layer = { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 };
 const act = (name: 'relu' | 'gelu'): Layer => ({ kind: 'activation', activation: { name } });
 const ARCHITECTURE: Architecture = {
   type: 'Architecture',
   input: [2, 6, 6],
   layers: [
-    conv(3, 3),
+    same(3, 3),
     norm,
     act('gelu'),
     {
       kind: 'residual',
-      block: [conv(4, 3, 2), norm, act('relu'), conv(4, 3), norm],
-      shortcut: [conv(4, 1, 2), norm],
+      block: [same(4, 3, 2), norm, act('relu'), same(4, 3), norm],
+      shortcut: [same(4, 1, 2), norm],
     },
     act('relu'),
     { kind: 'pool', pool: 'max', size: 2, stride: 1 },

@@ -7,6 +7,7 @@ import type { Device, TrainWork } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { GpuMemory } from '../../src/tensor/gpu-memory.js';
 import { watchedGpu } from './faults.js';
+import { norm, same } from './layers.js';
 import { normals, someInputs } from './oracle.js';
 import { quiet } from './setting.js';
 
@@ -25,15 +26,6 @@ afterAll(async () => {
 const CLASSES = 3;
 const NETWORKS = 2;
 
-const conv = (channels: number, kernel: number, stride = 1): Layer => ({
-  kind: 'conv',
-  channels,
-  kernel: [kernel, kernel],
-  stride,
-  padding: (kernel - 1) / 2,
-  bias: false,
-});
-const norm: Layer = { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 };
 const leak: Layer = { kind: 'activation', activation: { name: 'leaky-relu', slope: 0.1 } };
 const join = (block: Layer[], shortcut: Layer[] = []): Layer => ({ kind: 'residual', block, shortcut });
 
@@ -42,12 +34,12 @@ const RESIDUAL: Architecture = {
   type: 'Architecture',
   input: [1, 6, 6],
   layers: [
-    conv(3, 3),
+    same(3, 3),
     norm,
     leak,
-    join([conv(3, 3), norm, leak, conv(3, 3), norm]),
+    join([same(3, 3), norm, leak, same(3, 3), norm]),
     leak,
-    join([conv(6, 3, 2), norm, leak, conv(6, 3), norm], [conv(6, 1, 2), norm]),
+    join([same(6, 3, 2), norm, leak, same(6, 3), norm], [same(6, 1, 2), norm]),
     leak,
     { kind: 'pool', pool: 'mean', size: 3, stride: 3 },
     { kind: 'flatten' },
@@ -122,7 +114,7 @@ it('memory is the same after work of every kind, whatever was asked for', async 
   const architecture: Architecture = {
     type: 'Architecture',
     input: [1, 4, 4],
-    layers: [conv(2, 3), norm, leak, ...head],
+    layers: [same(2, 3), norm, leak, ...head],
   };
   const work = workOf(architecture, 1);
   const all = async (batch: number): Promise<void> => {

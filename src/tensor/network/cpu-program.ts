@@ -1,9 +1,9 @@
 /** One network of any Architecture by plain loops in float64: forward and back over its operations, all examples side by side. */
 import { messageOf } from '../../catalog/errors.js';
 import type { ParameterRange } from '../../catalog/work.js';
-import { activateAll, activateBackward } from '../activation.js';
+import { activateBackward } from '../activation.js';
 import { linearBackward, linearForward, linearGradient } from '../cpu-linear.js';
-import { columns, padForward, poolBackward, poolForward, slices } from '../cpu-network.js';
+import { columns, plainForward, poolBackward, slices } from '../cpu-network.js';
 import type { LinearStep, Step } from '../cpu-steps.js';
 import { deviceFault } from '../device-fault.js';
 import {
@@ -92,14 +92,8 @@ export class CpuProgram {
           for (let k = 0; k < step.rows * n; k++) out[k] = x[k]! + beside[k]!;
           break;
         }
-        case 'pad':
-          padForward(step, x, out, n);
-          break;
-        case 'activation':
-          activateAll(step.activation, x, out, step.rows * n);
-          break;
         default:
-          poolForward(step, x, out, n);
+          plainForward(step, x, out, n);
       }
       await breath();
     }

@@ -18,11 +18,16 @@ import {
 import { LIVE, SUM_OVER } from './gpu-reduce.js';
 import type { NormStep } from './program.js';
 
-const offsetsOf = ({ weight, bias, mean, variance }: NormStep): GpuKernel['offsets'] => ({
-  weight,
-  bias,
-  mean,
-  variance,
+/** What the kernels of a layer have in common; `each` multiply-adds for four numbers of a row. */
+const common = (
+  { weight, bias, mean, variance, rows }: NormStep,
+  columns: number,
+  each = 16,
+): Pick<GpuKernel, 'table' | 'perMember' | 'multiplyAdds' | 'offsets'> => ({
+  table: new Uint32Array(1),
+  perMember: true,
+  multiplyAdds: each * rows * columns,
+  offsets: { weight, bias, mean, variance },
 });
 
 /** What one thread, or workgroup, knows of its channel. */
@@ -61,12 +66,9 @@ export function statisticsKernel(step: NormStep, bufferSize: number, { columns }
   return {
     code: frame(['x', 'sums'], constants, body, LIVE + SUM_OVER),
     slots: ['x', 'sums'],
-    table: new Uint32Array(1),
     rows: 0,
-    perMember: true,
     groups: [channels, 1],
-    multiplyAdds: 16 * rows * columns,
-    offsets: offsetsOf(step),
+    ...common(step, columns),
   };
 }
 
@@ -90,12 +92,9 @@ export function normKernel(
   return {
     code: frame(slots, constants, body, epsilonOf(step) + functions),
     slots,
-    table: new Uint32Array(1),
     rows,
-    perMember: true,
     groups: [spread(rows, columns), 1],
-    multiplyAdds: 16 * rows * columns,
-    offsets: offsetsOf(step),
+    ...common(step, columns),
   };
 }
 
@@ -121,12 +120,9 @@ export function normGradientKernel(step: NormStep, bufferSize: number, { columns
   return {
     code: frame(slots, constants, body, epsilonOf(step) + LIVE + SUM_OVER),
     slots,
-    table: new Uint32Array(1),
     rows: 0,
-    perMember: true,
     groups: [channels, 1],
-    multiplyAdds: 16 * rows * columns,
-    offsets: offsetsOf(step),
+    ...common(step, columns),
   };
 }
 
@@ -164,11 +160,8 @@ export function normSlopeKernel(
   return {
     code: frame(slots, constants, body, epsilonOf(step) + LIVE + ending.declared),
     slots,
-    table: new Uint32Array(1),
     rows,
-    perMember: true,
     groups: [spread(rows, columns), 1],
-    multiplyAdds: 24 * rows * columns,
-    offsets: offsetsOf(step),
+    ...common(step, columns, 24),
   };
 }
