@@ -252,7 +252,7 @@ describe('a run', () => {
     const { page, context, faults } = await opened({ ...slow, nodes }, false);
     await page.keyboard.press('Control+Enter');
     await reaches(page, 'grid', 'running');
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).dblclick(); // the second press must not start it again
     await idle(page, 10_000);
     const states = await statesOf(page);
     expect(states).toMatchObject({ points: 'done', plane: 'done', grid: 'idle', set: 'idle' });

@@ -231,13 +231,14 @@ function LiveSwitch() {
 function RunButton() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running);
+  const cancelling = useBench((state) => state.cancelling);
   const finishes = useBench(({ nodes, document }) =>
     document.nodes.some(({ id, type }) => nodes[id]?.status === 'running' && workbench.registry.get(type)?.finishes),
   );
   const keys = onMac() ? '⌘↵' : 'Ctrl ↵';
   return running ? (
     <>
-      {finishes && (
+      {finishes && !cancelling && (
         <button
           type="button"
           className="button finish"
@@ -251,9 +252,10 @@ function RunButton() {
         type="button"
         className="button run cancel"
         title="Cancel the run (finished steps are kept)"
+        disabled={cancelling}
         onClick={() => workbench.cancel()}
       >
-        Cancel
+        {cancelling ? 'Cancelling …' : 'Cancel'}
       </button>
     </>
   ) : (

@@ -127,13 +127,14 @@ export class Runs {
     const { document, plan } = store.getState();
     this.said.clear();
     this.#ran = true;
-    store.setState({ running: true });
+    store.setState({ running: true, cancelling: false });
     restate();
     try {
       const report = await executor.run(document, targets, (event) => {
         if (opened === this.#opened) this.#listen(event, plan, run);
       });
       if (!this.#disposed) store.setState({ device: report.device });
+      if (report.outcome === 'cancelled' && run === this.#count) this.#decline(plan);
     } catch (error) {
       if (run === this.#count) failed(messageOf(error));
     }
@@ -142,6 +143,12 @@ export class Runs {
     ended();
     const now = store.getState().document;
     if (!alone || now.nodes !== document.nodes || now.wires !== document.wires) this.liveSoon();
+  }
+
+  /** What a cancelled run had not begun to say anything of is not started by itself either. */
+  #decline({ nodes }: Plan): void {
+    const states = this.host.store.getState().nodes;
+    for (const [id, { key }] of nodes) if (states[id]?.result?.key !== key) this.#declined.add(key);
   }
 
   #listen(event: RunEvent, plan: Plan, run: number): void {

@@ -43,6 +43,7 @@ export interface WorkbenchState {
   readonly problems: readonly Problem[]; // of the plan and of the last run
   readonly selection: Selection;
   readonly running: boolean;
+  readonly cancelling: boolean; // the run was told to end and has not yet
   readonly trusted: boolean; // false for a foreign document until Run is pressed
   readonly live: boolean; // cheap edits run by themselves
   readonly device: DeviceReport | undefined;

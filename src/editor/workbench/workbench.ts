@@ -69,6 +69,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     problems: plan0.problems,
     selection: NOTHING,
     running: false,
+    cancelling: false,
     trusted: true,
     live: options.live ?? true,
     device: undefined,
@@ -83,7 +84,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     executor,
     restate,
     ended: () => {
-      publish({ running: false });
+      publish({ running: false, cancelling: false });
       estimates.soon(store); // what was measured makes the estimates better
     },
     failed: (text) => notify('error', text),
@@ -187,7 +188,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       steps = new Steps(writeOut(document, registry));
       wasEdited = edited;
       const notice = said === undefined ? undefined : { level: 'info' as const, text: said };
-      publish({ running: false, trusted, selection: NOTHING, notice });
+      publish({ running: false, cancelling: false, trusted, selection: NOTHING, notice });
       keep(before, notice);
       void saver.now();
       estimates.soon(store);
@@ -206,6 +207,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       await runs.ask(targets);
     },
     cancel() {
+      if (store.getState().running) store.setState({ cancelling: true });
       executor.cancel();
     },
     finish() {

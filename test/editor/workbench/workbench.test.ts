@@ -347,10 +347,13 @@ describe('a failed node', () => {
     await settle();
     expect(status('grid')).toBe('queued');
     workbench.cancel();
+    expect([state().running, state().cancelling]).toEqual([true, true]);
     release();
     await settle();
     expect(executor.cancels).toBe(1);
-    expect(state().running).toBe(false);
+    expect([state().running, state().cancelling]).toEqual([false, false]);
+    workbench.cancel(); // nothing runs
+    expect(state().cancelling).toBe(false);
     expect(status('grid')).toBe('idle');
   });
 });
