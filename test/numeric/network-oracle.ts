@@ -146,6 +146,7 @@ export const NETWORKS: Readonly<Record<string, Architecture>> = {
     dense(5),
     norm,
     act({ name: 'tanh' }),
+    act({ name: 'gelu' }),
     dense(4, false),
     act({ name: 'sigmoid' }),
     norm,

@@ -52,18 +52,23 @@ export interface Plan {
   readonly storages: readonly { readonly rows: number; readonly held: boolean }[];
 }
 
-/** Operations with each activation taken into the batch normalisation before it, where nothing else reads that. */
+/** Operations with an activation taken into the batch normalisation right before it, where nothing else reads that. */
 function fused({ operations, result }: Program, kept: readonly number[]): Operation[] {
   const readers = readersOf(operations);
+  const norms = new Map<number, number>(); // by the slot that each writes, its place in `done`
   const done: Operation[] = [];
   for (const operation of operations) {
-    const last = done.findIndex(({ to }) => to === operation.from[0]);
-    const norm = done[last];
-    const alone = readers.get(operation.from[0]!)?.length === 1 && !kept.includes(operation.from[0]!);
-    if (operation.step.kind === 'activation' && norm?.step.kind === 'batch-norm' && alone && norm.to !== result) {
+    const [slot] = operation.from as readonly [number];
+    const last = norms.get(slot);
+    const alone = readers.get(slot)!.length === 1 && !kept.includes(slot);
+    if (operation.step.kind === 'activation' && last !== undefined && alone && slot !== result) {
+      const norm = done[last]!;
       const step = { ...norm.step, activation: operation.step.activation };
       done[last] = { ...norm, step, to: operation.to };
-    } else done.push(operation);
+      continue;
+    }
+    if (operation.step.kind === 'batch-norm') norms.set(operation.to, done.length);
+    done.push(operation);
   }
   return done;
 }
