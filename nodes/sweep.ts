@@ -3,6 +3,7 @@ import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, measureName, number, parameterName, text, toggle } from '../src/catalog/params.js';
 import type { SweepAxis, Swept } from '../src/catalog/sweep.js';
+import { readingsOf } from '../src/methods/sweep/readings.js';
 import { sweepView } from '../src/methods/sweep/show.js';
 import { itemsOf, spaced } from '../src/methods/sweep/spacing.js';
 
@@ -92,6 +93,7 @@ Source: the slopes, ranks and seeds of Godfrey et al. 2022 (Section 4, Figure 1,
     ...(p.repeat ? ([['repeated over', p.over]] as const) : []),
   ],
   sweep: axesOf,
+  reads: ({ measure }, run) => void readingsOf(run, measure),
   infer({ params: { by, from, to } }) {
     if (by === 'log' && !(from > 0))
       throw new FiberscopeError(

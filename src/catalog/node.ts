@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { DocumentNode } from '../document/schema.js';
 import type { Cost, Infos } from './info.js';
-import type { SweepAxis, Swept } from './sweep.js';
+import type { SweepAxis, SweepRun, Swept } from './sweep.js';
 import type { PortType, PortValues } from './values.js';
 import type { View } from './views.js';
 import type { Effort, FileSource, RunContext } from './work.js';
@@ -110,6 +110,8 @@ export interface NodeDefinition<
    * and `view` get the runs as `swept` in place of the input, the last axis fastest, also those that failed.
    */
   sweep?(params: M): readonly SweepAxis[];
+  /** Of a node that sweeps: throws where a run cannot be read. Asked as soon as one is done, so that the others need not run. */
+  reads?(params: M, run: SweepRun): void;
   run(args: {
     readonly params: M;
     readonly inputs: InputValues<I>;

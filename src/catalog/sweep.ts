@@ -29,6 +29,7 @@ export interface SweepRun {
   readonly summary: Readonly<Record<string, Scalar>>; // of the node that made it
   readonly plots: readonly PlotData[];
   readonly warnings?: readonly string[]; // what the networks behind it say of themselves: diverged, stopped early
+  readonly stopped?: true; // something behind it was told to end early and kept what there was
   readonly error?: string; // why there is no value
 }
 

@@ -82,7 +82,7 @@ const roughly = (rate: number): number => Number(rate.toPrecision(2));
 
 /** Where each input comes from, the port where its name is another, and what a conversion makes of it. */
 function inputsText(plan: Plan, { inputs, sweep }: PlannedNode): string {
-  if (sweep) return `${runsText(sweep)} over ${sweep.parameters.map(sweptText).join(' and ')}`;
+  if (sweep) return `${runsText(sweep.runs.length)} over ${sweep.parameters.map(sweptText).join(' and ')}`;
   return Object.entries(inputs)
     .map(([port, { node, output, convert }]) => {
       const info = nodeOf(plan, node)?.outputs[output];

@@ -69,4 +69,4 @@ export const wholeOf = ({
 }: PlannedNode): { readonly cost: Cost; readonly estimate?: Estimate | undefined } => sweep ?? { cost, estimate };
 
 /** `12 runs`. */
-export const runsText = ({ runs }: PlannedSweep): string => `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
+export const runsText = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;

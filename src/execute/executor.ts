@@ -88,7 +88,9 @@ export class Executor implements ExecutorApi {
     const started = performance.now();
     const plan = compile(document, { registry: this.#registry, files: this.#files });
     this.#run?.abort();
-    const run = new Run(plan, targets, listen, between);
+    const run = new Run(plan, targets, listen, between, ({ type, params }, read) =>
+      this.#registry.get(type)?.reads?.(params, read),
+    );
     this.#run = run;
     try {
       this.#calibration?.controller.abort();

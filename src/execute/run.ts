@@ -1,16 +1,21 @@
 /** One run of a plan: takes the scheduled steps in order, says what happens to each node, and goes on after a failure. */
 import { messageOf } from '../catalog/errors.js';
-import { nodeOf, type Plan, type PlannedNode, sourcesOf } from '../compile/plan.js';
+import type { SweepRun } from '../catalog/sweep.js';
+import { nodeOf, type Plan, type PlannedNode, runsText, sourcesOf } from '../compile/plan.js';
 import type { ResultCache, StepResult } from './cache.js';
 import type { RunEvent, RunReport } from './protocol.js';
-import { type Step, schedule } from './schedule.js';
+import { type Step, schedule, upstreamOf } from './schedule.js';
 import type { Upstream } from './step.js';
+import { runOf } from './swept.js';
 
 /** Progress of a step, before it is known which nodes it stands for. */
 export type Progress = Omit<Extract<RunEvent, { kind: 'running' }>, 'kind' | 'id'>;
 
 /** How a run gets a step computed. */
 export type Perform = (step: Step, upstream: Upstream, report: (progress: Progress) => void) => Promise<StepResult>;
+
+/** Throws where a node that sweeps cannot read a run. */
+export type Reads = (sweep: PlannedNode, run: SweepRun) => void;
 
 /** What is held of steps, by key. */
 export type Held = Pick<ResultCache, 'knows' | 'outputs' | 'shown'>;
@@ -20,9 +25,14 @@ export class Run {
   readonly #controller = new AbortController();
   /** Resolves when `abort` is called. */
   readonly stopped: Promise<undefined>;
-  readonly #values = new Map<string, Pick<StepResult, 'outputs' | 'view'>>(); // by key, as long as a later step reads them
+  readonly #values = new Map<string, StepResult>(); // by key, as long as a later step reads them
   readonly #faults = new Map<string, string>(); // why a node failed
+  readonly #judged = new Set<string>(); // sweeps of which it is known whether they can read their runs
   readonly #told = new Map<string, number>(); // runs of a sweep that were said to be done
+  readonly #upstream: Upstream = {
+    result: (node) => this.#values.get(nodeOf(this.plan, node)!.key)!,
+    fault: (node) => this.#faultOf(node),
+  };
   readonly #roots = new Map<string, readonly string[]>(); // node → the nodes whose fault keeps it from running
   #ended: Step | undefined; // the last one whose end was reported
   #failed = false;
@@ -33,6 +43,7 @@ export class Run {
     readonly targets: readonly string[] | undefined,
     readonly listen: (event: RunEvent) => void,
     private readonly between: () => Promise<unknown> = async () => undefined,
+    private readonly reads: Reads = () => undefined,
   ) {
     const { signal } = this.#controller;
     this.stopped = new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
@@ -65,7 +76,7 @@ export class Run {
       const { view, provenance } = held.shown(step.key)!;
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: true } });
-      if (read.has(step.key)) this.#values.set(step.key, { outputs: held.outputs(step.key)!, view });
+      if (read.has(step.key)) this.#values.set(step.key, { outputs: held.outputs(step.key)!, view, provenance });
     }
     for (const node of blocked) this.#reportBlocked(node);
     return steps.filter((step) => step.run);
@@ -73,18 +84,18 @@ export class Run {
 
   /** Takes the steps one after the other. */
   async take(steps: readonly Step[], perform: Perform): Promise<void> {
-    for (const [at, step] of steps.entries()) {
+    for (let left = this.#withoutUnreadable(steps); left.length > 0; left = this.#withoutUnreadable(left)) {
+      const [step, ...rest] = left as [Step, ...Step[]];
       await macrotask(); // lets a request to cancel in
       await Promise.race([this.between(), this.stopped]);
-      this.#reportSweeps(steps.slice(at));
+      this.#reportSweeps(left);
       if (!this.aborted) await Promise.race([this.#takeOne(step, perform), this.stopped]);
       if (this.aborted) {
-        const ended = this.#ended === step;
-        for (const id of steps.slice(ended ? at + 1 : at).flatMap(({ ids }) => ids))
-          this.listen({ kind: 'cancelled', id });
+        this.#drop(this.#ended === step ? rest : left);
         return;
       }
-      const read = new Set(steps.slice(at + 1).flatMap(({ uses }) => uses));
+      left = rest;
+      const read = new Set(rest.flatMap(({ uses }) => uses));
       for (const key of this.#values.keys()) if (!read.has(key)) this.#values.delete(key);
     }
   }
@@ -94,32 +105,73 @@ export class Run {
     if (waiting.some(Boolean)) return;
     try {
       for (const id of step.ids) this.listen({ kind: 'running', id, fraction: 0 });
-      const { outputs, view, provenance } = await perform(
-        step,
-        {
-          result: (node) => this.#values.get(nodeOf(this.plan, node)!.key)!,
-          fault: (node) => this.#faultOf(node),
-        },
-        (progress) => {
-          if (!this.aborted) for (const id of step.ids) this.listen({ kind: 'running', id, ...progress });
-        },
-      );
+      const result = await perform(step, this.#upstream, (progress) => {
+        if (!this.aborted) for (const id of step.ids) this.listen({ kind: 'running', id, ...progress });
+      });
       if (this.aborted) return;
       this.#ended = step;
       this.#stepsRun++;
-      this.#values.set(step.key, { outputs, view });
+      this.#values.set(step.key, result);
+      const { view, provenance } = result;
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: false } });
     } catch (error) {
       if (this.aborted) return;
       this.#ended = step;
-      for (const id of step.ids) {
-        this.#failed ||= this.plan.nodes.has(id); // a run of a sweep that fails is a row of its table
-        this.#roots.set(id, [id]);
-        this.#faults.set(id, messageOf(error));
-        this.listen({ kind: 'failed', id, message: messageOf(error) });
-      }
+      this.#fail(step, messageOf(error));
     }
+  }
+
+  #fail({ ids }: Step, message: string): void {
+    for (const id of ids) {
+      this.#failed ||= this.plan.nodes.has(id); // a run of a sweep that fails is a row of its table
+      this.#roots.set(id, [id]);
+      this.#faults.set(id, message);
+      this.listen({ kind: 'failed', id, message });
+    }
+  }
+
+  #drop(steps: readonly Step[]): void {
+    for (const id of steps.flatMap(({ ids }) => ids)) this.listen({ kind: 'cancelled', id });
+  }
+
+  /** Fails sweeps that can read none of the runs that are done, and leaves out what nothing else needs. */
+  #withoutUnreadable(steps: readonly Step[]): readonly Step[] {
+    const failed = new Set<string>();
+    for (const step of steps) {
+      const fault = step.node.sweep && this.#unreadable(step.node);
+      if (fault === undefined) continue;
+      this.#fail(step, fault);
+      for (const id of step.ids) failed.add(id);
+    }
+    if (failed.size === 0) return steps;
+    const wanted = upstreamOf(this.plan, this.targets ?? this.plan.order, failed);
+    const left = steps.filter(({ ids }) => ids.some((id) => wanted.has(id)));
+    this.#drop(steps.filter((step) => !left.includes(step) && !step.ids.some((id) => failed.has(id))));
+    return left;
+  }
+
+  /** Why a sweep can read none of its runs that are done; undefined where it can, or none is. */
+  #unreadable(sweep: PlannedNode): string | undefined {
+    if (this.#judged.has(sweep.key)) return undefined;
+    const { runs } = sweep.sweep!;
+    const done = runs
+      .filter(({ source }) => source && this.#values.has(nodeOf(this.plan, source.node)!.key))
+      .map((run) => runOf(run, this.#upstream))
+      .filter(({ error }) => error === undefined);
+    const faults = done.flatMap((run) => {
+      try {
+        this.reads(sweep, run);
+        return [];
+      } catch (error) {
+        return [messageOf(error)];
+      }
+    });
+    if (done.length > 0) this.#judged.add(sweep.key);
+    if (done.length === 0 || faults.length < done.length) return undefined;
+    const others = runs.filter(({ source }) => source && !this.#roots.has(source.node)).length - done.length;
+    const kept = `${runsText(done.length)} ${done.length > 1 ? 'are' : 'is'} kept`;
+    return others > 0 ? `${faults[0]}; ${kept}, ${others} ${others > 1 ? 'were' : 'was'} not started` : faults[0];
   }
 
   /** Reports a node that waits for failed ones; false when it waits for none. */

@@ -39,12 +39,17 @@ export function schedule(plan: Plan, targets: readonly string[] | undefined, kno
   return { steps: steps.reverse(), blocked: nodes.filter((node) => node.blocked) };
 }
 
-function upstreamOf(plan: Plan, targets: readonly string[]): ReadonlySet<string> {
+/** The nodes that targets need, themselves included, not past those in `except`. */
+export function upstreamOf(
+  plan: Plan,
+  targets: readonly string[],
+  except: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
   const wanted = new Set<string>();
   const waiting = [...targets];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     const node = nodeOf(plan, id);
-    if (!node || wanted.has(id)) continue;
+    if (!node || wanted.has(id) || except.has(id)) continue;
     wanted.add(id);
     for (const source of sourcesOf(node)) waiting.push(source.node);
   }

@@ -14,7 +14,7 @@ import { PACKAGE } from './version.js';
 
 /** What came of the steps behind the nodes that feed a step. */
 export interface Upstream {
-  result(node: string): Pick<StepResult, 'outputs' | 'view'>;
+  result(node: string): StepResult;
   /** Why a node has no result. */
   fault(node: string): string | undefined;
 }

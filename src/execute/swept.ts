@@ -10,13 +10,15 @@ export function sweptOf({ sweep }: PlannedNode, upstream: Upstream): Swept | und
   return { parameters: sweep.parameters, runs: sweep.runs.map((run) => runOf(run, upstream)) };
 }
 
-function runOf({ places, source, error }: PlannedRun, upstream: Upstream): SweepRun {
+/** One run as a sweep reads it. */
+export function runOf({ places, source, error }: PlannedRun, upstream: Upstream): SweepRun {
   const nothing = { places, summary: {}, plots: [] };
   const fault = source === undefined ? (error ?? 'cannot run') : upstream.fault(source.node);
   if (source === undefined || fault !== undefined) return { ...nothing, error: fault ?? 'cannot run' };
-  const { outputs, view } = upstream.result(source.node);
+  const { outputs, view, provenance } = upstream.result(source.node);
   const value = outputs[source.output];
   if (value === undefined) return { ...nothing, error: `'${source.node}' gives no '${source.output}'` };
   const warnings = view.notes.flatMap(({ id, text }) => (id === MODEL_FLAG ? [text] : []));
-  return { places, value, summary: view.summary, plots: view.plots, warnings };
+  const stopped = provenance.stopped === undefined ? {} : { stopped: true as const };
+  return { places, value, summary: view.summary, plots: view.plots, warnings, ...stopped };
 }

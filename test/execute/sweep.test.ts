@@ -123,6 +123,39 @@ describe('a run of a sweep', () => {
     expect(own.views.has('sweep')).toBe(true);
   });
 
+  it.each([
+    [
+      'a number that is not there',
+      'curve',
+      'scroe',
+      /expected a number of the result, got "scroe"; it gives score, full, rank/,
+    ],
+    ['text', 'table', 'class', /got 'class', which is text; it gives score, loss/],
+  ])('over %s fails after the first run, which is kept', async (_, of, measure, message) => {
+    const { runs, run } = bench();
+    const document = (asked: string) => swept({ target: 'train.width', values: '1, 13, 3', measure: asked }, {}, of);
+    const { report, events } = await run(document(measure), ['sweep']);
+    expect(report.outcome).toBe('failed');
+    expect(runs).toEqual({ draw: 1, train: 1, judge: 1 });
+    const failed = events.flatMap((event) => (event.kind === 'failed' ? [event] : []));
+    expect(failed.map(({ id }) => id)).toEqual(['sweep']);
+    expect(failed[0]!.message).toMatch(message);
+    expect(failed[0]!.message).toMatch(/1 run is kept, 2 were not started$/);
+    expect(events.filter(({ kind }) => kind === 'cancelled')).toHaveLength(4);
+    expect((await run(document('score'), ['sweep'])).report.outcome).toBe('done');
+    expect(runs).toEqual({ draw: 1, train: 3, judge: 2 });
+    const again = await run(document(measure)); // all is held now
+    expect(again.events.filter(({ kind }) => kind === 'failed')).toHaveLength(1);
+  });
+
+  it('decides by the first value that gave something', async () => {
+    const { run } = bench();
+    const { events } = await run(swept({ target: 'train.width', values: '13, 2, 3', measure: 'nothing' }), ['sweep']);
+    expect(events.find((event) => event.kind === 'failed' && event.id === 'sweep')).toMatchObject({
+      message: expect.stringMatching(/1 run is kept, 1 was not started$/), // 13 diverged; 2 decides
+    });
+  });
+
   it('waits for what failed above all its values', async () => {
     const { run } = bench();
     const document = swept({ target: 'judge.strict', values: 'on, off' }, { train: { width: 13 } });

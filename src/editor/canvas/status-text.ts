@@ -47,7 +47,7 @@ const waitsText = (state: NodeState | undefined): string =>
 
 function costText(planned: PlannedNode | undefined, waits: number | undefined): string {
   const { cost, estimate } = planned ? wholeOf(planned) : {};
-  const parts: string[] = planned?.sweep ? [runsText(planned.sweep)] : [];
+  const parts: string[] = planned?.sweep ? [runsText(planned.sweep.runs.length)] : [];
   if (cost && cost.points > 1) parts.push(`${formatCount(cost.points)} points`);
   if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
   else if (estimate !== undefined) parts.push(estimateText(estimate));

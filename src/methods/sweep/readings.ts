@@ -36,10 +36,8 @@ export function readingsOf(run: SweepRun, measure: string): Readings {
   if (found === undefined) {
     const names = measuresOf(run);
     const has = names.length === 0 ? 'the result has no numbers' : `it gives ${listed(names)}`;
-    throw new FiberscopeError(
-      'parameter',
-      `parameter 'measure': expected a number of the result, got ${JSON.stringify(measure)}; ${has}`,
-    );
+    const got = isText(run, measure) ? `'${measure}', which is text` : JSON.stringify(measure);
+    throw new FiberscopeError('parameter', `parameter 'measure': expected a number of the result, got ${got}; ${has}`);
   }
   if (found.readings.length > MOST_LINES)
     throw new FiberscopeError(
@@ -53,6 +51,13 @@ export function readingsOf(run: SweepRun, measure: string): Readings {
 export function measuresOf({ summary, value }: Pick<SweepRun, 'summary' | 'value'>): readonly string[] {
   const scalars = Object.entries(summary).flatMap(([name, scalar]) => (typeof scalar === 'number' ? [name] : []));
   return [...new Set([...scalars, ...namesIn(value)])];
+}
+
+/** Whether a name is that of something which is no number: a word of the summary, a column of words. */
+function isText({ summary, value }: SweepRun, name: string): boolean {
+  const shown = value?.type === 'Figure' ? dataOf(value.plot) : value;
+  const column = shown?.type === 'Table' && shown.columns.some((each) => each.name === name);
+  return column || typeof summary[name] === 'string';
 }
 
 /** The scalar of this name, or the first where none is asked for. */

@@ -42,7 +42,7 @@ function CostLine({ id }: { id: string }) {
   useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
   if (!planned) return null;
   const { cost, estimate } = wholeOf(planned);
-  const runs = planned.sweep && runsText(planned.sweep);
+  const runs = planned.sweep && runsText(planned.sweep.runs.length);
   const parts = [runs, costText(cost, timeOf(estimate, workbench.expectedSeconds(id))), cost.route].filter(Boolean);
   return parts.length === 0 ? null : <p className="cost">{parts.join(' · ')}</p>;
 }
