@@ -31,13 +31,14 @@ export interface ChartMark {
   readonly colour: string;
 }
 
-/** An axis: its name and what it spans; `places` are the names of 0, 1, … where it is no quantity. */
+/** An axis: its name and what it spans; `places` are the names of 0, 1, … where it is no quantity; `whole`: only whole numbers. */
 export interface AxisSpan {
   readonly name: string;
   readonly low: number;
   readonly high: number;
   readonly log: boolean;
   readonly places?: readonly string[];
+  readonly whole?: boolean;
 }
 
 const NAME_LINE = 13; // px of a line of the name of an axis
@@ -156,7 +157,7 @@ export const valueAt = (span: { low: number; high: number; log: boolean }, t: nu
 
 const ticks = (span: AxisSpan, count: number) => {
   const some = Math.max(2, Math.min(8, Math.floor(count)));
-  return span.log ? logTicks(span.low, span.high, some) : linearTicks(span.low, span.high, some);
+  return span.log ? logTicks(span.low, span.high, some) : linearTicks(span.low, span.high, some, span.whole ? 1 : 0);
 };
 
 function nearest(list: readonly { value: number; label: string }[], value: number): string {

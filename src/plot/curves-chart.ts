@@ -118,5 +118,5 @@ function spansOf(curve: Curve): readonly [x: AxisSpan, y: AxisSpan] {
         low: from - room * (to - from),
         high: to > from ? to + room * (to - from) : from + (Math.abs(from) * 1e-3 || 1e-12),
       };
-  return [{ name: curve.xName, ...x, log }, y];
+  return [{ name: curve.xName, ...x, log, whole: ends.every(Number.isInteger) }, y];
 }

@@ -4,7 +4,7 @@ import { colourBarShapes, namedBarShapes } from './colour-bar.js';
 import { type Box, fitText, label, type Shape, TEXT, textWidth, wrapText } from './drawing.js';
 import { headline } from './headline.js';
 import type { Picture } from './heat.js';
-import { legendShapes } from './legend.js';
+import { LEGEND_ROW, legendShapes } from './legend.js';
 import { matrixName, matrixRange } from './matrix-cells.js';
 import type { JRange } from './range.js';
 import type { Theme } from './theme.js';
@@ -30,7 +30,8 @@ export interface Figure {
 }
 
 const PAD = 10;
-const TALL = [180, 250]; // from here a legend may take two rows, and three
+const LEGEND_ROWS = 5; // that a legend takes at most, where they leave the data this much
+const LEAST_BODY = 110;
 
 /** Lays out a figure around its data. */
 export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, range: JRange | undefined): Figure {
@@ -86,7 +87,9 @@ export function layoutFigure(plot: PlotData, theme: Theme, size: FigureSize, ran
 
   if (size.legend !== false) {
     const room = width - 2 * PAD;
-    const widths = [room - (size.reserve ?? 0), ...TALL.filter((least) => height >= least).map(() => room)];
+    const rows = Math.floor((bottom - top - Math.max(LEAST_BODY, 0.5 * height)) / LEGEND_ROW);
+    const more = new Array<number>(Math.max(0, Math.min(LEGEND_ROWS, rows) - 1)).fill(room);
+    const widths = [room - (size.reserve ?? 0), ...more];
     const legend = legendShapes(plot, theme, PAD, top + 9, widths);
     shapes.push(...legend.shapes);
     top += legend.height;

@@ -3,7 +3,7 @@ import { formatNumber } from '../catalog/text.js';
 import type { Curve } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { ABOVE_HEX, capText, countAbove } from './above-cap.js';
-import { fitText, label, type Shape, TEXT, textWidth } from './drawing.js';
+import { label, type Shape, TEXT, textWidth, wrapText } from './drawing.js';
 import { hasMarkers, isStated, lineLook, type Marker, markerShape, stateColour, stateRank } from './line-looks.js';
 import { gapShapes } from './matrix-cells.js';
 import { isOutside } from './outside.js';
@@ -84,9 +84,13 @@ function curveStates(plot: CurvesPlot): { state: string; count: number }[] {
 }
 
 const GAP = 12; // between the entries of a legend
-const ROW = 15;
+/** Height of a row of a legend. */
+export const LEGEND_ROW = 15;
 
-/** The legend in rows of these widths from the top left: full texts in one row, else short ones in as many as they take. */
+/**
+ * The legend in rows of these widths from the top left: full texts in one row, else short ones in as many as they take; a text that
+ * is longer than a row goes on in the next.
+ */
 export function legendShapes(plot: PlotData, theme: Theme, left: number, top: number, widths: readonly number[]) {
   const list = entries(plot, theme);
   const widthOf = (entry: Entry, text: string): number => glyphWidth(entry) + 4 + textWidth(text, TEXT.label);
@@ -95,24 +99,30 @@ export function legendShapes(plot: PlotData, theme: Theme, left: number, top: nu
   let row = 0;
   let x = left;
   for (const [k, entry] of list.entries()) {
-    const longest = widths[row]! - glyphWidth(entry) - 4 - (k < list.length - 1 ? 20 : 0);
-    const text = fitText(whole ? entry.text : entry.short, TEXT.label, longest);
-    const more = row === widths.length - 1 && k < list.length - 1 ? 20 : 0; // room for the dots
-    if (x > left && x + widthOf(entry, text) + more > left + widths[row]!) {
+    const text = whole ? entry.text : entry.short;
+    const dots = (r: number): number => (r === widths.length - 1 && k < list.length - 1 ? 20 : 0);
+    if (x > left && x + widthOf(entry, text) + dots(row) > left + widths[row]!) {
       if (row === widths.length - 1) {
-        shapes.push(label(x, top + row * ROW, '…', theme.dim, 'left'));
+        shapes.push(label(x, top + row * LEGEND_ROW, '…', theme.dim, 'left'));
         break;
       }
       row += 1;
       x = left;
     }
-    const y = top + row * ROW;
+    const y = top + row * LEGEND_ROW;
     shapes.push(...glyphShapes(entry, x, y, theme));
     x += glyphWidth(entry) + 4;
-    shapes.push(label(x, y, text, theme.dim, 'left'));
-    x += textWidth(text, TEXT.label) + GAP;
+    const room = widths[row]! - (x - left) - dots(row);
+    const narrowest = Math.min(...widths.slice(row)) - (x - left) - dots(widths.length - 1);
+    const fits = textWidth(text, TEXT.label) <= room;
+    const lines = fits ? [text] : wrapText(text, TEXT.label, narrowest, widths.length - row);
+    lines.forEach((line, i) => {
+      shapes.push(label(x, y + i * LEGEND_ROW, line, theme.dim, 'left'));
+    });
+    row += Math.max(0, lines.length - 1);
+    x += Math.max(0, ...lines.map((line) => textWidth(line, TEXT.label))) + GAP;
   }
-  return { shapes, height: list.length > 0 ? 20 + row * ROW : 0 };
+  return { shapes, height: list.length > 0 ? 20 + row * LEGEND_ROW : 0 };
 }
 
 const glyphWidth = ({ glyph, dash }: Entry): number => (glyph === 'line' || dash ? 16 : 9);

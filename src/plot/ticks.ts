@@ -7,10 +7,10 @@ export interface Tick {
   readonly label: string;
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten inside [low, high], about `count` of them. */
-export function linearTicks(low: number, high: number, count = 5): Tick[] {
+/** Multiples of 1, 2 or 5 times a power of ten inside [low, high], about `count` of them; of `least` and more where that is given. */
+export function linearTicks(low: number, high: number, count = 5, least = 0): Tick[] {
   if (!(high > low)) return Number.isFinite(low) ? [{ value: low, label: formatNumber(low, 3) }] : [];
-  const rough = (high - low) / Math.max(1, count);
+  const rough = Math.max((high - low) / Math.max(1, count), least);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
   const first = Math.ceil(low / step - 1e-9);

@@ -161,4 +161,13 @@ describe('previews of curves', () => {
     expect(full.path.match(/M/g)).toHaveLength(1 + 3);
     expect(previewCurves(curves, 100, 40).every(({ hue }) => hue === undefined)).toBe(true);
   });
+
+  it('over whole numbers have no ticks between them', () => {
+    for (const count of [1, 2, 3, 5]) {
+      const x = Float64Array.from({ length: count }, (_, i) => i + 1);
+      const drawn = chart(of({ x, lines: [{ name: 'training', y: x }] }), light, { width: 560, height: 430 });
+      const { customValues } = (drawn.option.xAxis as { axisTick: { customValues: number[] } }).axisTick;
+      expect(customValues, `${count} epochs`).toEqual([...x]);
+    }
+  });
 });

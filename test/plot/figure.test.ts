@@ -11,7 +11,7 @@ import { previewPicture } from '../../src/plot/preview.js';
 import { previewCurves } from '../../src/plot/preview-lines.js';
 import { jRange } from '../../src/plot/range.js';
 import { light } from '../../src/plot/theme.js';
-import { curves, lattice, points } from './examples.js';
+import { curves, lattice, penalty, points } from './examples.js';
 
 const bowl = ([x, y]: readonly number[]): number => x! * x! + (y ?? 0) ** 2;
 const plots = [
@@ -83,6 +83,16 @@ describe('figure layout', () => {
       ),
       { numRuns: 4000 },
     );
+  });
+
+  it('writes every word of a legend in the inspector, in rows and where need be over two', () => {
+    for (const width of [220, 268, 560]) {
+      const { shapes } = layoutFigure(penalty, light, { width, height: 240, reserve: 60 }, undefined);
+      const text = shapes.flatMap((shape) => (shape.kind === 'text' ? shape.text : [])).join(' ');
+      for (const name of [...penalty.curve.lines.map((line) => line.name), penalty.curve.spreadName!])
+        expect(text).toContain(name);
+      expect(text).not.toContain('…');
+    }
   });
 
   it('shortens texts to fit', () => {
