@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activationParams } from '../src/catalog/activation-params.js';
 import { type Architecture, layoutOf } from '../src/catalog/architecture.js';
 import { FiberscopeError } from '../src/catalog/errors.js';
+import type { Infos } from '../src/catalog/info.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, integer, integers, toggle } from '../src/catalog/params.js';
 import {
@@ -36,6 +37,7 @@ const params = z.strictObject({
     max: 4096,
     length: 16,
     when: { param: 'preset', is: ['mlp'] },
+    overruled: { by: 'data', part: 'the first, and for labelled data the last,' },
   }),
   input: integers({
     label: 'Shape of one input',
@@ -45,6 +47,7 @@ const params = z.strictObject({
     max: 1024,
     length: 3,
     when: { param: 'preset', is: IMAGES },
+    overruled: { by: 'data' },
   }),
   width: integer({
     label: 'Width',
@@ -62,6 +65,7 @@ const params = z.strictObject({
     min: 1,
     max: 1000,
     when: { param: 'preset', is: IMAGES },
+    overruled: { by: 'data', where: 'has labels' },
   }),
   ...activationParams({ param: 'preset', is: ['mlp', ...IMAGES] }),
   afterJoin: toggle({
@@ -87,30 +91,27 @@ const params = z.strictObject({
   }),
 });
 
-/** What data say of the network that reads them. */
-interface Fit {
-  readonly item: readonly number[];
-  readonly classes?: number | undefined;
+/** What data put in the place of parameters: the shape of an input, and, where they are labelled, the number of classes. */
+function fromData(
+  { preset, widths }: z.output<typeof params>,
+  { item, classes }: Infos['Inputs'],
+): Partial<z.output<typeof params>> {
+  if (preset === 'mlp')
+    return widths.length < 2 ? {} : { widths: [product(item), ...widths.slice(1, -1), classes ?? widths.at(-1)!] };
+  return { ...(item.length === 3 ? { input: [...item] } : {}), ...(classes === undefined ? {} : { classes }) };
 }
 
-/** The parameters with the shape and the classes of the data, where some are wired. */
-function fitted(p: z.output<typeof params>, data: Fit | undefined): z.output<typeof params> {
-  if (data === undefined) return p;
-  const { item, classes = p.preset === 'mlp' ? p.widths.at(-1)! : p.classes } = data;
-  const widths = [product(item), ...p.widths.slice(1, -1), classes];
-  const input = item.length === 3 || !IMAGES.includes(p.preset) ? [...item] : notImages(item);
-  return { ...p, widths: p.widths.length >= 2 ? widths : p.widths, input, classes };
-}
-
-function notImages(item: readonly number[]): never {
+function checkImages({ preset }: z.output<typeof params>, { item }: Infos['Inputs']): void {
+  if (!IMAGES.includes(preset) || (item.length === 3 && item[1] === item[2])) return;
   throw new FiberscopeError(
     'shape',
-    `input 'data': expected images [channels, height, width] for this preset, got inputs of shape ${sides(item)}; choose the preset MLP, or wire images`,
+    item.length === 3
+      ? `input 'data': expected images as high as they are wide for this preset, got ${sides(item)}; bring them to such a size, or choose the preset MLP`
+      : `input 'data': expected images [channels, height, width] for this preset, got inputs of shape ${sides(item)}; choose the preset MLP, or wire images`,
   );
 }
 
-function build(given: z.output<typeof params>, data?: Fit): Architecture {
-  const p = fitted(given, data);
+function build(p: z.output<typeof params>): Architecture {
   switch (p.preset) {
     case 'genni-fcn':
       return genniFcn();
@@ -149,10 +150,6 @@ function presetName({ preset, widths, width, afterJoin }: z.output<typeof params
   return PRESETS[preset] + (IMAGES.includes(preset) ? `, width ${width}` : '') + bare;
 }
 
-/** The widths of an MLP as it was built. */
-const describeWidths = ({ input, layers }: Architecture): string =>
-  `MLP ${[product(input), ...layers.flatMap((layer) => (layer.kind === 'dense' ? [layer.units] : []))].join('–')}`;
-
 export default defineNode({
   type: 'architecture',
   version: 2,
@@ -186,24 +183,28 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998
   outputs: { architecture: { type: 'Architecture', label: 'Architecture', help: 'layers and parameter layout' } },
   // the activation was tanh by default
   migrations: { 1: (old) => (old.preset === 'mlp' ? { activation: 'tanh', ...old } : old) },
-  card: (p) => [
-    ['preset', presetName(p)],
-    ...(IMAGES.includes(p.preset) ? [['input', p.input.join(' × ')] as const] : []),
+  overruled: (p, { data }) => (data === undefined ? {} : fromData(p, data)),
+  card: (p, unknown) => [
+    ['preset', unknown.has('widths') ? `MLP …–${[...p.widths.slice(1, -1), '…'].join('–')}` : presetName(p)],
+    ...(IMAGES.includes(p.preset)
+      ? [['input', unknown.has('input') ? 'as the data' : p.input.join(' × ')] as const]
+      : []),
     ...(p.preset === 'mlp' || IMAGES.includes(p.preset)
       ? [['activation', describeActivation(activationOf(p.activation, p.slope, p.degree))] as const]
       : []),
     ...(p.preset === 'lenet-5' ? [['output ReLU', p.outputRelu ? 'yes' : 'no'] as const] : []),
   ],
-  infer: ({ params: p, inputs: { data } }) => ({ outputs: { architecture: { architecture: build(p, data) } } }),
-  run: async ({ params: p, inputs: { data } }) => ({
-    architecture: build(p, data && { item: data.item, classes: data.classes?.length }),
-  }),
+  infer({ params: p, inputs: { data } }) {
+    if (data) checkImages(p, data);
+    return { outputs: { architecture: { architecture: build(p) } } };
+  },
+  run: async ({ params: p }) => ({ architecture: build(p) }),
   view: ({ params: p, outputs: { architecture } }) => {
     const layout = layoutOf(architecture);
     return {
       summary: { parameters: layout.size, outputs: layout.outputs, multiplyAdds: layout.multiplyAdds },
       rows: [
-        ['preset', p.preset === 'mlp' ? describeWidths(architecture) : presetName(p)],
+        ['preset', presetName(p)],
         ['P', formatCount(layout.size)],
       ],
       status: describeArchitecture(architecture),

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { boundsOf, check, lengthsOf, problemText, unwrap } from '../document/faults.js';
 import type { Json, Params } from '../document/schema.js';
+import type { Info } from './info.js';
 import type { AnyNode } from './node.js';
 import type { FieldMeta } from './params.js';
 
@@ -103,3 +104,23 @@ export function effectiveParams(definition: AnyNode, params: Params): Params {
 export function meantParams(definition: AnyNode, params: Params, wired: Iterable<string>): Params {
   return definition.meant ? (definition.meant(params, new Set(wired)) as Params) : params;
 }
+
+/** Checked parameters as they count with inputs of these shapes: what the inputs overrule has the values that take its place. */
+export function countingParams(
+  definition: AnyNode,
+  params: Params,
+  inputs: Readonly<Record<string, Info | undefined>>,
+): { readonly params: Params; readonly overruled: readonly string[] } {
+  const given = (definition.overruled?.(params, inputs) ?? {}) as Params;
+  const shown = shownFields(definition, params).map(({ name }) => name);
+  const overruled = shown.filter((name) => given[name] !== undefined);
+  if (overruled.length === 0) return { params, overruled };
+  return { params: { ...params, ...Object.fromEntries(overruled.map((name) => [name, given[name]!])) }, overruled };
+}
+
+/** The wired input that overrules a whole parameter, whatever comes from it. */
+export const overrulerOf = (
+  { overruled }: Pick<FormField, 'overruled'>,
+  wired: readonly string[],
+): string | undefined =>
+  overruled && !overruled.part && !overruled.where && wired.includes(overruled.by) ? overruled.by : undefined;

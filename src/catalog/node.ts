@@ -89,8 +89,13 @@ export interface NodeDefinition<
   readonly migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
   /** The parameters as they are meant with these inputs wired: a choice that follows the wires becomes the one it stands for. All below take these. */
   meant?(params: z.output<P>, wired: ReadonlySet<string>): M;
-  /** The two or three parameters on the card before a result is there. */
-  card(params: M): readonly (readonly [label: string, text: string])[];
+  /**
+   * What inputs of these shapes put in the place of parameters, of those whose field says by what it is overruled. Key, `infer`, `run` and
+   * `view` take these, and form and card show them. Does not throw.
+   */
+  overruled?(params: M, inputs: InputInfos<I>): Partial<M>;
+  /** The two or three parameters on the card before a result is there; `unknown` are those that an input overrules whose shape nobody knows yet. */
+  card(params: M, unknown: ReadonlySet<string>): readonly (readonly [label: string, text: string])[];
   /** Shapes and cost without running. Throws a FiberscopeError of kind `shape`, `parameter`, `file` or `limit`. */
   infer(args: { readonly params: M; readonly inputs: InputInfos<I>; readonly files: FileSource }): {
     readonly outputs: OutputInfos<O>;

@@ -31,6 +31,8 @@ export interface FieldMeta {
   readonly folder?: true; // of a file: a folder may be chosen too, and is packed as a .zip
   /** Shown only while another parameter has one of these values and is shown; else it counts as its default. */
   readonly when?: { readonly param: string; readonly is: readonly (string | boolean)[] };
+  /** The input port by which it, or a part of it, is overruled while one is wired, and of what kind that has to be: 'has labels'. */
+  readonly overruled?: { readonly by: string; readonly part?: string; readonly where?: string };
 }
 
 type About = Omit<FieldMeta, 'widget' | 'choices'>;
@@ -191,12 +193,13 @@ export function files(about: About & { most: number; accept: string }) {
 }
 
 function fieldOf(about: About): About {
-  const { label, help, unit, when, accept, folder } = about;
+  const { label, help, unit, when, overruled, accept, folder } = about;
   return {
     label,
     ...(help === undefined ? {} : { help }),
     ...(unit === undefined ? {} : { unit }),
     ...(when === undefined ? {} : { when }),
+    ...(overruled === undefined ? {} : { overruled }),
     ...(accept === undefined ? {} : { accept }),
     ...(folder === undefined ? {} : { folder }),
   };

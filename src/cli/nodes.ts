@@ -57,6 +57,8 @@ export function rangeText(node: AnyNode, name: string): string {
 }
 
 /** When a parameter has an effect, as a phrase; empty for always. */
-export function whenText({ when }: FormField): string {
-  return when ? `; while ${when.param} is ${when.is.join(' or ')}` : '';
+export function whenText({ when, overruled }: FormField): string {
+  const { by, part, where } = overruled ?? {};
+  const idle = by && `; ${part ? `${part} ` : ''}overruled by ${by} where that is wired${where ? ` and ${where}` : ''}`;
+  return (when ? `; while ${when.param} is ${when.is.join(' or ')}` : '') + (idle ?? '');
 }

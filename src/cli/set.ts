@@ -1,6 +1,6 @@
 /** `--set NODE.PARAM=VALUE`: parameters changed on the command line, checked by the same schema as everywhere. */
 import { basename } from 'node:path';
-import { type FormField, fieldFault, fieldsOf, hiddenBy, meantParams } from '../catalog/form.js';
+import { type FormField, fieldFault, fieldsOf, hiddenBy, meantParams, overrulerOf } from '../catalog/form.js';
 import type { AnyNode } from '../catalog/node.js';
 import type { FieldMeta } from '../catalog/params.js';
 import type { Registry } from '../catalog/registry.js';
@@ -60,17 +60,15 @@ interface Made {
 function idleness({ nodes, wires }: PipelineDocument, { setting, id, field, definition }: Made): Problem | undefined {
   const { params } = resolveParams(definition, nodes.find((node) => node.id === id)!);
   if (params === undefined) return undefined; // faults are said elsewhere
-  const ends = wires.map(({ to }) => splitEnd(to));
-  const meant = meantParams(
-    definition,
-    params,
-    ends.flatMap(([node, port]) => (node === id ? [port] : [])),
-  );
+  const wired = wires.map(({ to }) => splitEnd(to)).flatMap(([node, port]) => (node === id ? [port] : []));
+  const warning = (message: string): Problem => ({ severity: 'warning', path: '', node: id, message });
+  const ruler = overrulerOf(field, wired);
+  if (ruler !== undefined) return warning(`--set ${setting} has no effect while something is wired to ${id}.${ruler}`);
+  const meant = meantParams(definition, params, wired);
   const hider = hiddenBy(definition, meant, field);
   if (hider === undefined) return undefined;
   const followed = meant[hider] === params[hider] ? '' : `, here ${meant[hider]}`;
-  const message = `--set ${setting} has no effect while ${id}.${hider} is ${params[hider]}${followed}`;
-  return { severity: 'warning', path: '', node: id, message };
+  return warning(`--set ${setting} has no effect while ${id}.${hider} is ${params[hider]}${followed}`);
 }
 
 /** Text as the value that a form field of this kind would make of it. What cannot be read stays text, for the schema to refuse. */

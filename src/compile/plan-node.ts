@@ -1,5 +1,5 @@
 /** The plan of one node: its parameters against its schema, what arrives against its ports, its cost against the limits, its key. */
-import { shownFields } from '../catalog/form.js';
+import { countingParams, shownFields } from '../catalog/form.js';
 import type { Info } from '../catalog/info.js';
 import type { AnyNode, InputPorts } from '../catalog/node.js';
 import { anyPortType } from '../catalog/port-types.js';
@@ -45,16 +45,16 @@ export function planNode({ node, path, incoming, cycle }: Site, context: Context
   const own = new Faults(node, path, problems);
   if (definition === undefined) own.add('type', foreignText(document, node, registry));
   const {
-    params,
+    params: typed,
     newer,
     problems: faults,
   } = definition === undefined ? FOREIGN : resolved(definition, node, [...incoming.keys()]);
   own.take(faults);
-  if (document.random !== RANDOM && definition && params && draws(definition, params))
+  if (document.random !== RANDOM && definition && typed && draws(definition, typed))
     own.add('random', ofNode(id, strangeStream(document.random)));
 
   const infos: Record<string, Info | undefined> = {};
-  let known = params !== undefined && cycle === undefined; // whether all that `infer` needs is known
+  let known = typed !== undefined && cycle === undefined; // whether all that `infer` needs is known
   if (definition !== undefined && !newer)
     for (const [port, { optional = false }] of Object.entries(definition.inputs as InputPorts)) {
       const wire = incoming.get(port);
@@ -70,6 +70,8 @@ export function planNode({ node, path, incoming, cycle }: Site, context: Context
     }
   for (const wire of incoming.values()) if (wire.fault) own.broken = true;
 
+  const { params, overruled = [] } =
+    known && definition && typed ? countingParams(definition, typed, infos) : { params: typed };
   const inference = known && definition && params ? inferNode(definition, node, params, infos, files) : undefined;
   if (inference?.fault !== undefined) own.add(inference.faultAt, ofNode(id, inference.fault), inference.faultPort);
   const cost = inference?.cost ?? NOTHING;
@@ -87,6 +89,7 @@ export function planNode({ node, path, incoming, cycle }: Site, context: Context
     id,
     type: node.type,
     params: params ?? node.params,
+    ...(overruled.length > 0 ? { overruled } : {}),
     inputs,
     ...(blocked || !params || !definition ? { key: '' } : keysOf(document, definition, params, incoming, planned)),
     outputs: inference?.outputs ?? {},

@@ -31,7 +31,8 @@ export interface PlannedSweep {
 export interface PlannedNode {
   readonly id: string;
   readonly type: string;
-  readonly params: Params; // validated, defaults written out; what the form does not show as its default
+  readonly params: Params; // validated, defaults written out; what the form does not show as its default, what inputs overrule as theirs
+  readonly overruled?: readonly string[]; // parameters that have an input's values
   readonly inputs: Readonly<Record<string, Source>>;
   readonly key: string; // hex; equal keys give equal results; '' where the node cannot run
   /** Key of all steps that differ from this one only in how far they go: its result may go on from one of theirs. */

@@ -1,5 +1,5 @@
 /** The parameters that a sweep changes: which they are, whether they can be, and the values that they are to have. */
-import { type FormField, fieldFault, fieldsOf, hiddenBy, meantParams } from '../catalog/form.js';
+import { type FormField, fieldFault, fieldsOf, hiddenBy, meantParams, overrulerOf } from '../catalog/form.js';
 import { type AnyNode, titleOf } from '../catalog/node.js';
 import type { Registry } from '../catalog/registry.js';
 import type { SweepAxis, SweptParameter } from '../catalog/sweep.js';
@@ -65,6 +65,11 @@ export function axisOf(
   if (hider !== undefined && !swept.includes(`${name}.${hider}`))
     return wrong(
       `'${target}' has no effect while ${name}.${hider} is ${JSON.stringify(paramOf(definition, node, hider))}, so that all runs would be the same; change ${name}.${hider}`,
+    );
+  const ruler = overrulerOf(field, [...graph.incoming.get(node.id)!.keys()]);
+  if (ruler !== undefined)
+    return wrong(
+      `'${target}' has no effect while something is wired to ${name}.${ruler}, so that all runs would be the same; remove that wire`,
     );
   const values = valuesOf(axis, field);
   if (values.length === 0) return wrong('expected values, such as 1, 2, 4, got none', says.values);

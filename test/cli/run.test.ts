@@ -8,6 +8,7 @@ import { setMuted } from '../../src/document/commands.js';
 import { documentHash } from '../../src/document/format.js';
 import { parseDocumentText } from '../../src/document/parse.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
+import { documentOf } from '../documents.js';
 import { pipeline as fakePipeline, lab } from '../execute/fakes.js';
 import { arrays, cli, file, folder, loading, pipeline, small, written } from './harness.js';
 
@@ -82,6 +83,15 @@ test('--out replaces earlier results as a whole', async () => {
   const second = await run(small());
   expect([first.code, second.code]).toEqual([0, 0]);
   expect(readdirSync(out)).not.toContain('plot.svg');
+});
+
+test('--set of a parameter that a wired input overrules warns that it has no effect', async () => {
+  const nodes = { digits: ['glyphs', { count: 10 }], net: ['architecture', { preset: 'myrtle', width: 1 }] } as const;
+  const path = written(documentOf(nodes, ['digits.inputs net.data']));
+  const checked = await cli(['check', path, '--set', 'net.input=3,32,32', '--set', 'net.width=2']);
+  expect(checked.out.split('\n').filter((line) => line.includes('--set'))).toEqual([
+    'warning: --set net.input=3,32,32 has no effect while something is wired to net.data',
+  ]);
 });
 
 test('--set changes parameters of every kind, and the manifest names the changed document', async () => {

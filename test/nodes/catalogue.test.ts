@@ -82,7 +82,7 @@ describe.each(builtin.map((node) => [node.type, node] as const))('%s', (_, node)
   it('has defaults that validate, and a card for them of at most three lines', () => {
     const params = node.params.parse({});
     expect(node.params.parse(params)).toEqual(params);
-    const card = node.card(params);
+    const card = node.card(params, new Set());
     expect(card.length).toBeLessThanOrEqual(3);
     for (const [label, text] of card) {
       expect(label).not.toBe('');

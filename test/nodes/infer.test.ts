@@ -4,7 +4,7 @@ import { builtin } from '../../nodes/index.js';
 import { MemoryFiles } from '../../src/arrays/file-source.js';
 import { writeNpz } from '../../src/arrays/npz.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
-import { meantParams } from '../../src/catalog/form.js';
+import { countingParams, meantParams } from '../../src/catalog/form.js';
 import type { Cost } from '../../src/catalog/info.js';
 import { genniFcn, lenet5, mlp, myrtle } from '../../src/catalog/presets.js';
 import type { ArrayHeader, FileSource } from '../../src/catalog/work.js';
@@ -15,7 +15,8 @@ type Inferred = { outputs: Record<string, never>; cost?: Cost; absent?: Record<s
 function infer(type: string, params: object, inputs: object = {}, files: FileSource = new MemoryFiles()): Inferred {
   const node = builtin.find((candidate) => candidate.type === type)!;
   const meant = meantParams(node, node.params.parse(params) as Params, Object.keys(inputs));
-  return node.infer({ params: meant, inputs, files } as never) as unknown as Inferred;
+  const { params: counting } = countingParams(node, meant, inputs as never);
+  return node.infer({ params: counting, inputs, files } as never) as unknown as Inferred;
 }
 
 /** The kind and message of the refusal. */

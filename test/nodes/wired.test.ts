@@ -93,6 +93,42 @@ describe('Points take what is wired', () => {
   });
 });
 
+describe('Architecture takes the shape and the classes of what is wired', () => {
+  const wired = (params: Params, type = 'glyphs', given: Params = {}): PipelineDocument => {
+    let document = addNodeOf(emptyDocument(), registry.get('architecture')!, [0, 0], params);
+    document = addNodeOf(document, registry.get(type)!, [0, 0], given);
+    return connect(document, `${type}.inputs`, 'architecture.data');
+  };
+  const net = (document: PipelineDocument) => plan(document).nodes.get('architecture')!;
+
+  it('in place of those typed, so that these change nothing', () => {
+    const small = { preset: 'myrtle', width: 2 };
+    const given = net(wired(small));
+    expect(given.overruled).toEqual(['input', 'classes']);
+    expect(given.params).toMatchObject({ input: [1, 28, 28], classes: 10 });
+    expect(given.outputs.architecture).toMatchObject({ architecture: { input: [1, 28, 28] } });
+    expect(net(wired({ ...small, input: [1, 16, 16], classes: 7 })).key).toBe(given.key);
+    expect(net(wired({ ...small, width: 3 })).key).not.toBe(given.key);
+  });
+
+  it('only the shape where there are no labels, and the ends of the widths of an MLP', () => {
+    const plain = wired({ preset: 'myrtle', classes: 7 }, 'random-inputs', { shape: [3, 16, 16] });
+    expect(net(plain)).toMatchObject({ overruled: ['input'], params: { input: [3, 16, 16], classes: 7 } });
+    expect(net(wired({ preset: 'mlp', widths: [5, 8, 6, 3] })).params.widths).toEqual([784, 8, 6, 10]);
+    expect(net(wired({ preset: 'genni-fcn' })).overruled).toBeUndefined();
+  });
+
+  it('and refuses what is no square image where the preset needs one', () => {
+    const faulty = (shape: readonly number[]) =>
+      faults(wired({ preset: 'resnet20' }, 'random-inputs', { shape: [...shape] }), 'architecture');
+    expect(faulty([12])[0]).toMatch(
+      /input 'data': expected images \[channels, height, width\].* got inputs of shape \[12\];/,
+    );
+    expect(faulty([3, 16, 8])[0]).toMatch(/input 'data': expected images as high as they are wide .* got \[3, 16, 8\];/);
+    expect(faulty([3, 16, 16])).toEqual([]);
+  });
+});
+
 describe('documents of before', () => {
   const before = (type: string, params: Params) => {
     const document = emptyDocument();

@@ -14,7 +14,8 @@ function Bar({ canvas }: { canvas: CanvasController }) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(-1);
   const document = useStore(canvas.workbench.store, (state) => state.document);
-  const found = findNodes(query, document, canvas.workbench.registry);
+  const plan = useStore(canvas.workbench.store, (state) => state.plan);
+  const found = findNodes(query, document, canvas.workbench.registry, plan.nodes);
   const close = (): void => {
     canvas.ui.setState({ find: false });
     canvas.focus();

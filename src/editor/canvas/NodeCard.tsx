@@ -39,7 +39,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const faulty =
     state?.status === 'failed' || (state?.status === 'blocked' && (own === 'invalid' || own === 'foreign'));
   const flagged = faulty || (state?.result?.view.notes.some((note) => note.level !== 'info') ?? false);
-  const shown = rowsOf(definition, node, state, Object.keys(planned?.inputs ?? {}));
+  const shown = rowsOf(definition, node, state, planned);
   const { style, label } = describe(definition, title, id, line, ports.inputs.length, ports.outputs.length);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is a group of ports and text inside an application, not a fieldset

@@ -6,7 +6,7 @@ import { defaultParams } from '../../catalog/resolve.js';
 import { splitEnd } from '../../document/names.js';
 import type { DocumentNode, PipelineDocument } from '../../document/schema.js';
 import { labelOf } from '../workbench/states.js';
-import { rowsOf } from './card-rows.js';
+import { givenParams, type Planned, rowsOf } from './card-rows.js';
 import { plain } from './search.js';
 
 /** A node that was found, and by what. */
@@ -16,8 +16,16 @@ export interface Found {
   readonly by: string; // '' for title and id, else 'type grid', 'Points per axis = 50' or 'bound [−2, 2]'
 }
 
-/** Nodes of which the title, the id, the type's name, a shown parameter's label, name or value, or a row of parameters on the card contains the query. */
-export function findNodes(query: string, document: PipelineDocument, registry: Registry): readonly Found[] {
+/**
+ * Nodes of which the title, the id, the type's name, a shown parameter's label, name or value, or a row of parameters on the card contains
+ * the query; `planned` knows the values that wired inputs put in the place of parameters.
+ */
+export function findNodes(
+  query: string,
+  document: PipelineDocument,
+  registry: Registry,
+  planned: ReadonlyMap<string, Planned>,
+): readonly Found[] {
   const q = plain(query).trim();
   if (q === '') return [];
   const has = (text: string): boolean => plain(text).includes(q);
@@ -29,7 +37,8 @@ export function findNodes(query: string, document: PipelineDocument, registry: R
       if (plain(name).includes(q)) return [{ id: node.id, title, by: `type ${name}` }];
     const wired = document.wires.map(({ to }) => splitEnd(to)).flatMap(([id, port]) => (id === node.id ? [port] : []));
     const hidden = hiddenParams(definition, node, wired);
-    for (const [name, value] of Object.entries(node.params)) {
+    const plan = planned.get(node.id);
+    for (const [name, value] of Object.entries({ ...node.params, ...(plan && givenParams(plan)) })) {
       if (hidden.has(name)) continue;
       const label = labelOf(registry, node.type, name);
       const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -37,7 +46,7 @@ export function findNodes(query: string, document: PipelineDocument, registry: R
       if ([label, name].some((word) => [`${word} = ${text}`, `${word}=${text}`, `${word} ${text}`].some(has)))
         return [{ id: node.id, title, by: line }];
     }
-    const row = rowsOf(definition, node, undefined, wired).rows.find((words) => has(words.join(' ')));
+    const row = rowsOf(definition, node, undefined, plan).rows.find((words) => has(words.join(' ')));
     return row ? [{ id: node.id, title, by: row.join(' ') }] : [];
   });
 }

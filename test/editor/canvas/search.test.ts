@@ -60,7 +60,8 @@ describe('findNodes', () => {
       { id: 'odd', type: 'elsewhere/thing', version: 1, params: { mode: 'fast' }, at: [0, 0] as const },
     ],
   };
-  const found = (query: string) => findNodes(query, document, registry).map(({ id, by }) => `${id} ${by}`.trim());
+  const found = (query: string) =>
+    findNodes(query, document, registry, new Map()).map(({ id, by }) => `${id} ${by}`.trim());
   it('by title and id', () => {
     expect(found('wide')).toEqual(['wide']);
     expect(found('x')).toContain('x');
@@ -85,7 +86,12 @@ describe('findNodes', () => {
   it('not by a parameter that the form hides', () => {
     const x = { ...document.nodes[0]!, params: { high: 7.25 } };
     const by = (params: Readonly<Record<string, Json>>) =>
-      findNodes('high = 7.25', { ...document, nodes: [{ ...x, params: { ...x.params, ...params } }] }, registry);
+      findNodes(
+        'high = 7.25',
+        { ...document, nodes: [{ ...x, params: { ...x.params, ...params } }] },
+        registry,
+        new Map(),
+      );
     expect(by({ distribution: 'normal' })).toEqual([]);
     expect(by({})).toEqual(by({ distribution: 'normal' })); // normal unless said otherwise
     expect(by({ distribution: 'uniform' })).toHaveLength(1);

@@ -4,14 +4,18 @@ import { ChoiceField, SwitchField } from './ChoiceField.js';
 import { FileField } from './FileField.js';
 import { FilesField } from './FilesField.js';
 import type { FieldProps } from './field-props.js';
+import { OverruledField, withNote } from './OverruledField.js';
 import { ParameterField } from './ParameterField.js';
 import { SliderField } from './SliderField.js';
 import { TextField } from './TextField.js';
 
 /** A parameter's label, unit, control, fault and help. */
-export function Field(props: FieldProps) {
-  const { field } = props;
+export function Field(given: FieldProps) {
   const id = useId();
+  const { overruled } = given;
+  if (overruled && !overruled.part) return <OverruledField {...given} overruled={overruled} id={id} />;
+  const props = overruled ? { ...given, field: withNote(given.field, overruled) } : given;
+  const { field } = props;
   switch (field.widget) {
     case 'slider':
       return <SliderField {...props} id={id} />;

@@ -1,13 +1,15 @@
 /** The form of a node, made from its parameter schema. */
 import { type FormField, fieldFault, fieldsOf, meantParams, shownFields } from '../../../catalog/form.js';
-import type { AnyNode } from '../../../catalog/node.js';
+import type { AnyNode, InputPorts } from '../../../catalog/node.js';
 import type { ArrayHeader } from '../../../catalog/work.js';
 import { setParams } from '../../../document/commands.js';
 import { fileReference } from '../../../document/files.js';
 import type { DocumentNode, FileReference, Json } from '../../../document/schema.js';
+import { givenParams, type Planned, unknownParams } from '../../canvas/card-rows.js';
 import type { AppWorkbench } from '../../workbench/workbench.js';
 import { useBench, useWorkbench } from '../context.js';
 import { Field } from './Field.js';
+import type { Overruled } from './field-props.js';
 import { offersOf } from './offers.js';
 
 /** All parameters of one node that its other parameters leave to be seen. */
@@ -16,11 +18,11 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
   const problems = useBench((state) => state.plan.problems);
   const document = useBench((state) => state.document);
   const states = useBench((state) => state.nodes);
-  const inputs = useBench((state) => Object.keys(state.plan.nodes.get(node.id)?.inputs ?? {}).join(' '));
+  const planned = useBench((state) => state.plan.nodes.get(node.id));
   const fields = fieldsOf(definition);
   const params: Record<string, Json> = Object.fromEntries(fields.map((field) => [field.name, field.default]));
   for (const [name, value] of Object.entries(node.params)) params[name] = value;
-  const shown = shownFields(definition, meantParams(definition, params, inputs.split(' ')));
+  const shown = shownFields(definition, meantParams(definition, params, Object.keys(planned?.inputs ?? {})));
   const file = Object.values(params)
     .map(fileReference)
     .find((each) => each !== undefined);
@@ -57,6 +59,7 @@ export function ParameterForm({ node, definition }: { node: DocumentNode; defini
           }
           arrays={arrays}
           offers={offersOf(field, node.id, document, workbench.registry, states)}
+          overruled={planned && overruledBy(definition, planned, field)}
           addFile={(name, bytes) => workbench.addFile(name, bytes)}
         />
       ))}
@@ -84,4 +87,12 @@ function headersOf(workbench: AppWorkbench, file: FileReference): readonly Array
   } catch {
     return undefined;
   }
+}
+
+/** What is wired that overrules a field. */
+function overruledBy(definition: AnyNode, planned: Planned, { name, overruled }: FormField): Overruled | undefined {
+  const given = givenParams(planned)[name];
+  if (overruled === undefined || (given === undefined && !unknownParams(definition, planned).has(name)))
+    return undefined;
+  return { by: (definition.inputs as InputPorts)[overruled.by]!.label, part: overruled.part, value: given };
 }

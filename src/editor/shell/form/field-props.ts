@@ -4,6 +4,13 @@ import type { ArrayHeader } from '../../../catalog/work.js';
 import type { FileReference, Json } from '../../../document/schema.js';
 import type { Offer } from './offers.js';
 
+/** What a wired input does to a parameter. */
+export interface Overruled {
+  readonly by: string; // label of the input
+  readonly part?: string | undefined; // of the value; all of it where absent
+  readonly value?: Json | undefined; // what counts, where it is known
+}
+
 /** What every field gets. */
 export interface FieldProps {
   readonly field: FormField;
@@ -20,6 +27,8 @@ export interface FieldProps {
   readonly arrays?: readonly ArrayHeader[] | undefined;
   /** What may be chosen of the nodes upstream, where the parameter names something there. */
   readonly offers?: readonly Offer[] | undefined;
+  /** What a wired input puts in the place of the value. */
+  readonly overruled?: Overruled | undefined;
   readonly addFile: (name: string, bytes: Uint8Array) => Promise<FileReference>;
 }
 
