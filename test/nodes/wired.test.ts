@@ -124,7 +124,9 @@ describe('Architecture takes the shape and the classes of what is wired', () => 
     expect(faulty([12])[0]).toMatch(
       /input 'data': expected images \[channels, height, width\].* got inputs of shape \[12\];/,
     );
-    expect(faulty([3, 16, 8])[0]).toMatch(/input 'data': expected images as high as they are wide .* got \[3, 16, 8\];/);
+    expect(faulty([3, 16, 8])[0]).toMatch(
+      /input 'data': expected images as high as they are wide .* got \[3, 16, 8\];/,
+    );
     expect(faulty([3, 16, 16])).toEqual([]);
   });
 });
