@@ -86,7 +86,7 @@ Source: Bottou, Curtis and Nocedal 2018, Section 4 (SGD); Kingma and Ba 2015, Al
   outputs: {
     model: { type: 'Model', label: 'Model', help: 'the networks' },
     history: { type: 'Curve', label: 'Loss curves', help: 'loss of each epoch', optional: true },
-    accuracy: { type: 'Curve', label: 'Accuracy curves', help: 'accuracy of each epoch', optional: true },
+    accuracy: { type: 'Curve', label: 'Accuracy curves', help: 'accuracy of each epoch, in percent', optional: true },
     scores: { type: 'Table', label: 'Scores', help: 'of the finished networks', optional: true },
   },
   finishes: true,

@@ -14,8 +14,11 @@ const NAMES: Readonly<Record<string, string>> = {
   epsilon: 'ε',
   found: 'vectors found, m + 1',
   highest: 'largest J',
+  leastOfAClass: 'smallest class',
+  log10Copies: 'log₁₀ of copies',
   lowest: 'smallest J',
   members: 'members',
+  mostOfAClass: 'largest class',
   membersBelowCap: 'members below the cap',
   multiplyAdds: 'multiply-adds per input',
   nearerToZero: 'members nearer to zero than to φ',
@@ -40,7 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   zeroMembers: 'members that are the zero function',
 };
 
-/** The name of a scalar for people: `suggestedEpsilon` → suggested ε, `loss2` → J of θ₂, `singularValue1` → σ₁. */
+/** The name of a scalar for people: `suggestedEpsilon` → suggested ε, `loss2` → J of θ₂, `test.count` → count, test. */
 export function scalarName(name: string): string {
   const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   if (known) return known;
@@ -49,8 +52,10 @@ export function scalarName(name: string): string {
     const index = subscript(Number(numbered[2]));
     return numbered[1] === 'loss' ? `J of θ${index}` : `σ${index}`;
   }
+  const part = /^([a-z]+)\.(\w+)$/.exec(name);
+  if (part) return `${scalarName(part[2]!)}, ${part[1]}`;
   if (!/^[a-z][A-Za-z\d]*$/.test(name)) return name; // words already: 'G_ReLU, layer 3'
-  return name.replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+  return name.replace(/(?<=[a-z\d])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, (after) => ` ${after.toLowerCase()}`);
 }
 
 const SHARES: ReadonlySet<string> = new Set(['share']);

@@ -1,4 +1,5 @@
 /** Drawing some of the examples of a data set: for a test, or for a smaller set. */
+import { formatCount } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
 import { rowsAt } from '../../tensor/chosen-inputs.js';
 import { stream } from '../../tensor/random.js';
@@ -34,7 +35,7 @@ export function split(inputs: Inputs, options: DrawOptions): SplitParts {
 /** `count` examples, in the order of the whole. Without strata a larger draw of the same seed has the smaller one in it. */
 export function subsample(inputs: Inputs, options: DrawOptions): Inputs {
   const rows = drawRows(inputs, options, 'subsample');
-  return examplesAt(inputs, rows, `${options.count} of ${inputs.source}, drawn by seed ${options.seed}`);
+  return examplesAt(inputs, rows, `${formatCount(options.count)} of ${inputs.source}, drawn by seed ${options.seed}`);
 }
 
 /** Numbers of the drawn examples, ascending: the first of a random order, of all or of each class. */

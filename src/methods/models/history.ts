@@ -16,13 +16,17 @@ export function lossCurve({ loss, validationLoss }: TrainHistory, epochs: readon
   return curveOf({ yName: 'loss', training: loss, validation: validationLoss }, epochs);
 }
 
-/** Accuracy over epochs, from 0 to 1; undefined where there is none, as with the squared error. */
+/** Accuracy over epochs, in percent; undefined where there is none, as with the squared error. */
 export function accuracyCurve(
   { accuracy, validationAccuracy }: TrainHistory,
   epochs: readonly number[],
 ): Curve | undefined {
   if (accuracy.every(Number.isNaN)) return undefined;
-  return curveOf({ yName: 'accuracy', training: accuracy, validation: validationAccuracy }, epochs);
+  const percent = (shares: Float32Array): Float32Array => shares.map((share) => 100 * share);
+  return curveOf(
+    { yName: 'accuracy (%)', training: percent(accuracy), validation: percent(validationAccuracy) },
+    epochs,
+  );
 }
 
 /** `epochs` [count] is how many each network did. */

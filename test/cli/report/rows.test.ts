@@ -62,5 +62,7 @@ describe('scalars in a report', () => {
     for (const name of ['aNewMeasure', 'toString', '__proto__', 'worstRelativeLoss', 'components3m'])
       expect(scalarName(name)).not.toMatch(/[a-z][A-Z]|function/);
     expect(scalarName('aNewMeasure')).toBe('a new measure');
+    expect(scalarName('partOfAWhole')).toBe('part of a whole');
+    expect(scalarName('train.aNewMeasure')).toBe('a new measure, train');
   });
 });
