@@ -58,7 +58,8 @@ describe('trained networks', () => {
       expect(mean).toBeCloseTo((a + b) / 2, 12);
       expect(line!.spread![e]).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 6); // standard deviation of two
     }
-    expect(accuracy!.lines[1]!.y.at(-1)).toBeGreaterThan(0.9);
+    expect(accuracy!.yName).toBe('accuracy (%)');
+    expect(accuracy!.lines[1]!.y.at(-1)).toBeGreaterThan(90);
     expect(scores.rows.map(([name]) => name)).toEqual(['seed 0', 'seed 5', 'mean', 'standard deviation']);
     expect(modelView({ model, history, accuracy, scores }, { training: data, validation: held }).notes).toEqual([]);
   });
