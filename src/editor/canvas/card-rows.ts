@@ -1,5 +1,5 @@
 /** The rows of a card: what the result says, and the parameters that matter beside it. Pure. */
-import { fieldsOf, meantParams } from '../../catalog/form.js';
+import { meantParams, shownFields } from '../../catalog/form.js';
 import type { AnyNode } from '../../catalog/node.js';
 import { resolveParams } from '../../catalog/resolve.js';
 import type { PlannedNode } from '../../compile/plan.js';
@@ -50,10 +50,7 @@ export const givenParams = ({ params, overruled = [] }: Planned): Params =>
   Object.fromEntries(overruled.map((name) => [name, params[name]!]));
 
 /** The parameters that a wired input overrules whose shape nobody knows yet. */
-export function unknownParams(definition: AnyNode, { inputs, overruled }: Planned): ReadonlySet<string> {
-  return new Set(
-    overruled
-      ? []
-      : fieldsOf(definition).flatMap((field) => (field.overruled && field.overruled.by in inputs ? [field.name] : [])),
-  );
+export function unknownParams(definition: AnyNode, { inputs, params, overruled }: Planned): ReadonlySet<string> {
+  const fields = overruled ? [] : shownFields(definition, params);
+  return new Set(fields.flatMap((field) => (field.overruled && field.overruled.by in inputs ? [field.name] : [])));
 }

@@ -51,7 +51,7 @@ describe('a card', () => {
     expect(shown({ inputs, params: { ...params, input: [1, 28, 28] }, overruled: ['input'] }).input).toBe(
       '1 × 28 × 28',
     );
-    expect(shown({ inputs, params }).input).toBe('as the data');
+    expect(shown({ inputs, params })).toMatchObject({ preset: 'Myrtle CNN, width 16', input: 'as the data' });
   });
   it('of an unknown type shows nothing', () =>
     expect(rowsOf(undefined, node, undefined, undefined)).toEqual({ rows: [], beside: [] }));
