@@ -50,6 +50,11 @@ interface Pupil {
   ended: Training['ended'][number] | undefined;
 }
 
+/** Whether all numbers of a network are finite. */
+function isSound({ theta, buffers }: Standing): boolean {
+  return theta.every(Number.isFinite) && buffers.every(Number.isFinite);
+}
+
 /** Trains networks as `work` says. */
 export async function trainWith(work: TrainWork, engine: NetworkEngine, control: WorkControl): Promise<Training> {
   checkTraining(work);
@@ -122,8 +127,13 @@ class Loop {
     const { epochs, networks } = this.work;
     for (let epoch = 0; epoch < epochs && this.going.length > 0 && !this.isFinishing; epoch++) await this.epoch(epoch);
     for (const pupil of this.going) {
+      const standing = await this.run.read(pupil.network);
+      if (!isSound(standing)) {
+        pupil.ended = 'diverged';
+        continue;
+      }
+      pupil.good = standing;
       pupil.ended = pupil.epochs === epochs ? 'done' : 'finished';
-      pupil.good = await this.run.read(pupil.network);
     }
     const { pupils } = this;
     const size = networks.theta.length / this.count;
@@ -190,10 +200,10 @@ class Loop {
 
   /** The end of an epoch: what it came to, and validation. */
   private async close(epoch: number): Promise<void> {
-    const { work, history, examples } = this;
+    const { history, examples } = this;
     for (const pupil of this.going) {
       const standing = await this.run.read(pupil.network);
-      if (!standing.theta.every(Number.isFinite) || !standing.buffers.every(Number.isFinite)) {
+      if (!isSound(standing) || !(await this.validate(standing, epoch, pupil.network))) {
         pupil.ended = 'diverged';
         continue;
       }
@@ -202,11 +212,19 @@ class Loop {
       const at = epoch * this.count + pupil.network;
       history.loss[at] = pupil.loss / examples;
       history.accuracy[at] = pupil.correct / examples;
-      if (work.validation === undefined) continue;
-      const breathe = (): Promise<void> => this.breathe(epoch, this.steps / (this.steps + 1));
-      const judged = await judgeNetwork(this.engine, standing, work.validation, work.objective, this.outputs, breathe);
-      history.validationLoss[at] = judged.loss;
-      history.validationAccuracy[at] = judged.correct;
     }
+  }
+
+  /** Writes how a network does on the validation, where there is one; false where its loss there is not finite. */
+  private async validate(standing: Standing, epoch: number, network: number): Promise<boolean> {
+    const { engine, history, outputs, steps, count } = this;
+    const { validation, objective } = this.work;
+    if (validation === undefined) return true;
+    const breathe = (): Promise<void> => this.breathe(epoch, steps / (steps + 1));
+    const { loss, correct } = await judgeNetwork(engine, standing, validation, objective, outputs, breathe);
+    if (!Number.isFinite(loss)) return false;
+    history.validationLoss[epoch * count + network] = loss;
+    history.validationAccuracy[epoch * count + network] = correct;
+    return true;
   }
 }
