@@ -90,7 +90,7 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
     requireLabelled(a.architecture, data, 'data');
     if (test) requireLabelled(a.architecture, test, 'test');
     const places = stitchPlaces(a.architecture, p.layers);
-    const cost = stitchCost(a.architecture, places, classesOf(p), pairsOf(a, b), {
+    const cost = stitchCost(a.architecture, places, classesOf(p), [a.count, b.count], {
       ...p,
       train: data.count,
       test: (test ?? data).count,

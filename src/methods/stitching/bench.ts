@@ -6,8 +6,8 @@ import type { Device, Examples, Networks, WorkControl } from '../../catalog/work
 import { rowsAt } from '../../tensor/chosen-inputs.js';
 import { networkAt } from '../models/networks.js';
 import { part } from '../progress.js';
-import { cutInputs, MOST_RECORDED, recordedBytes, shapeBefore } from './cut.js';
-import { type LayerValues, MOMENT_ROWS, type Moments, momentsOf } from './moments.js';
+import { cutInputs, cutOf, headOf, shapeBefore } from './cut.js';
+import { type LayerValues, type Moments, momentsOf, sampledInputs } from './moments.js';
 import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
 
 /** Everything that one layer of one pair needs. */
@@ -41,13 +41,13 @@ export async function prepared(
   const sample = sampled(train, product(place.to.slice(1)));
   const values = async (networks: Networks, share: WorkControl): Promise<LayerValues> => {
     const layers = [{ path: place.path }];
-    const [recorded] = await device.record({ networks, inputs: sample, layers }, share);
+    const head = headOf(networks, place.top + 1);
+    const [recorded] = await device.record({ networks: head, inputs: sample, layers }, share);
     return { values: recorded!, count: sample.count, channels: place.to[0]! };
   };
   const x = await values(from, part(control, 0, 0.2));
   const moments = momentsOf(x, await values(to, part(control, 0.2, 0.4)));
-  const wanted = place.inside ? place.top : place.top + 1;
-  const at = recordedBytes(a.architecture, wanted, Math.max(train.count, test.count)) > MOST_RECORDED ? 0 : wanted;
+  const at = cutOf(a.architecture, place, Math.max(train.count, test.count));
   return {
     f: piecesOf(a, i),
     g: piecesOf(b, j),
@@ -60,11 +60,9 @@ export async function prepared(
   };
 }
 
-const LEAST_SAMPLED = 512;
-
 /** As many inputs as give enough rows of a layer with so many positions for its moments, spread evenly over all. */
 function sampled(inputs: Inputs, positions: number): Inputs {
-  const count = Math.min(inputs.count, Math.max(LEAST_SAMPLED, Math.ceil(MOMENT_ROWS / positions)));
+  const count = sampledInputs(inputs.count, positions);
   if (count === inputs.count) return inputs;
   const index = Uint32Array.from({ length: count }, (_, k) => Math.floor((k * inputs.count) / count));
   return {

@@ -36,6 +36,12 @@ export function classDimension(of: StitchClass, d: number): number {
 /** How many times a class is trained for the stated number of epochs: G_ReLU three times, a soft permutation and two diagonals. */
 export const classRuns = ({ kind }: StitchClass): number => ({ identity: 0, group: 3, rank: 1, affine: 1 })[kind];
 
+/** Multiply-adds of φ from d channels to d, for each position. */
+export function classWork(of: StitchClass, d: number): number {
+  if (of.kind === 'identity') return 0;
+  return of.kind === 'rank' ? 2 * d * of.rank : d ** 2;
+}
+
 /** The column of the mean accuracy of the networks that are stitched. */
 export const PARENTS = 'accuracy of A and B';
 /** The column of how many trainings diverged. */

@@ -21,6 +21,12 @@ export interface Moments {
 /** Rows, inputs × positions, that moments are taken over at most. */
 export const MOMENT_ROWS = 16_384;
 
+const LEAST_SAMPLED = 512;
+
+/** How many of so many inputs a layer of so many positions is recorded on for its moments. */
+export const sampledInputs = (inputs: number, positions: number): number =>
+  Math.min(inputs, Math.max(LEAST_SAMPLED, Math.ceil(MOMENT_ROWS / positions)));
+
 /** Moments over at most 16,384 rows, spread over inputs and positions by a stride that has no factor in common with their number. */
 export function momentsOf(x: LayerValues, y: LayerValues): Moments {
   const d = x.channels;

@@ -3,12 +3,14 @@ import { type Architecture, layoutOf } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { Cost } from '../../catalog/info.js';
 import { chooseLayers, type NamedPlace } from '../../catalog/layer-names.js';
+import { product } from '../../catalog/shape.js';
 import { formatNumber } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../diagnostics/stitching.js';
-import { classRuns, type StitchClass } from './classes.js';
-import { recordedBytes } from './cut.js';
+import { classRuns, classWork, type StitchClass } from './classes.js';
+import { cutOf, recordedBytes } from './cut.js';
+import { MOMENT_ROWS, sampledInputs } from './moments.js';
 
 /** The layers to stitch after, without the last of all, which has nothing after it. Throws `parameter` where none is left. */
 export function stitchPlaces(architecture: Architecture, text: string): readonly NamedPlace[] {
@@ -23,38 +25,64 @@ export function stitchPlaces(architecture: Architecture, text: string): readonly
   return places;
 }
 
-/** What stitching will take. */
+/** How long and on how much networks are trained and judged. */
+interface Amounts {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly train: number; // inputs
+  readonly test: number;
+}
+
+/**
+ * What stitching `[A, B]` networks will take. A step of training goes forward, and back to φ, of which alone the parameters get
+ * derivatives. At most: where a fit leaves nothing to explain, nothing is trained.
+ */
 export function stitchCost(
   architecture: Architecture,
   places: readonly NamedPlace[],
   classes: readonly StitchClass[],
-  pairs: number,
-  of: { readonly epochs: number; readonly batch: number; readonly train: number; readonly test: number },
+  [a, b]: readonly [number, number],
+  { epochs, batch, train, test }: Amounts,
 ): Cost {
   const whole = layoutOf(architecture).multiplyAdds;
-  const runs = classes.reduce((sum, each) => sum + classRuns(each), 0);
-  const scored = classes.length + 2 * runs; // networks whose loss is compared
-  let multiplyAdds = 0;
+  const pairs = Math.max(a, b);
+  let multiplyAdds = (a + b) * test * whole;
   let working = 0;
-  for (const { inside, top } of places) {
-    const at = inside ? top : top + 1;
+  for (const place of places) {
+    const [d, ...grid] = place.to as readonly [number, ...number[]];
+    const positions = product(grid);
+    const at = cutOf(architecture, place, Math.max(train, test));
     const rest = restOf(architecture, at);
-    const passes = 3 * runs * of.epochs * of.train + scored * of.train + classes.length * of.test;
-    multiplyAdds += pairs * (passes * rest + (2 * of.train + of.test) * whole);
-    working = Math.max(working, 3 * recordedBytes(architecture, at, of.train));
+    const sampled = sampledInputs(train, positions);
+    const rows = Math.min(MOMENT_ROWS, sampled * positions);
+    let each = (train + test) * (whole - rest) + 2 * sampled * (whole - restOf(architecture, place.top + 1));
+    each += 1.5 * rows * d ** 2; // moments
+    for (const of of classes) {
+      const runs = classRuns(of);
+      each += (2 * runs * epochs * train + (1 + runs) * train + test) * (rest + positions * classWork(of, d));
+    }
+    multiplyAdds += pairs * each;
+    working = Math.max(working, 3 * recordedBytes(architecture, at, train));
   }
+  const trained = classes.filter((of) => classRuns(of) > 0);
   return {
     points: pairs * places.length * classes.length,
     multiplyAdds,
-    work: { kind: 'train', architecture, batch: Math.min(of.batch, of.train) },
+    work: {
+      kind: 'train',
+      architecture,
+      batch: Math.min(batch, train),
+      networks: pairs * places.length * Math.max(1, trained.length),
+    },
     bytes: 64 * pairs * places.length * classes.length,
     working,
+    ...(trained.some(({ kind }) => kind !== 'rank') && { atMost: true }),
     route: 'what comes before a stitch is recorded once',
   };
 }
 
 /** Multiply-adds of an input from layer `at` of the sequence on. */
-export function restOf(architecture: Architecture, at: number): number {
+function restOf(architecture: Architecture, at: number): number {
   const { shapes } = layoutOf(architecture);
   return layoutOf({ type: 'Architecture', input: shapes[at]!, layers: architecture.layers.slice(at) }).multiplyAdds;
 }
@@ -109,19 +137,19 @@ export function tuneCost(
   architecture: Architecture,
   places: readonly NamedPlace[],
   networks: number,
-  of: { readonly epochs: number; readonly batch: number; readonly train: number; readonly test: number },
+  { epochs, batch, train, test }: Amounts,
 ): Cost {
   const { multiplyAdds: whole, size, bufferSize } = layoutOf(architecture);
   const rests = places.map(({ top }) => restOf(architecture, top + 1));
   return {
-    points: networks * places.length * of.epochs * of.train,
+    points: networks * places.length * epochs * train,
     multiplyAdds: rests.reduce(
-      (sum, rest) => sum + networks * (3 * of.epochs * of.train * rest + (of.train + 3 * of.test) * whole),
+      (sum, rest) => sum + networks * (3 * epochs * train * rest + train * (whole - rest) + 3 * test * whole),
       0,
     ),
-    work: { kind: 'train', architecture, batch: Math.min(of.batch, of.train) },
+    work: { kind: 'train', architecture, batch: Math.min(batch, train), networks: networks * places.length },
     bytes: 4 * networks * (size + bufferSize),
-    working: Math.max(...places.map(({ top }) => recordedBytes(architecture, top + 1, of.train))),
+    working: Math.max(...places.map(({ top }) => recordedBytes(architecture, top + 1, train))),
     route: 'what comes before is recorded once',
   };
 }
