@@ -38,7 +38,7 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
       --no-cache                compute everything again and keep no result
   fiberscope check PIPELINE.json|.zip [options] say every fault, run nothing
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
-  fiberscope plan PIPELINE.json|.zip [options]  say what would run, with shapes, routes, cost and rough times
+  fiberscope plan PIPELINE.json|.zip [options]  say what would run and what is kept, with shapes, routes, cost and rough times
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           the device whose speed is measured, for a second at most
       --threads N               how many threads it will have

@@ -113,19 +113,21 @@ function check(prepared: Prepared, io: Io): ExitCode {
   return EXIT.done;
 }
 
-/** The plan with the time that each step will take, at the measured speed of the device. */
+/** The plan with the time that each step will take, at the measured speed of the device, and what is kept from runs before. */
 async function plan(
   command: Extract<Command, { name: 'plan' }>,
   registry: Registry,
   io: Io,
   options: MainOptions,
 ): Promise<ExitCode> {
+  let pending: ReadonlySet<string> | undefined;
   const prepared = await prepare(command, registry, async ({ document, files, unread }) => {
     if (unread) return {};
-    const executor = new Executor({ registry, files, ...deviceOf(command), ...kept(options, false) });
+    const executor = new Executor({ registry, files, ...deviceOf(command), ...kept(options, true) });
     const interrupt = (): void => executor.cancel();
     io.signal.addEventListener('abort', interrupt);
     try {
+      pending = new Set(await executor.pending(document, undefined));
       return await executor.rates(document);
     } finally {
       io.signal.removeEventListener('abort', interrupt);
@@ -135,7 +137,7 @@ async function plan(
   if (io.signal.aborted) throw interruptedBy(io);
   if (prepared.unread) throw new Refusal(prepared.problems.map(line));
   const problems = prepared.problems.map((problem) => ({ ...problem, message: printable(problem.message) }));
-  io.out(planText({ ...prepared.plan, problems }));
+  io.out(planText({ ...prepared.plan, problems }, pending));
   return errorsOf(prepared).length > 0 ? EXIT.usage : EXIT.done;
 }
 

@@ -26,8 +26,12 @@ const HEADINGS = [
 ];
 const RIGHT = new Set(['#', 'points', 'multiply-adds', 'memory', 'time', 'points/s']);
 
-/** The plan as aligned text; a column that says nothing is left out. */
-export function planText(plan: Plan): string {
+/**
+ * The plan as aligned text; a column that says nothing is left out. `pending` are the nodes that a run would compute, all where absent:
+ * the others are kept from runs before.
+ */
+export function planText(plan: Plan, pending?: ReadonlySet<string>): string {
+  const isKept = ({ id, key }: PlannedNode): boolean => key !== '' && pending !== undefined && !pending.has(id);
   const nodes = plan.order
     .flatMap((id) => [...(plan.nodes.get(id)!.sweep?.copies ?? []), id])
     .map((id) => nodeOf(plan, id)!);
@@ -48,7 +52,7 @@ export function planText(plan: Plan): string {
       node.estimate === undefined || node.cost.points === 0 ? '' : workText(roughly(node.estimate.perSecond)),
       node.cost.route ?? '',
       node.key.slice(0, 8),
-      first === undefined ? stateText(node) : `shared with ${first}`,
+      first === undefined ? (isKept(node) ? 'kept' : stateText(node)) : `shared with ${first}`,
     ];
   });
   const kept = HEADINGS.map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ''));
@@ -65,7 +69,7 @@ export function planText(plan: Plan): string {
   );
   const problems = plan.problems.map((problem) => `${problem.severity}: ${problemText(problem)}`);
   return [
-    ...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes, plan.copies.size)]),
+    ...(nodes.length === 0 ? ['nothing to run'] : [...lines, '', total(nodes, plan.copies.size, isKept)]),
     ...problems,
     '',
   ].join('\n');
@@ -119,16 +123,17 @@ const plural = (count: number, word: string, several = `${word}s`): string =>
 
 const WORTH_SAYING = 2e8; // bytes: what the program itself takes
 
-/** `7 steps of 9 nodes; 125,000 points; 3.2·10⁸ multiply-adds; ≈ 2 s`. */
-function total(nodes: readonly PlannedNode[], copies: number): string {
+/** `7 steps for 9 nodes, 2 of them kept; 3.2·10⁸ multiply-adds; ≈ 2 s`: work and time are those of what is not kept. */
+function total(nodes: readonly PlannedNode[], copies: number, isKept: (node: PlannedNode) => boolean): string {
   const steps = [...new Map(nodes.filter(({ key }) => key !== '').map((node) => [node.key, node])).values()];
+  const due = steps.filter((node) => !isKept(node));
   const sum = (of: (node: PlannedNode) => number): number => steps.reduce((all, node) => all + of(node), 0);
-  const multiplyAdds = sum(({ cost }) => cost.multiplyAdds);
+  const multiplyAdds = due.reduce((all, { cost }) => all + cost.multiplyAdds, 0);
   const bytes = sum(({ cost }) => cost.bytes);
   const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
-  const { time, rounds } = totalTime(steps.map(({ estimate }) => estimate));
+  const { time, rounds } = totalTime(due.map(({ estimate }) => estimate));
   return [
-    `${plural(steps.length, 'step')} for ${plural(nodes.length - copies, 'node')}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')} for sweeps` : ''}`,
+    `${plural(steps.length, 'step')} for ${plural(nodes.length - copies, 'node')}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')} for sweeps` : ''}${due.length < steps.length ? `, ${formatCount(steps.length - due.length)} of them kept` : ''}`,
     ...(multiplyAdds > 0 ? [`${workText(multiplyAdds)} multiply-adds`] : []),
     ...(bytes > 0
       ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]

@@ -5,14 +5,13 @@
  */
 
 import { FiberscopeError } from '../catalog/errors.js';
-import type { Cost } from '../catalog/info.js';
 import type { SweepAxis, SweptParameter } from '../catalog/sweep.js';
 import type { DocumentNode, Json, Params, Problem } from '../document/schema.js';
 import { stepKey } from './keys.js';
-import { excess, slowness, totalTime } from './limits.js';
+import { excess, slowness } from './limits.js';
 import type { PlannedNode, PlannedRun, PlannedSweep } from './plan.js';
 import { type Context, Faults, ofNode, planNode, type Site } from './plan-node.js';
-import type { Estimate } from './rates.js';
+import { together } from './sweep-cost.js';
 import { type Axis, axisOf, isFault } from './sweep-target.js';
 import type { Graph, Incoming } from './wiring.js';
 
@@ -195,29 +194,6 @@ function variant(node: DocumentNode, id: string, params: Readonly<Record<string,
   const made = known.get(name) ?? { ...node, id, params: { ...node.params, ...params } as Params };
   known.set(name, made);
   return made;
-}
-
-/** What all copies take together, equal ones once. What is held are the results that the sweep reads. */
-function together(
-  copies: readonly PlannedNode[],
-  runs: readonly PlannedRun[],
-): Pick<PlannedSweep, 'cost' | 'estimate'> {
-  const steps = [...new Map(copies.filter(({ key }) => key !== '').map((copy) => [copy.key, copy])).values()];
-  const ends = new Set(runs.flatMap(({ source }) => source?.node ?? []));
-  const cost = steps.reduce(
-    (sum, { id, cost: { points, multiplyAdds, bytes } }): Cost => ({
-      points: sum.points + points,
-      multiplyAdds: sum.multiplyAdds + multiplyAdds,
-      bytes: sum.bytes + (ends.has(id) ? bytes : 0),
-    }),
-    { points: 0, multiplyAdds: 0, bytes: 0 },
-  );
-  const working = Math.max(0, ...steps.map((step) => step.cost.working ?? 0));
-  const dear = steps.filter((step) => step.cost.multiplyAdds > 0);
-  const { time } = totalTime(dear.map(({ estimate }) => estimate));
-  const known = dear.length > 0 && dear.every(({ estimate }) => estimate !== undefined);
-  const estimate: Estimate = { ...time, perSecond: time.seconds > 0 ? cost.points / time.seconds : 0 };
-  return { cost: { ...cost, ...(working > 0 ? { working } : {}) }, ...(known ? { estimate } : {}) };
 }
 
 /** The key of a sweep: its type and parameters, but for what they name; its values, and the keys of its runs. */

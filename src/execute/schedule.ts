@@ -17,7 +17,10 @@ export interface Schedule {
   readonly blocked: readonly PlannedNode[];
 }
 
-/** Schedules what `targets` need (every node when absent). A step runs when nothing shows it yet, or when a step that runs needs outputs that were dropped. */
+/**
+ * Schedules what `targets` need (every node when absent). A step runs when nothing shows it yet, or when a step that runs needs outputs
+ * that were dropped; a run of a sweep, which nobody looks at, only when such a step needs it.
+ */
 export function schedule(plan: Plan, targets: readonly string[] | undefined, known: (key: string) => Known): Schedule {
   const wanted = upstreamOf(plan, targets ?? plan.order);
   const nodes = plan.order
@@ -31,7 +34,9 @@ export function schedule(plan: Plan, targets: readonly string[] | undefined, kno
   for (const [key, group] of [...groups].reverse()) {
     const node = group[0]!;
     const has = known(key);
-    const run = has === 'nothing' || (has === 'view' && needed.has(key));
+    const shown = group.some(({ id }) => plan.nodes.has(id));
+    const run = has !== 'outputs' && (needed.has(key) || (shown && has === 'nothing'));
+    if (!run && has === 'nothing') continue;
     const uses = sourcesOf(node).map((source) => nodeOf(plan, source.node)!.key);
     if (run) for (const use of uses) needed.add(use);
     steps.push({ key, node, ids: group.map(({ id }) => id), run, uses });

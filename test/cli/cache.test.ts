@@ -150,6 +150,9 @@ describe('run', () => {
     expect(after.nodes.wait).toEqual({ ...before.nodes.wait, cached: true });
     expect(after.nodes.cut.cached).toBeUndefined();
     expect(readFileSync(join(two, 'wait.values.npz'))).toEqual(readFileSync(join(one, 'wait.values.npz')));
+    const plan = await cli(['plan', path], options);
+    expect(plan.out).toMatch(/ wait .* kept\n/);
+    expect(plan.out).toMatch(/2 steps for 2 nodes, 1 of them kept/);
   });
 
   test('--no-cache computes again and keeps no result; another device computes for itself', async () => {

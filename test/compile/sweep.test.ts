@@ -101,6 +101,16 @@ describe('the plan of a sweep', () => {
     expect(text).toMatch(/\d steps for 4 nodes and 4 copies for sweeps/);
   });
 
+  it('is printed with what is kept, which takes nothing', () => {
+    const made = plan(over('train.width', '2, 8'));
+    const pending = new Set(['draw', 'train', 'judge', 'sweep', 'train@width=8', 'judge@width=8']);
+    const text = planText(made, pending);
+    expect(text).toMatch(/ train@width=2 .* kept\n/);
+    expect(text).not.toMatch(/ train@width=8 .* kept/);
+    expect(text).toMatch(/\d steps for 4 nodes and 4 copies for sweeps, 2 of them kept; 120 multiply-adds/); // widths 4 and 8
+    expect(planText(made)).not.toMatch(/kept/);
+  });
+
   it('has a key of its values and runs: the list changes it, ids and the way that values are written do not', () => {
     const keyOf = (document: PipelineDocument) => plan(document).nodes.get('sweep')!.key;
     const key = keyOf(over('train.width', '2, 4'));

@@ -1,7 +1,8 @@
 /** The one line at a card's foot, from a node's state: pure, so that every state's wording can be tested. */
 import { formatCount, formatSeconds } from '../../catalog/text.js';
 import { estimateText } from '../../compile/limits.js';
-import { type PlannedNode, runsText, wholeOf } from '../../compile/plan.js';
+import { type PlannedNode, wholeOf } from '../../compile/plan.js';
+import { sweepText } from '../../compile/sweep-cost.js';
 import type { NodeState } from '../workbench/types.js';
 
 /** Look of the dot before the line. */
@@ -18,7 +19,7 @@ export interface StatusLine {
 export function statusLine(state: NodeState | undefined, planned: PlannedNode | undefined): StatusLine {
   switch (state?.status ?? 'idle') {
     case 'idle':
-      return { tone: 'idle', text: costText(planned, state?.waits) };
+      return { tone: 'idle', text: costText(planned, state) };
     case 'queued':
       return { tone: 'queued', text: 'queued' };
     case 'running':
@@ -45,9 +46,9 @@ export function onCard(reason: string): string {
 const waitsText = (state: NodeState | undefined): string =>
   state?.waits === undefined ? '' : `; waits for Run: about ${formatSeconds(state.waits)}`;
 
-function costText(planned: PlannedNode | undefined, waits: number | undefined): string {
-  const { cost, estimate } = planned ? wholeOf(planned) : {};
-  const parts: string[] = planned?.sweep ? [runsText(planned.sweep.runs.length)] : [];
+function costText(planned: PlannedNode | undefined, { waits, left }: Partial<NodeState> = {}): string {
+  const { cost, estimate } = left ?? (planned ? wholeOf(planned) : {});
+  const parts: string[] = planned?.sweep ? [sweepText(planned.sweep, left)] : [];
   if (cost && cost.points > 1) parts.push(`${formatCount(cost.points)} points`);
   if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
   else if (estimate !== undefined) parts.push(estimateText(estimate));

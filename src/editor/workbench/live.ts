@@ -1,5 +1,6 @@
 /** Live mode: which nodes may run again by themselves after an edit, because all that they would take is small. Pure. */
 import { type Plan, type PlannedNode, wholeOf } from '../../compile/plan.js';
+import type { Left } from '../../compile/sweep-cost.js';
 import { isOf, type Results } from './results.js';
 import type { NodeState } from './types.js';
 
@@ -9,9 +10,9 @@ export const LIVE_SECONDS = 1.5;
 /** Multiply-adds per second that any device here surely does; used where nothing was measured. */
 const SLOW_RATE = 2e8;
 
-/** What a node would take now, in seconds: from its last run on this device scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
-export function expectedSeconds(planned: PlannedNode, results: Results, device?: string): number {
-  const { cost, estimate } = wholeOf(planned);
+/** What a node would take now, in seconds: of a sweep what is `left`, all where that is not known; else from its last run on this device scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
+export function expectedSeconds(planned: PlannedNode, results: Results, device?: string, left?: Left): number {
+  const { cost, estimate } = left ?? wholeOf(planned);
   const slow = cost.multiplyAdds / SLOW_RATE;
   const guess = estimate?.seconds ?? slow;
   if (planned.sweep) return guess; // its own step is only the last of many
@@ -59,8 +60,7 @@ export function dueSeconds(
     const state = states[id];
     if (!planned || planned.blocked || !state) continue;
     const needed = new Set<string>();
-    for (const source of Object.values(planned.inputs))
-      for (const above of due.get(source.node) ?? []) needed.add(above);
+    for (const source of readBy(plan, planned)) for (const above of due.get(source) ?? []) needed.add(above);
     const fresh = state.result !== undefined && isOf(state.result, planned.key, device);
     if (!fresh || dropped?.has(id)) needed.add(id);
     due.set(id, needed);
@@ -69,11 +69,18 @@ export function dueSeconds(
     for (const above of needed) {
       const step = plan.nodes.get(above)!;
       const hopeless = states[above]?.status === 'failed' || declined?.has(step.key);
-      seconds += hopeless ? Number.POSITIVE_INFINITY : expectedSeconds(step, results, device);
+      seconds += hopeless ? Number.POSITIVE_INFINITY : expectedSeconds(step, results, device, states[above]?.left);
     }
     found.set(id, seconds);
   }
   return found;
+}
+
+/** The nodes of the document that must be there for a node: of a sweep those that its copies read, and not the one at its input. */
+function readBy({ nodes, copies }: Plan, { inputs, sweep }: PlannedNode): readonly string[] {
+  const readers = sweep ? sweep.copies.map((id) => copies.get(id)!.inputs) : [inputs];
+  const sources = readers.flatMap((each) => Object.values(each).map(({ node }) => node));
+  return [...new Set(sources)].filter((id) => nodes.has(id));
 }
 
 /** The nodes that may run by themselves: those that take little. */

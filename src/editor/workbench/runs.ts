@@ -18,6 +18,8 @@ export interface RunHost {
   readonly executor: ExecutorApi;
   /** Works out the node states and problems again. */
   restate(): void;
+  /** Asks which runs of sweeps the executor holds, and works out the states with that. */
+  look(): Promise<void>;
   /** A run came to its end. */
   ended(): void;
   failed(message: string): void;
@@ -97,8 +99,11 @@ export class Runs {
   /** What the window holds for fresh may have been dropped by the executor: it says what would really be computed. */
   async #startCheap(): Promise<void> {
     const { store, executor } = this.host;
-    const { live, trusted, running, plan, nodes, document, device: report } = store.getState();
-    if (!live || !trusted || running) return; // the end of the run comes back here
+    if (!this.#mayStart()) return; // the end of the run comes back here
+    const asked = store.getState().document;
+    await this.host.look();
+    if (!this.#mayStart() || store.getState().document !== asked) return this.liveSoon();
+    const { plan, nodes, document, device: report } = store.getState();
     const device = report && deviceText(report);
     const bounds = { device, declined: this.#declined };
     const targets = cheapOf(dueSeconds(plan, nodes, this.results, bounds));
@@ -109,6 +114,11 @@ export class Runs {
     const cheap = cheapOf(due);
     this.#await(due);
     if (cheap.length > 0) void this.start(cheap);
+  }
+
+  #mayStart(): boolean {
+    const { live, trusted, running } = this.host.store.getState();
+    return live && trusted && !running && !this.#disposed;
   }
 
   /** Says of what takes long that it waits for Run. */

@@ -4,7 +4,8 @@ import { titleOf } from '../../catalog/node.js';
 import type { FieldMeta } from '../../catalog/params.js';
 import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
-import type { Plan, PlannedNode } from '../../compile/plan.js';
+import type { Plan, PlannedNode, PlannedSweep } from '../../compile/plan.js';
+import { type Left, leftOf } from '../../compile/sweep-cost.js';
 import type { DocumentNode, PipelineDocument, Problem } from '../../document/schema.js';
 import { isOf, type Results } from './results.js';
 import type { NodeState } from './types.js';
@@ -31,6 +32,7 @@ export interface Sources {
   readonly registry: Registry;
   readonly results: Results;
   readonly said: ReadonlyMap<string, Said>;
+  readonly held?: ReadonlySet<string> | undefined; // keys of the runs of sweeps that the executor has all it needs of
   readonly waiting?: ReadonlyMap<string, number>; // s, of nodes that live mode leaves to Run
   readonly device?: string | undefined; // as provenance names it; undefined before one is known
 }
@@ -79,10 +81,24 @@ function stateOf(sources: Sources, node: DocumentNode): NodeState {
     return { ...shown, ...kept };
   }
   const seconds = sources.waiting?.get(node.id);
-  const waits = seconds === undefined ? {} : { waits: seconds };
+  const left = leftIn(sources, planned.sweep);
+  const waits = { ...(seconds === undefined ? {} : { waits: seconds }), ...(left ? { left } : {}) };
   if (!made) return { status: 'idle', ...waits };
-  if (isOf(made.result, key, sources.device)) return { status: made.result.cached ? 'cached' : 'done', ...kept };
+  if (isOf(made.result, key, sources.device))
+    return { status: made.result.cached ? 'cached' : 'done', ...(left ? { left } : {}), ...kept };
   return { status: 'stale', reason: staleReason(sources, node.id), ...waits, ...kept };
+}
+
+const lefts = new WeakMap<PlannedSweep, { readonly held: ReadonlySet<string>; readonly left: Left }>();
+
+/** What of a sweep is to compute, remembered while plan and answer stay. */
+function leftIn({ held, plan }: Sources, sweep: PlannedSweep | undefined): Left | undefined {
+  if (!sweep || !held) return undefined;
+  const known = lefts.get(sweep);
+  if (known?.held === held) return known.left;
+  const left = leftOf(sweep, plan.copies, held);
+  lefts.set(sweep, { held, left });
+  return left;
 }
 
 function blockedReason(sources: Sources, node: DocumentNode, planned: PlannedNode | undefined): string {
@@ -170,6 +186,7 @@ function equal(a: NodeState, b: NodeState): boolean {
     a.secondsLeft === b.secondsLeft &&
     a.curve === b.curve &&
     a.waits === b.waits &&
+    a.left === b.left &&
     a.result === b.result
   );
 }

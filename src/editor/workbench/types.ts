@@ -6,6 +6,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Registry } from '../../catalog/registry.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Plan } from '../../compile/plan.js';
+import type { Left } from '../../compile/sweep-cost.js';
 import type { DocumentView, PipelineDocument, Problem } from '../../document/schema.js';
 import type { DeviceChoice, DeviceReport, NetworkFile, NodeResult, OutputArrays } from '../../execute/protocol.js';
 
@@ -22,6 +23,7 @@ export interface NodeState {
   readonly secondsLeft?: number;
   readonly curve?: Curve; // live while running
   readonly waits?: number; // s that it would take: too long to run by itself, so it waits for Run
+  readonly left?: Left; // what of a sweep is to compute, where that is known
   readonly result?: NodeResult; // the newest, possibly of older parameters
 }
 

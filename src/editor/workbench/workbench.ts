@@ -83,6 +83,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     store,
     executor,
     restate,
+    look: () => estimates.look(store.getState().document, store.getState().plan),
     ended: () => {
       publish({ running: false, cancelling: false });
       estimates.soon(store); // what was measured makes the estimates better
@@ -108,7 +109,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   function restate(): void {
     const { document, plan, nodes } = store.getState();
     const { results, said, waiting } = runs;
-    const states = nodeStates({ document, plan, registry, results, said, waiting, device: deviceInUse() }, nodes);
+    const states = nodeStates(
+      { document, plan, registry, results, said, waiting, held: estimates.held, device: deviceInUse() },
+      nodes,
+    );
     store.setState({ nodes: states, problems: problemsOf(plan, states, document) });
   }
 
@@ -168,8 +172,9 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     recent: () => recentDocuments(storage),
     notify,
     expectedSeconds(id) {
-      const planned = store.getState().plan.nodes.get(id);
-      const seconds = planned && expectedSeconds(planned, runs.results, deviceInUse());
+      const { plan, nodes } = store.getState();
+      const planned = plan.nodes.get(id);
+      const seconds = planned && expectedSeconds(planned, runs.results, deviceInUse(), nodes[id]?.left);
       return seconds !== undefined && Number.isFinite(seconds) ? seconds : planned?.estimate?.seconds;
     },
     edit(label, change, coalesce) {
@@ -220,7 +225,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
       try {
         const device = await executor.chooseDevice(choice);
         if (deviceText(device) !== deviceInUse()) runs.forgive();
-        estimates.rates = {}; // those of the other device say nothing of this one
+        estimates.forget(); // those of the other device say nothing of this one
         if (!disposed) publish({ device });
         estimates.soon(store);
       } catch (error) {

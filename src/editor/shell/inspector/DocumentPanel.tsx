@@ -14,14 +14,14 @@ export function DocumentPanel() {
   const workbench = useWorkbench();
   const selected = useBench((state) => state.selection.nodes.length);
   const plan = useBench((state) => state.plan);
-  useBench((state) => state.nodes);
+  const nodes = useBench((state) => state.nodes);
   const total = { points: 0, multiplyAdds: 0, bytes: 0 };
   const times: (Time | undefined)[] = [];
   const counted = new Set<string>(); // nodes with one key are computed once
   for (const planned of plan.nodes.values()) {
     if (counted.has(planned.key)) continue;
     if (planned.key !== '') counted.add(planned.key);
-    const { cost, estimate } = wholeOf(planned);
+    const { cost, estimate } = nodes[planned.id]?.left ?? wholeOf(planned);
     total.points += cost.points;
     total.multiplyAdds += cost.multiplyAdds;
     total.bytes += cost.bytes;

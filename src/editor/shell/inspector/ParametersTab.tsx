@@ -1,6 +1,7 @@
 /** A node's form, what a run will cost, and its main numbers below. */
 import type { AnyNode } from '../../../catalog/node.js';
-import { runsText, wholeOf } from '../../../compile/plan.js';
+import { wholeOf } from '../../../compile/plan.js';
+import { sweepText } from '../../../compile/sweep-cost.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import type { NodeState } from '../../workbench/types.js';
 import { useBench, useWorkbench } from '../context.js';
@@ -40,9 +41,10 @@ function CostLine({ id }: { id: string }) {
   const workbench = useWorkbench();
   const planned = useBench((state) => state.plan.nodes.get(id));
   useBench((state) => state.nodes[id]?.result); // a finished run makes the estimate better
+  const left = useBench((state) => state.nodes[id]?.left);
   if (!planned) return null;
-  const { cost, estimate } = wholeOf(planned);
-  const runs = planned.sweep && runsText(planned.sweep.runs.length);
+  const { cost, estimate } = left ?? wholeOf(planned);
+  const runs = planned.sweep && sweepText(planned.sweep, left);
   const parts = [runs, costText(cost, timeOf(estimate, workbench.expectedSeconds(id))), cost.route].filter(Boolean);
   return parts.length === 0 ? null : <p className="cost">{parts.join(' · ')}</p>;
 }
