@@ -8,7 +8,7 @@ import { matchNotes, preservationNotes } from '../src/methods/diagnostics/weight
 import { requireInputs } from '../src/methods/models/examples.js';
 import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
 import { tablePicture } from '../src/methods/pictures.js';
-import { changing } from '../src/methods/weights/forecast.js';
+import { matching } from '../src/methods/weights/forecast.js';
 import { ALL } from '../src/methods/weights/rows.js';
 import { worstOf } from '../src/methods/weights/verdict.js';
 
@@ -63,10 +63,10 @@ Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorith
     ['by', by],
     ['rescale', rescale ? 'yes' : 'no'],
   ],
-  infer({ params: { by }, inputs: { a, b, data } }) {
+  infer({ params, inputs: { a, b, data } }) {
     requirePair(a, b);
     if (data) requireInputs(a.architecture, data, 'data');
-    else if (by === 'activations')
+    else if (params.by === 'activations')
       throw new FiberscopeError(
         'wire',
         "input 'data': expected inputs to compare activations on, got none; wire data, or match by weights",
@@ -74,7 +74,7 @@ Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorith
     const count = pairsOf(a, b);
     return {
       outputs: { model: { ...b, count }, table: {}, function: {} },
-      cost: changing(a.architecture, by === 'weights' ? count : 2 * count, data?.count),
+      cost: matching(a.architecture, count, params, data?.count),
     };
   },
   async run({ params, inputs: { a, b, data }, context }) {

@@ -1,5 +1,4 @@
 /** Matching by activations: channels that do the same on data. */
-import { namedPlaces } from '../../catalog/layer-names.js';
 import { product } from '../../catalog/shape.js';
 import type { Inputs, Model } from '../../catalog/values.js';
 import type { Device, Networks, WorkControl } from '../../catalog/work.js';
@@ -9,10 +8,8 @@ import { inPair } from '../models/pairs.js';
 import { part, quiet } from '../progress.js';
 import type { Channels } from './channels.js';
 import { bestOrder, type Matched } from './match.js';
+import { MOST_ROWS, positionsRead, valuesRead } from './readings.js';
 import { addProduct, type Orders } from './similarity.js';
-
-/** Most rows of activations that are compared: inputs times positions of images. */
-export const MOST_ROWS = 4096;
 
 /** A value whose channels belong to a free group. */
 interface Reading {
@@ -68,19 +65,12 @@ export async function matchActivations(
   };
 }
 
-/** Of every free group the values after its activations, or where it has none after the layers that give them. */
-function readingsOf({ architecture, groups, values }: Channels, count: number, seed: number): Reading[] {
-  const all = namedPlaces(architecture);
-  return groups.flatMap(({ fixed, paths }, group): Reading[] => {
-    if (fixed) return [];
-    const plain = all.filter(({ path }) => paths.includes(path) && values.get(path)!.repeat === 1);
-    const active = plain.filter(({ layer }) => layer.kind === 'activation');
-    return (active.length > 0 ? active : plain.slice(0, 1)).map(({ path, to }) => {
-      const plane = product(to.slice(1));
-      const taken = Math.max(1, Math.min(plane, Math.floor(MOST_ROWS / count)));
-      const positions = stream(seed, 'match', 0x20000 + group).subset(plane, taken);
-      return { path, group, positions: to.length > 1 ? positions : undefined };
-    });
+/** The values that are read, with drawn positions of images. */
+function readingsOf(channels: Channels, count: number, seed: number): Reading[] {
+  return valuesRead(channels).map(({ path, group, to }) => {
+    const plane = product(to.slice(1));
+    const positions = stream(seed, 'match', 0x20000 + group).subset(plane, positionsRead(count, plane));
+    return { path, group, positions: to.length > 1 ? positions : undefined };
   });
 }
 
