@@ -74,7 +74,9 @@ value; the mean of a Matrix's diagonal; the first column of numbers of a Table; 
 With a second parameter, such as a seed, each point is the mean over its values, $\\bar y = \\frac1n\\sum_i y_i$, with the standard deviation $\\sqrt{\\sum_i (y_i - \\bar y)^2/(n-1)}$ and the single runs as dots.
 Else points have the spread that the result has itself.
 
-A value that fails shows its reason in the table and leaves the others. At most 100 values of a parameter and 256 runs; what all of them take is shown before, and refused beyond the limits of one step.
+A value that fails shows its reason in the table and leaves the others; a *Measure* that the first result does not have stops the sweep after that run.
+In a folder of results the curve and the table are also CSV, and the manifest has each run's values, seeds, key and numbers. The arrays of single runs are not written: for those set the value on the node itself.
+At most 100 values of a parameter and 256 runs; what is left to compute is shown before, and refused beyond the limits of one step.
 
 Caveat: sweeps do not run inside sweeps, and runs at different values share their seeds unless the second parameter is one.
 

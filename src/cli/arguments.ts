@@ -30,7 +30,8 @@ export type Command =
 export const USAGE = `Fiberscope: the symmetries of neural-network parameter spaces
 
   fiberscope run PIPELINE.json|.zip [options]   run a pipeline
-      --out DIR                 write manifest.json, arrays, pictures and report.html there
+      --out DIR                 write manifest.json, arrays, pictures and report.html there; of a sweep also its curve
+                                and table as CSV, and each run's values, key, seeds and numbers in the manifest
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           auto (default), webgpu, wasm or cpu
       --threads N               how many threads wasm and cpu use; all cores when absent, and results are the same

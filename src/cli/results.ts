@@ -8,6 +8,7 @@ import type { Executor } from '../execute/executor.js';
 import type { FinishedReport, NodeResult, RunEvent } from '../execute/protocol.js';
 import { PACKAGE } from '../execute/version.js';
 import { MANIFEST, REPORT, RESULTS_FORMAT, type ResultFolder } from './folder.js';
+import { provenanceOf, RunRecords } from './run-records.js';
 
 interface NodeRecord {
   readonly state: 'done' | 'failed' | 'blocked' | 'cancelled';
@@ -19,6 +20,7 @@ interface NodeRecord {
 /** Collects the events of a run and writes arrays as soon as a node is done, while the executor still holds them. */
 export class Results {
   readonly #nodes = new Map<string, NodeRecord>();
+  readonly #runs: RunRecords;
   readonly #writing: Promise<void>[] = [];
 
   constructor(
@@ -26,13 +28,18 @@ export class Results {
     readonly plan: Plan,
     readonly registry: Registry,
     readonly folder: ResultFolder,
-    readonly executor: Pick<Executor, 'arrays' | 'networks'>,
-  ) {}
+    readonly executor: Pick<Executor, 'arrays' | 'csv' | 'networks'>,
+  ) {
+    this.#runs = new RunRecords(plan, registry);
+  }
 
   /** Takes one event of the run. */
   take(event: RunEvent): void {
     const of = event.kind === 'done' ? event.result.id : event.id;
-    if (!this.plan.nodes.has(of)) return; // a run of a sweep, whose table has it
+    if (!this.plan.nodes.has(of)) {
+      this.#runs.take(event);
+      return;
+    }
     if (event.kind === 'done') {
       const record: NodeRecord = { state: 'done', result: event.result, files: [] };
       this.#nodes.set(event.result.id, record);
@@ -78,6 +85,10 @@ export class Results {
     const outputs = await Promise.all(ports.map((port) => this.executor.arrays(key, port)));
     for (const [i, output] of outputs.entries())
       if (output) await write(`${id}.${ports[i]}.npz`, writeNpz(output.arrays, output.texts));
+    for (const port of definition.sweep ? ports : []) {
+      const text = await this.executor.csv(key, port);
+      if (text !== undefined) await write(`${id}.${port}.csv`, text);
+    }
     for (const [port, { type }] of Object.entries(definition.outputs as OutputPorts))
       if (type === 'Model')
         for (const { name, bytes } of (await this.executor.networks(key, port, `${id}.${port}`)) ?? [])
@@ -117,16 +128,25 @@ export class Results {
           if (!record) return [];
           const { state, result, message, files } = record;
           const done = result && {
-            key: result.key,
-            ...(result.cached ? { cached: true } : {}),
-            seconds: result.provenance.seconds,
-            ...(result.provenance.effort ? { effort: result.provenance.effort } : {}),
-            seeds: result.provenance.seeds,
-            device: result.provenance.device,
+            ...provenanceOf(result),
             summary: result.view.summary,
             notes: result.view.notes,
           };
-          return [[id, { type, version, state, ...done, ...(message ? { message } : {}), files: files.sort() }]];
+          const runs = this.#runs.of(id);
+          return [
+            [
+              id,
+              {
+                type,
+                version,
+                state,
+                ...done,
+                ...(message ? { message } : {}),
+                ...(runs ? { runs } : {}),
+                files: files.sort(),
+              },
+            ],
+          ];
         }),
       ),
     };

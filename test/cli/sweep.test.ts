@@ -24,6 +24,8 @@ test('run takes the values of a sweep from --set, and --out holds what the sweep
   expect(err).toMatch(/train@width=13: failed: training diverged/);
   const files = readdirSync(out);
   expect(files.filter((name) => name.includes('@'))).toEqual([]);
+  expect(readFileSync(join(out, 'sweep.curve.csv'), 'utf8').split('\r\n')[1]).toBe('2,201.25,401.5');
+  expect(readFileSync(join(out, 'sweep.table.csv'), 'utf8')).toMatch(/^Width,full,rank,fault\r\n/);
   const arrays = new Map(
     readArrays('sweep.curve.npz', new Uint8Array(readFileSync(join(out, 'sweep.curve.npz')))).map(({ name, data }) => [
       name,
@@ -35,6 +37,16 @@ test('run takes the values of a sweep from --set, and --out holds what the sweep
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
   expect(Object.keys(manifest.nodes).sort()).toEqual(['draw', 'judge', 'sweep', 'train']);
   expect(manifest.nodes.sweep.summary).toMatchObject({ runs: 3, failed: 1 });
+  const [two, thirteen, eight] = manifest.nodes.sweep.runs;
+  expect(two).toMatchObject({
+    ...{ values: { 'train.width': 2 }, state: 'done', node: 'judge@width=2', seeds: [0] },
+    summary: { score: 1200.25 }, // 100 · 2 + seed 0 + ¼, and 1,000
+  });
+  expect(two).toMatchObject({ key: expect.stringMatching(/^[0-9a-f]{64}$/), device: expect.any(String) });
+  expect(Date.parse(two.finished)).toBeLessThanOrEqual(Date.now());
+  expect(thirteen).toMatchObject({ values: { 'train.width': 13 }, state: 'failed', message: 'training diverged' });
+  expect(eight.key).not.toBe(two.key);
+  expect(manifest.nodes.judge.runs).toBeUndefined();
   expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('training diverged');
 });
 
