@@ -72,7 +72,7 @@ export interface Dispatch {
   readonly members: number;
 }
 
-/** Submits dispatches in order, as many at a time as the tempo allows, and `after` with the last; breathes in between. */
+/** Submits dispatches in order, as many at a time as the tempo allows, and `after` with the last, or alone where there are none; breathes in between. */
 export async function submit(
   gpu: GuardedGpu,
   dispatches: readonly Dispatch[],
@@ -81,8 +81,7 @@ export async function submit(
   breathe: Breathe,
 ): Promise<void> {
   const { device, tempo } = gpu;
-  let at = 0;
-  while (at < dispatches.length) {
+  for (let at = 0; ; ) {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     const from = at;

@@ -105,6 +105,7 @@ const NETWORKS: Readonly<Record<string, Architecture>> = {
     dense(3, false),
   ),
   'an image without parameters at all': net([3, 1, 1], relu, flatten),
+  'an image as it is': net([3, 1, 1], flatten),
 };
 
 let gpu: GuardedGpu;

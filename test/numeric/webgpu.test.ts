@@ -1,10 +1,12 @@
 /** What concerns WebGPU alone: that it was WebGPU, and that its faults are typed errors. Runs in Chromium only. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Architecture } from '../../src/catalog/architecture.js';
 import type { Device } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { findAdapter } from '../../src/tensor/gpu.js';
 import { tf } from '../../src/tensor/tf.js';
 import { descentOf, expectRight, faultTests, webgpu, workOf } from './faults.js';
+import { someInputs } from './oracle.js';
 import { quiet } from './setting.js';
 
 const open: Device[] = [];
@@ -44,6 +46,13 @@ describe('this was WebGPU', () => {
     open.push(device);
     expect(device.name).toBe(software ? 'wasm' : 'webgpu');
   });
+});
+
+it('a network that does nothing gives its inputs', async () => {
+  const inputs = someInputs([3, 1, 1], 5, 1);
+  const architecture: Architecture = { type: 'Architecture', input: [3, 1, 1], layers: [{ kind: 'flatten' }] };
+  const device = await webgpu();
+  expect(await device.forward(architecture, new Float32Array(0), inputs, quiet)).toEqual(inputs.x);
 });
 
 faultTests(async () => navigator.gpu);
