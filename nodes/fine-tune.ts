@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
+import { chooseLayer } from '../src/catalog/layer-names.js';
 import { defineNode } from '../src/catalog/node.js';
 import { seed, text } from '../src/catalog/params.js';
 import { formatNumber } from '../src/catalog/text.js';
@@ -13,7 +14,7 @@ import { OPTIMIZERS } from '../src/methods/optimizers.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { requireRecordable } from '../src/methods/stitching/cut.js';
 import { tuneCost } from '../src/methods/stitching/plan.js';
-import { chooseLayer, requireFreezable } from '../src/methods/stitching/turns.js';
+import { requireFreezable } from '../src/methods/stitching/turns.js';
 
 const params = z.strictObject({
   layer: text({ label: 'After layer', help: 'frozen up to and including it: relu 2, or a number', default: 'relu 1' }),

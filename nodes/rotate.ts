@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { chooseLayer } from '../src/catalog/layer-names.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice, number, seed, text } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { groupNotes } from '../src/methods/diagnostics/stitching.js';
 import { turnedArchitecture } from '../src/methods/stitching/pieces.js';
-import { chooseLayer, requireActivation, type Turn, turnName } from '../src/methods/stitching/turns.js';
+import { requireActivation, type Turn, turnName } from '../src/methods/stitching/turns.js';
 
 const KINDS = {
   group: 'Random element of G_ReLU',

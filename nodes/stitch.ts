@@ -23,7 +23,7 @@ const params = z.strictObject({
   group: toggle({ label: 'G_ReLU', help: 'a permutation times a positive diagonal', default: true }),
   ranks: integers({
     label: 'Ranks r',
-    help: 'affine maps of rank r, one class for each',
+    help: 'affine maps of rank r, one class for each; at most the channels of a layer',
     default: [1],
     min: 1,
     max: 4096,
@@ -52,7 +52,7 @@ export default defineNode({
 all but $\\varphi$ frozen. $\\varphi$ maps channels, as a $1 \\times 1$ convolution or, of vectors, a dense layer. The **stitching penalty** in percentage points, on the test data, is
 $$\\tfrac12\\bigl(\\mathrm{Acc}\\,f + \\mathrm{Acc}\\,\\tilde f\\bigr) - \\mathrm{Acc}\\,S.$$
 Lower is closer; negative means that $S$ does better than its parents. The classes: the identity; $G_{\\mathrm{ReLU}} = \\{PD\\}$, $P$ a permutation and $D > 0$ diagonal (dimension $d$); affine maps of rank $r$
-through $r$ channels; all affine maps ($d^2 + d$). By Theorem 4.2, $G_{\\mathrm{ReLU}}$ stitches without penalty where $\\tilde f$ is $f$ acted on by its group.
+through $r$ channels; all affine maps ($d^2 + d$). No map of $d$ channels has more than rank $d$: at a layer of fewer than $r$ channels the rank is $d$, which is the full affine stitch, and a note says so. By Theorem 4.2, $G_{\\mathrm{ReLU}}$ stitches without penalty where $\\tilde f$ is $f$ acted on by its group.
 
 $\\varphi$ starts at the map that fits the two layers best, least squares for affine maps and those of rank $r$, linear assignment on correlations with scales for $G_{\\mathrm{ReLU}}$, and is trained by Adam on the cross-entropy.
 $G_{\\mathrm{ReLU}}$: a doubly stochastic matrix times $D$, kept so by Sinkhorn scaling after each step, is trained, rounded to a permutation by linear assignment, and then $D$ alone is trained, from there and from the

@@ -44,7 +44,29 @@ export function namedPlaces(architecture: Architecture): readonly NamedPlace[] {
  * of a kind (`relu 3`), patterns of paths (`3.block.*`), and `*` for all; separated by commas, upper or lower case. Throws `parameter` for
  * a name that no layer has, with the layers that there are.
  */
-export function chooseLayers(architecture: Architecture, text: string, parameter = 'layers'): readonly NamedPlace[] {
+export const chooseLayers = (architecture: Architecture, text: string, parameter = 'layers'): readonly NamedPlace[] =>
+  named(architecture, text, parameter, 'names of layers', 'a kind such as relu or conv, or * for all');
+
+/** The one layer that a text names, as `chooseLayers` reads it. Throws `parameter` where it names none or several. */
+export function chooseLayer(architecture: Architecture, text: string, parameter = 'layer'): NamedPlace {
+  const how = 'or a kind and which of them it is, such as relu 2';
+  const [place, ...others] = named(architecture, text, parameter, 'the name of one layer', how);
+  if (others.length > 0)
+    throw new FiberscopeError(
+      'parameter',
+      `parameter '${parameter}': expected the name of one layer, got '${text.trim()}', which are ${listed([place!, ...others].map(({ label }) => label))}; write the number after 'layer', ${how}`,
+    );
+  return place!;
+}
+
+/** What a text names, at least one layer; `expected` and `how` to write it are for the error. */
+function named(
+  architecture: Architecture,
+  text: string,
+  parameter: string,
+  expected: string,
+  how: string,
+): readonly NamedPlace[] {
   const places = namedPlaces(architecture);
   const terms = text
     .split(',')
@@ -53,10 +75,10 @@ export function chooseLayers(architecture: Architecture, text: string, parameter
   const refuse = (got: string): never => {
     throw new FiberscopeError(
       'parameter',
-      `parameter '${parameter}': expected names of layers, got ${got}; this architecture has ${listed(
+      `parameter '${parameter}': expected ${expected}, got ${got}; this architecture has ${listed(
         places.map(({ label }) => label),
         60,
-      )}; write the number after 'layer', a kind such as relu or conv, or * for all`,
+      )}; write the number after 'layer', ${how}`,
     );
   };
   if (terms.length === 0) refuse('none');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseLayers, namedPlaces } from '../../src/catalog/layer-names.js';
+import { chooseLayer, chooseLayers, namedPlaces } from '../../src/catalog/layer-names.js';
 import { mlp, myrtle, resnet20 } from '../../src/catalog/presets.js';
 
 const paths = (...args: Parameters<typeof chooseLayers>) => chooseLayers(...args).map(({ path }) => path);
@@ -50,7 +50,27 @@ describe('names of layers', () => {
     );
     expect(() => chooseLayers(small, ' , ')).toThrow('got none');
     expect(() => chooseLayers(small, '7', 'after')).toThrow("parameter 'after': expected names of layers, got '7'");
+    expect(() => chooseLayers(small, '7')).toThrow('a kind such as relu or conv, or * for all');
     expect(() => chooseLayers(cnn, '1')).not.toThrow();
     expect(paths(cnn, '1')).toEqual(['1']); // not 10, 11, …
+  });
+
+  it('of one layer is refused where it names none or several, and is told how to name one', () => {
+    expect(chooseLayer(cnn, 'relu 3').path).toBe('9');
+    const how = "write the number after 'layer', or a kind and which of them it is, such as relu 2";
+    const refused = (text: string): string => {
+      try {
+        chooseLayer(cnn, text);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return '';
+    };
+    for (const text of ['tanh', '', 'relu', '*']) {
+      expect(refused(text)).toContain("parameter 'layer': expected the name of one layer, got ");
+      expect(refused(text).endsWith(how)).toBe(true);
+      expect(refused(text)).not.toContain('* for all');
+    }
+    expect(refused('relu')).toContain("got 'relu', which are ReLU 1 (layer 2), ReLU 2 (layer 5)");
   });
 });

@@ -158,7 +158,9 @@ describe('Rotate and Fine-tune', () => {
 
   it('refuse what is no activation, several layers, and places that nothing can be trained after', () => {
     expect(refusal('rotate', { layer: 'dense 1' }, { model: model() })).toMatch(/expected activations, got dense 1/);
-    expect(refusal('rotate', { layer: 'relu' }, { model: model() })).toMatch(/expected one layer, got ReLU 1.*ReLU 2/);
+    expect(refusal('rotate', { layer: 'relu' }, { model: model() })).toMatch(
+      /expected the name of one layer, got 'relu', which are ReLU 1.*ReLU 2/,
+    );
     const tune = (layer: string, of = architecture, data: object = digits) =>
       refusal('fine-tune', { layer }, { model: model(of), data });
     expect(tune('dense 3')).toMatch(/got dense 3 \(layer 4\), the last: nothing would be left to train/);

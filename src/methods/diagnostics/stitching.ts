@@ -29,27 +29,34 @@ export function orderNotes(curve: Curve, expectations: readonly Expectation[], r
     const [top, bottom] = [high, low].map((name) => curve.lines.find((line) => line.name === name));
     if (top === undefined || bottom === undefined) return [];
     const differences = Array.from(curve.x, (_, place) => differenceAt(top, bottom, place));
-    const holds = differences.map((each) => (how === 'above' ? isAbove(each) : !isAbove(negative(each))));
-    const say = (wanted: boolean): string =>
-      differences
-        .flatMap((each, place) =>
-          holds[place] === wanted ? [`${curve.places?.[place] ?? String(place)} (${estimateText(each)})`] : [],
-        )
-        .join(', ');
+    const relation = how === 'above' ? 'above' : 'below';
+    const related = differences.map((each) => isAbove(relation === 'above' ? each : negative(each)));
+    const places = differences.map(
+      (each, place) => `${curve.places?.[place] ?? String(place)} (${estimateText(each)})`,
+    );
     const count = top.samples?.length ?? 1;
-    const relation =
-      count < 2
-        ? `${high} ${how === 'above' ? 'above' : 'not below'} ${low}`
-        : `${high} ${how === 'above' ? 'above' : 'not below'} ${low} beyond two standard errors over ${count} ${runs}`;
-    const all = holds.every(Boolean);
-    const text = all
-      ? `Penalty of ${relation} at every place: ${say(true)}.`
-      : holds.some(Boolean)
-        ? `Penalty of ${relation} at ${say(true)}; but not at ${say(false)}.`
-        : `Penalty of ${relation}: at no place; ${say(false)}.`;
-    return [{ level: all ? 'info' : 'warning', id, text }];
+    const by = count < 2 ? '' : ` by more than two standard errors over ${count} ${runs}`;
+    const text = whereText(`The penalty of ${high}`, `${relation} that of ${low}${by}`, places, related);
+    const holds = related.every((each) => each === (how === 'above'));
+    return [{ level: holds ? 'info' : 'warning', id, text }];
   });
 }
+
+/**
+ * At which places something is so: `A is above B at all 3 layers: x, y and z.`, `A is above B at x; at y and z it is not.`, `A is above B at none
+ * of the 3 layers: x, y and z.`, of one place `A is above B at x.` or `A is not above B at x.`
+ */
+export function whereText(what: string, is: string, places: readonly string[], so: readonly boolean[]): string {
+  const [yes, no] = [true, false].map((wanted) => places.filter((_, i) => so[i] === wanted)) as [string[], string[]];
+  if (places.length === 1) return `${what} is ${no.length > 0 ? 'not ' : ''}${is} at ${places[0]}.`;
+  if (no.length === 0) return `${what} is ${is} at all ${places.length} layers: ${inWords(yes)}.`;
+  if (yes.length === 0) return `${what} is ${is} at none of the ${places.length} layers: ${inWords(no)}.`;
+  return `${what} is ${is} at ${inWords(yes)}; at ${inWords(no)} it is not.`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+const inWords = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
 type Line = Curve['lines'][number];
 
@@ -87,9 +94,28 @@ export function groupNotes(places: readonly NamedPlace[]): readonly Note[] {
     {
       level: 'warning',
       id: 'no-relu-group',
-      text: `G_ReLU is not in the intertwiner group at ${outside.map(({ short }) => short).join(', ')}: Theorem 4.2 promises nothing there.`,
+      text: `G_ReLU is not in the intertwiner group at ${inWords(outside.map(({ short }) => short))}: Theorem 4.2 promises nothing there.`,
     },
   ];
+}
+
+/** Ranks above the number of channels of a layer: no map of d channels has more than rank d (`rank-above-channels`). */
+export function rankNotes(places: readonly NamedPlace[], ranks: readonly number[]): readonly Note[] {
+  return ranks.flatMap((rank): Note[] => {
+    const narrow = places.filter(({ to }) => to[0]! < rank);
+    if (narrow.length === 0) return [];
+    const where =
+      narrow.length === places.length && places.length > 1
+        ? `there are at any of these layers (at most ${Math.max(...places.map(({ to }) => to[0]!))})`
+        : `there are at ${inWords(narrow.map(({ short, to }) => `${short} (${to[0]!})`))}`;
+    return [
+      {
+        level: 'warning',
+        id: 'rank-above-channels',
+        text: `Rank ${rank} is more than the channels ${where}: there it is the full affine stitch, trained as two layers.`,
+      },
+    ];
+  });
 }
 
 /** Trainings that diverged: what was kept of them is their last good weights, so that penalties may be too large. */
@@ -97,12 +123,15 @@ export function divergedNotes(table: Table): readonly Note[] {
   const at = table.columns.findIndex(({ name }) => name === DIVERGED);
   const rows = table.rows.filter((row) => Number(row[at] ?? 0) > 0);
   if (at < 0 || rows.length === 0) return [];
-  const where = rows.map(([layer, of, ...rest]) => `${of} at ${layer} (${rest[at - 2]})`);
+  const where = rows.map(([layer, of, ...rest]) => {
+    const times = Number(rest[at - 2]);
+    return `${of} at ${layer}${times > 1 ? `, ${times} times` : ''}`;
+  });
   return [
     {
       level: 'warning',
       id: 'diverged',
-      text: `Training diverged, and the last good weights were kept: ${where.join(', ')}. A smaller learning rate helps.`,
+      text: `Training diverged, and the last good weights were kept: ${where.join('; ')}. A smaller learning rate helps.`,
     },
   ];
 }

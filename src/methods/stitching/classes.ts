@@ -19,6 +19,9 @@ export function className(of: StitchClass): string {
   }
 }
 
+/** The rank of a class of rank r between d channels and d: at most d, where it is the full affine class. */
+export const rankAt = (rank: number, d: number): number => Math.min(rank, d);
+
 /** Dimension of the class as a manifold, of maps from d channels to d: 0, d, 2dr − r² + d and d² + d (the last two with a bias). */
 export function classDimension(of: StitchClass, d: number): number {
   switch (of.kind) {
@@ -26,8 +29,10 @@ export function classDimension(of: StitchClass, d: number): number {
       return 0;
     case 'group':
       return d;
-    case 'rank':
-      return 2 * d * of.rank - of.rank ** 2 + d;
+    case 'rank': {
+      const r = rankAt(of.rank, d);
+      return 2 * d * r - r ** 2 + d;
+    }
     case 'affine':
       return d * d + d;
   }
@@ -39,7 +44,7 @@ export const classRuns = ({ kind }: StitchClass): number => ({ identity: 0, grou
 /** Multiply-adds of φ from d channels to d, for each position. */
 export function classWork(of: StitchClass, d: number): number {
   if (of.kind === 'identity') return 0;
-  return of.kind === 'rank' ? 2 * d * of.rank : d ** 2;
+  return of.kind === 'rank' ? 2 * d * rankAt(of.rank, d) : d ** 2;
 }
 
 /** The column of the mean accuracy of the networks that are stitched. */

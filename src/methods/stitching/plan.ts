@@ -7,8 +7,8 @@ import { product } from '../../catalog/shape.js';
 import { formatNumber } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
-import { groupNotes, orderNotes, sameDataNotes, singleNotes } from '../diagnostics/stitching.js';
-import { classRuns, classWork, type StitchClass } from './classes.js';
+import { groupNotes, orderNotes, rankNotes, sameDataNotes, singleNotes } from '../diagnostics/stitching.js';
+import { className, classRuns, classWork, type StitchClass } from './classes.js';
 import { cutOf, recordedBytes } from './cut.js';
 import { MOMENT_ROWS, sampledInputs } from './moments.js';
 
@@ -97,14 +97,14 @@ export function stitchNotes(
   hasTest: boolean,
   parentsLearnt = true, // better than one answer for all: otherwise nothing can be lost
 ): readonly Note[] {
-  const ranks = penalty.lines.map(({ name }) => name).filter((name) => name.startsWith('rank '));
-  const lowest = ranks.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))[0];
+  const ranks = penalty.lines.flatMap(({ name }) => (name.startsWith('rank ') ? [Number(name.slice(5))] : []));
+  const lowest = className({ kind: 'rank', rank: Math.min(...ranks) });
   return [
     ...sameDataNotes(hasTest),
     ...orderNotes(
       penalty,
       [
-        ...(lowest ? [{ id: 'rank-above-group', high: lowest, low: 'G_ReLU', how: 'above' } as const] : []),
+        { id: 'rank-above-group', high: lowest, low: 'G_ReLU', how: 'above' },
         { id: 'group-not-below-affine', high: 'G_ReLU', low: 'full affine', how: 'not below' },
         { id: 'identity-above-group', high: 'identity', low: 'G_ReLU', how: 'above' },
       ],
@@ -112,6 +112,7 @@ export function stitchNotes(
     ),
     ...(parentsLearnt ? freeNotes(penalty, places) : []),
     ...groupNotes(places),
+    ...rankNotes(places, ranks),
     ...singleNotes(pairs, 'pair'),
   ];
 }

@@ -8,7 +8,7 @@ import type { Constraint, Device, Networks, WorkControl } from '../../catalog/wo
 import { inPair, pairsOf } from '../models/pairs.js';
 import { part, quiet } from '../progress.js';
 import { type Bench, prepared, spliced } from './bench.js';
-import { classRuns, type StitchClass } from './classes.js';
+import { classRuns, rankAt, type StitchClass } from './classes.js';
 import { affineFit, groupFit, rankFit, unexplained } from './fits.js';
 import { affinePhi, groupPhi, positive, rankPhi, rounded, softPhi } from './phi.js';
 import type { Network } from './pieces.js';
@@ -109,7 +109,7 @@ async function trained(
       return best([start, await run(start, bench, options, device, control)], bench, device, control);
     }
     case 'rank': {
-      const start = spliced(bench, rankPhi(rankFit(moments, Math.min(of.rank, d)), d, isImage));
+      const start = spliced(bench, rankPhi(rankFit(moments, rankAt(of.rank, d)), d, isImage));
       return best([start, await run(start, bench, options, device, control)], bench, device, control);
     }
     case 'group': {

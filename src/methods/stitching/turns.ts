@@ -1,8 +1,8 @@
-/** Ways to act on a representation before an activation, as plain knowledge, and the layer that is meant. */
+/** Ways to act on a representation before an activation, as plain knowledge, and where that may be done. */
 import type { Architecture } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
-import { chooseLayers, type NamedPlace } from '../../catalog/layer-names.js';
-import { formatNumber, listed } from '../../catalog/text.js';
+import type { NamedPlace } from '../../catalog/layer-names.js';
+import { formatNumber } from '../../catalog/text.js';
 
 /** A: the identity; a random element of G_ReLU with log D ~ N(0, spread²); a uniform element of O(d); Q^α on the geodesic from I to a uniform Q ∈ SO(d). */
 export type Turn =
@@ -22,17 +22,6 @@ export function turnName(turn: Turn): string {
     case 'geodesic':
       return `Q^${formatNumber(turn.alpha)}`;
   }
-}
-
-/** The one layer that a text names. Throws `parameter` where it names several. */
-export function chooseLayer(architecture: Architecture, text: string, parameter = 'layer'): NamedPlace {
-  const [place, ...others] = chooseLayers(architecture, text, parameter);
-  if (others.length > 0)
-    throw new FiberscopeError(
-      'parameter',
-      `parameter '${parameter}': expected one layer, got ${listed([place!, ...others].map(({ label }) => label))}; write the number after 'layer'`,
-    );
-  return place!;
 }
 
 /** Throws `parameter` where a layer is no activation. */

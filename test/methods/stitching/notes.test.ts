@@ -7,10 +7,13 @@ import {
   divergedNotes,
   groupNotes,
   orderNotes,
+  rankNotes,
   sameDataNotes,
   singleNotes,
+  whereText,
 } from '../../../src/methods/diagnostics/stitching.js';
 import { estimateOf, isAbove, pairedDifference } from '../../../src/methods/models/estimate.js';
+import { classDimension } from '../../../src/methods/stitching/classes.js';
 import { penaltyCurve, penaltyTable } from '../../../src/methods/stitching/penalties.js';
 import { stitchNotes } from '../../../src/methods/stitching/plan.js';
 
@@ -70,29 +73,48 @@ describe('orders', () => {
     expect(note!.level).toBe('warning');
     // at ReLU 1: 20, 22, 21, mean 21, 2 · 1 / √3; at ReLU 2: −1, 1, −1, mean −0.33, 2 · 1.155 / √3
     expect(note!.text).toBe(
-      'Penalty of rank 1 above G_ReLU beyond two standard errors over 3 pairs at ReLU 1 (21 ± 1.2); but not at ReLU 2 (−0.33 ± 1.3).',
+      'The penalty of rank 1 is above that of G_ReLU by more than two standard errors over 3 pairs at ReLU 1 (21 ± 1.2); at ReLU 2 (−0.33 ± 1.3) it is not.',
     );
   });
 
   it('hold at every place, or at none', () => {
     const all = orderNotes(chart({ 'rank 1': high, G_ReLU: low.map(([x]) => [x!, 0]) }), [above], 'pairs');
     expect(all[0]!.level).toBe('info');
-    expect(all[0]!.text).toContain('at every place');
+    expect(all[0]!.text).toContain('at all 2 layers');
     const none = orderNotes(chart({ 'rank 1': low, G_ReLU: high }), [above], 'pairs');
-    expect(none[0]!.text).toContain('at no place');
+    expect(none[0]!.level).toBe('warning');
+    expect(none[0]!.text).toContain('at none of the 2 layers');
   });
 
   it('that something is not below fail only where it is so beyond two standard errors', () => {
     const text = (affine: number[][]) =>
       orderNotes(chart({ G_ReLU: low, 'full affine': affine }), [notBelow], 'pairs')[0]!;
-    expect(text(low.map(([x, y]) => [x! - 1, y! + (x! % 2 ? 1 : -1)])).level).toBe('info');
-    expect(text(high).text).toContain('but not at ReLU 1');
+    const fine = text(low.map(([x, y]) => [x! - 1, y! + (x! % 2 ? 1 : -1)]));
+    expect(fine.level).toBe('info');
+    expect(fine.text).toContain(
+      'is below that of full affine by more than two standard errors over 3 pairs at none of',
+    );
+    expect(text(high).level).toBe('warning');
+    expect(text(high).text).toContain('at ReLU 1 (−21 ± 1.2); at ReLU 2 (0.33 ± 1.3) it is not.');
   });
 
   it('of one pair say what it is without an error; of missing lines nothing', () => {
     const one = orderNotes(chart({ 'rank 1': [[5, 1]], G_ReLU: [[2, 3]] }), [above], 'pairs')[0]!;
-    expect(one.text).toBe('Penalty of rank 1 above G_ReLU at ReLU 1 (3); but not at ReLU 2 (−2).');
+    expect(one.text).toBe('The penalty of rank 1 is above that of G_ReLU at ReLU 1 (3); at ReLU 2 (−2) it is not.');
     expect(orderNotes(chart({ G_ReLU: low }), [above, notBelow], 'pairs')).toEqual([]);
+  });
+});
+
+describe('where something is so', () => {
+  it.each([
+    [['x'], [true], 'A is above B at x.'],
+    [['x'], [false], 'A is not above B at x.'],
+    [['x', 'y'], [true, true], 'A is above B at all 2 layers: x and y.'],
+    [['x', 'y', 'z'], [false, false, false], 'A is above B at none of the 3 layers: x, y and z.'],
+    [['x', 'y', 'z'], [true, false, true], 'A is above B at x and z; at y it is not.'],
+    [['x', 'y', 'z', 'w'], [false, true, false, false], 'A is above B at y; at x, z and w it is not.'],
+  ])('of %j, %j', (places, so, text) => {
+    expect(whereText('A', 'above B', places, so)).toBe(text);
   });
 });
 
@@ -136,6 +158,30 @@ describe('other sentences', () => {
   });
 });
 
+describe('ranks', () => {
+  const places = namedPlaces(mlp([9, 3, 5, 2], { name: 'relu' }, true)).filter(
+    ({ layer }) => layer.kind === 'activation',
+  );
+
+  it('above the channels of a layer are said, with the layers', () => {
+    expect(rankNotes(places, [1, 2, 3])).toEqual([]);
+    const [some, all, ...others] = rankNotes(places, [1, 4, 6]);
+    expect(others).toEqual([]);
+    expect(some!.level).toBe('warning');
+    expect(some!.text).toBe(
+      'Rank 4 is more than the channels there are at ReLU 1 (3): there it is the full affine stitch, trained as two layers.',
+    );
+    expect(all!.text).toContain('Rank 6 is more than the channels there are at any of these layers (at most 5)');
+  });
+
+  it('count as the number of channels in dimensions', () => {
+    const [affine, capped] = [{ kind: 'affine' } as const, { kind: 'rank', rank: 9 } as const];
+    expect(classDimension(capped, 3)).toBe(classDimension(affine, 3));
+    expect(classDimension({ kind: 'rank', rank: 3 }, 3)).toBe(classDimension(affine, 3));
+    expect(classDimension({ kind: 'rank', rank: 2 }, 3)).toBe(2 * 3 * 2 - 4 + 3);
+  });
+});
+
 describe('penalties', () => {
   const places = namedPlaces(mlp([2, 3, 2], { name: 'relu' }, true)).slice(1, 2);
   const classes = [{ kind: 'group' }, { kind: 'rank', rank: 1 }] as const;
@@ -160,7 +206,7 @@ describe('penalties', () => {
   it('say which trainings diverged', () => {
     const [note, ...others] = divergedNotes(penaltyTable(found, places, classes));
     expect(others).toEqual([]);
-    expect(note!.text).toContain('rank 1 at ReLU 1 (layer 1) (1)');
+    expect(note!.text).toContain('were kept: rank 1 at ReLU 1 (layer 1). A');
     const fine = { ...found, stitches: found.stitches.map((each) => ({ ...each, diverged: false })) };
     expect(divergedNotes(penaltyTable(fine, places, classes))).toEqual([]);
   });
