@@ -6,6 +6,7 @@ import { type AnyNode, defineNode } from '../../src/catalog/node.js';
 import { choice, file, integer, integers, number, seed, toggle } from '../../src/catalog/params.js';
 import { Registry } from '../../src/catalog/registry.js';
 import type { Curve, Outputs, Table } from '../../src/catalog/values.js';
+import type { RunContext } from '../../src/catalog/work.js';
 import type { Params, PipelineDocument } from '../../src/document/schema.js';
 import { documentOf, type Nodes } from '../documents.js';
 
@@ -14,6 +15,18 @@ const values = { types: ['Outputs'], label: 'Values', help: '' } as const;
 const output = { type: 'Outputs', label: 'Values', help: '' } as const;
 const one = (y: number): Outputs => ({ type: 'Outputs', y: Float32Array.of(y), count: 1, width: 1 });
 const shape = { count: 1, width: 1 };
+
+/** The width at which training takes a while, so that it can be told to end early: it gives 1 then. */
+export const SLOW = 17;
+
+/** Trains for a while; whether to the end. */
+async function ended({ finish, progress }: RunContext): Promise<boolean> {
+  for (let step = 0; step < 40 && !finish?.aborted; step++) {
+    progress(step / 40);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return !finish?.aborted;
+}
 
 /** The node types, and how often each ran. */
 export function sweepLab(): { readonly registry: Registry; readonly runs: Record<string, number> } {
@@ -50,8 +63,10 @@ export function sweepLab(): { readonly registry: Registry; readonly runs: Record
       if (width > 40) throw new FiberscopeError('parameter', `parameter 'width': expected at most 40, got ${width}`);
       return { outputs: { values: shape }, cost: { points: width, multiplyAdds: 10 * width, bytes: 100 } };
     },
-    async run({ params, inputs }) {
+    finishes: true,
+    async run({ params, inputs, context }) {
       count('train');
+      if (params.width === SLOW && !(await ended(context))) return { values: one(1) };
       if (params.width === 13) throw new FiberscopeError('search', 'training diverged');
       return { values: one(100 * params.width + inputs.values.y[0]! + params.hidden.length / 4) };
     },

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { View } from '../../src/catalog/views.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { Executor } from '../../src/execute/executor.js';
-import type { RunEvent } from '../../src/execute/protocol.js';
-import { sweepLab, swept } from '../compile/sweep-fakes.js';
+import type { NodeResult, RunEvent } from '../../src/execute/protocol.js';
+import { SLOW, sweepLab, swept } from '../compile/sweep-fakes.js';
 import { FakeDevice } from './fakes.js';
 
 function bench() {
@@ -186,6 +186,28 @@ describe('a run of a sweep', () => {
     expect(runs.train).toBe(1);
     expect((await run(document, ['sweep'])).report.outcome).toBe('done');
     expect(runs.train).toBe(3);
+  });
+
+  it('keeps a run that is told to end early, says which it is, and runs it to its end when it is forgotten', async () => {
+    const { run, runs, executor } = bench();
+    const document = swept({ target: 'train.width', values: `1, ${SLOW}, 2`, measure: 'full' });
+    let result: NodeResult | undefined;
+    await executor.run(document, ['sweep'], (event) => {
+      if (event.kind === 'running' && event.id === `train@width=${SLOW}`) executor.finish();
+      if (event.kind === 'done' && event.result.id === 'sweep') result = event.result;
+    });
+    expect(runs.train).toBe(3);
+    expect(result!.provenance.stopped).toBe('above');
+    const table = rowsOf(result!.view)!;
+    expect(table.columns.map(({ name }) => name)).toEqual(['Width', 'full', 'flag']);
+    expect(table.rows.map(([, , flag]) => flag)).toEqual([null, 'stopped early and kept as it was.', null]);
+    expect(table.rows[1]![1]).toBe(2); // 1, and 3 at the second place
+    expect(result!.view.notes.map(({ text }) => text).join()).toMatch(/1 of 3 runs .* Width 17: stopped early/);
+    await executor.forget(document, 'sweep');
+    const whole = await run(document, ['sweep']);
+    expect(whole.result.provenance.stopped).toBeUndefined();
+    expect(rowsOf(whole.views.get('sweep'))!.rows[1]).toEqual([SLOW, 1701.25]);
+    expect(runs.train).toBe(4); // the others were whole
   });
 
   it('shows the plots of its runs beside each other, those of the first repeat', async () => {

@@ -1,6 +1,7 @@
 /** The bar across the top: the document's name and files, undo, device, run, and the ways out of the window. */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { deviceText, threadsText } from '../../catalog/text.js';
+import { nodeOf } from '../../compile/plan.js';
 import { setDocumentTitle } from '../../document/commands.js';
 import type { DeviceChoice, DeviceReport } from '../../execute/protocol.js';
 import { keysText } from '../canvas/shortcuts.js';
@@ -232,8 +233,11 @@ function RunButton() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running);
   const cancelling = useBench((state) => state.cancelling);
-  const finishes = useBench(({ nodes, document }) =>
-    document.nodes.some(({ id, type }) => nodes[id]?.status === 'running' && workbench.registry.get(type)?.finishes),
+  const finishes = useBench(({ nodes, plan }) =>
+    plan.order.some((id) => {
+      const { status, copy = id } = nodes[id] ?? {}; // of a sweep the copy that it has run now
+      return status === 'running' && workbench.registry.get(nodeOf(plan, copy)?.type ?? '')?.finishes;
+    }),
   );
   const keys = onMac() ? '⌘↵' : 'Ctrl ↵';
   return running ? (

@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { messageOf } from '../../catalog/errors.js';
 import { deviceText } from '../../catalog/text.js';
-import type { Plan } from '../../compile/plan.js';
+import { type Plan, runsText } from '../../compile/plan.js';
 import type { ExecutorApi, RunEvent } from '../../execute/protocol.js';
 import { cheapOf, dueSeconds, LIVE_SECONDS } from './live.js';
 import { isOf, Results } from './results.js';
@@ -164,7 +164,10 @@ export class Runs {
   #listen(event: RunEvent, plan: Plan, run: number): void {
     if (this.#disposed) return;
     const id = event.kind === 'done' ? event.result.id : event.id;
-    if (!plan.nodes.has(id)) return; // a run of a sweep, which says itself how many it has behind it
+    if (!plan.nodes.has(id)) {
+      this.#hearCopy(event, id, plan, run);
+      return;
+    }
     const key = plan.nodes.get(id)?.key ?? '';
     if (event.kind === 'done') {
       this.#keep(event, plan);
@@ -181,6 +184,21 @@ export class Runs {
         if (!this.#disposed) this.host.restate();
       }, PROGRESS_PAUSE);
     } else this.host.restate();
+  }
+
+  /** A run of a sweep: the sweep says itself how many it has behind it, and is told which copy is running. */
+  #hearCopy({ kind }: RunEvent, id: string, { nodes }: Plan, run: number): void {
+    if (kind === 'queued' || run !== this.#count) return;
+    for (const { id: sweep, key, sweep: swept } of nodes.values()) {
+      const said = this.said.get(sweep);
+      if (!swept?.copies.includes(id) || !(said?.status === 'queued' || said?.status === 'running')) continue;
+      const { copy, ...rest } = said;
+      if (kind === 'running' ? copy === id : copy !== id) continue;
+      const message = said.message ?? `0 of ${runsText(swept.runs.length)}`;
+      const now = kind === 'running' ? { copy: id } : {};
+      this.said.set(sweep, { ...rest, status: 'running', key, message, ...now });
+      this.host.restate();
+    }
   }
 
   #keep({ result }: Extract<RunEvent, { kind: 'done' }>, plan: Plan): void {

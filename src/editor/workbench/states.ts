@@ -20,6 +20,7 @@ export interface Said {
   readonly message?: string;
   readonly secondsLeft?: number;
   readonly curve?: Curve;
+  readonly copy?: string; // of a sweep: what it has run now
 }
 
 /** Why what another device did is stale. */
@@ -187,6 +188,7 @@ function equal(a: NodeState, b: NodeState): boolean {
     a.curve === b.curve &&
     a.waits === b.waits &&
     a.left === b.left &&
+    a.copy === b.copy &&
     a.result === b.result
   );
 }

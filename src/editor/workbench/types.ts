@@ -23,6 +23,7 @@ export interface NodeState {
   readonly secondsLeft?: number;
   readonly curve?: Curve; // live while running
   readonly waits?: number; // s that it would take: too long to run by itself, so it waits for Run
+  readonly copy?: string; // of a sweep: what it has run now
   readonly left?: Left; // what of a sweep is to compute, where that is known
   readonly result?: NodeResult; // the newest, possibly of older parameters
 }

@@ -1,6 +1,6 @@
 /** The runs of a sweep brought together: a number against a parameter, with its spread over repeats. */
 import { FiberscopeError, messageOf } from '../../catalog/errors.js';
-import type { Swept, SweptParameter } from '../../catalog/sweep.js';
+import type { SweepRun, Swept, SweptParameter } from '../../catalog/sweep.js';
 import type { Curve, Table } from '../../catalog/values.js';
 import { meanOf, type Reading, type Readings, readingsOf } from './readings.js';
 
@@ -9,6 +9,7 @@ export interface Outcome {
   readonly places: readonly number[];
   readonly readings: readonly Reading[]; // none where it failed
   readonly error?: string;
+  readonly flag?: string; // what is wrong with the networks behind it
 }
 
 /** All that came of a sweep. */
@@ -20,6 +21,10 @@ export interface Collected {
   readonly lines: readonly string[];
   readonly outcomes: readonly Outcome[];
 }
+
+/** What is wrong with the networks behind a run: they diverged, or were stopped early. */
+export const flagOf = ({ warnings = [], stopped }: SweepRun): string | undefined =>
+  warnings.length > 0 ? warnings.join(' ') : stopped ? 'stopped early and kept as it was.' : undefined;
 
 /** The axis of a parameter: `Rank of Stitch`. */
 export const axisTitle = ({ name, of, unit }: SweptParameter): string =>
@@ -37,7 +42,8 @@ export function collect({ parameters, runs }: Swept, measure: string): Collected
     try {
       const found = readingsOf(run, measure);
       first ??= found;
-      return { places: run.places, readings: found.readings };
+      const flag = flagOf(run);
+      return { places: run.places, readings: found.readings, ...(flag === undefined ? {} : { flag }) };
     } catch (error) {
       return { places: run.places, readings: [], error: messageOf(error) };
     }
@@ -133,9 +139,10 @@ function repeated(readings: readonly Reading[]): Reading {
   };
 }
 
-/** A row for each run: its values, its numbers, and why it has none where it failed. */
+/** A row for each run: its values, its numbers, why it has none where it failed, and what is wrong with its networks. */
 export function sweepTable({ parameters, name, lines, outcomes }: Collected): Table {
   const failed = outcomes.some(({ error }) => error !== undefined);
+  const flagged = outcomes.some(({ flag }) => flag !== undefined);
   const cellOf = (parameter: SweptParameter, place: number): string | number => {
     const value = parameter.values[place];
     return typeof value === 'number' ? value : parameter.texts[place]!;
@@ -146,6 +153,7 @@ export function sweepTable({ parameters, name, lines, outcomes }: Collected): Ta
       ...parameters.map((parameter) => ({ name: titleAmong(parameter, parameters) })),
       ...lines.map((line) => ({ name: line === '' ? name : line })),
       ...(failed ? [{ name: 'fault' }] : []),
+      ...(flagged ? [{ name: 'flag' }] : []),
     ],
     rows: outcomes.map((outcome) => [
       ...parameters.map((parameter, k) => cellOf(parameter, outcome.places[k]!)),
@@ -154,6 +162,7 @@ export function sweepTable({ parameters, name, lines, outcomes }: Collected): Ta
         return Number.isNaN(value) ? null : value;
       }),
       ...(failed ? [outcome.error ?? null] : []),
+      ...(flagged ? [outcome.flag ?? null] : []),
     ]),
   };
 }

@@ -5,7 +5,7 @@ import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Curve, Table } from '../../catalog/values.js';
 import type { Note, PlotData, Scalar, View } from '../../catalog/views.js';
 import { curvePicture, tablePicture } from '../pictures.js';
-import { axisTitle, collect } from './collect.js';
+import { axisTitle, collect, flagOf } from './collect.js';
 
 /** Plots of runs shown at most. */
 const MOST_PLOTS = 16;
@@ -118,9 +118,10 @@ const valuesText = (parameters: Swept['parameters'], places: readonly number[]):
 
 /** At which values networks diverged or were stopped: their points are no worse in looks than the others. */
 function flagNotes(parameters: Swept['parameters'], runs: Swept['runs']): Note[] {
-  const flagged = runs.flatMap(({ places, warnings = [] }) =>
-    warnings.length === 0 ? [] : [`${valuesText(parameters, places)}: ${warnings.join(' ')}`],
-  );
+  const flagged = runs.flatMap((run) => {
+    const flag = flagOf(run);
+    return flag === undefined ? [] : [`${valuesText(parameters, run.places)}: ${flag}`];
+  });
   if (flagged.length === 0) return [];
   const text = `The networks of ${flagged.length} of ${runs.length} runs are not what they should be. ${flagged.slice(0, 3).join(' ')}${flagged.length > 3 ? ' …' : ''}`;
   return [{ level: 'warning', id: 'sweep-flagged', text }];

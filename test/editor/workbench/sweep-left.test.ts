@@ -8,7 +8,7 @@ import { Results } from '../../../src/editor/workbench/results.js';
 import { nodeStates } from '../../../src/editor/workbench/states.js';
 import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
 import { Executor } from '../../../src/execute/executor.js';
-import { sweepLab, swept } from '../../compile/sweep-fakes.js';
+import { SLOW, sweepLab, swept } from '../../compile/sweep-fakes.js';
 import { FakeDevice } from '../../execute/fakes.js';
 
 /** The sweep's card and whether it would run by itself, with these copies held; training takes a second for each unit of width. */
@@ -38,6 +38,23 @@ it('decides whether it runs by itself, whatever the document’s own network tak
   expect(due.get('judge')).toBeGreaterThan(4); // its own width, 4, is not held
   expect(cheap).toEqual(['draw', 'sweep']);
   expect(withHeld(held.slice(1)).cheap).toEqual(['draw']);
+});
+
+it('a sweep says which copy it has run now, so that it can be told to end early', async () => {
+  const { registry } = sweepLab();
+  const executor = new Executor({ registry, openDevice: async () => new FakeDevice('cpu') });
+  const workbench = createWorkbench({ registry, executor, live: false });
+  const said = new Set<string>();
+  workbench.store.subscribe(({ nodes: { sweep } }) => {
+    if (sweep?.copy !== undefined) said.add(`${sweep.copy}: ${sweep.message}`);
+  });
+  workbench.open(swept({ target: 'train.width', values: `${SLOW}, 2` }), { trusted: false });
+  await workbench.run(['sweep']);
+  expect([...said]).toContain(`train@width=${SLOW}: 0 of 2 runs`);
+  expect(workbench.store.getState().nodes.sweep).toMatchObject({ status: 'done' });
+  expect(workbench.store.getState().nodes.sweep?.copy).toBeUndefined();
+  workbench.dispose();
+  await executor.dispose();
 });
 
 it('is asked of the executor, after edits and over runs', { timeout: 60_000 }, async () => {
