@@ -1,13 +1,13 @@
 /**
  * `npm run bench`: every job beside its peers, in one run on one machine. Lines on stdout, JSON in bench/results/. Ends with 1
  * where a promised ratio that was measured is missed, or an answer is not the same. `npm run bench -- NAME…` runs the jobs whose
- * names hold one of these words, `--quick` small slices once, `--verbose` says every run, `--docs [FILE]` writes docs/benchmarks.md from a result, `--gpu` measures
- * on a real GPU beside PyTorch and JAX on CUDA.
+ * names hold one of these words, `--quick` small slices once, `--verbose` says every run, `--publish` puts the run on docs/benchmarks.md beside
+ * what is there, `--docs [FILE…]` writes that page from results alone, `--gpu` measures on a real GPU beside PyTorch and JAX on CUDA.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.js';
-import { writeDocs } from './docs.js';
+import { publish, writeDocs } from './docs.js';
 import { measureMemory } from './jobs/cost.js';
 import { gpu } from './jobs/gpu.js';
 import { JOBS } from './jobs.js';
@@ -22,6 +22,7 @@ const { values: options, positionals: wanted } = parseArgs({
     gpu: { type: 'boolean', default: false },
     peer: { type: 'string', multiple: true, default: [] }, // arguments of the Python scripts on a GPU
     verbose: { type: 'boolean', default: false },
+    publish: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     memory: { type: 'string' }, // the child process of the job `cost`
   },
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   const file = `bench/results/${options.gpu ? 'gpu-' : ''}${options.quick ? 'quick-' : ''}${about.date.slice(0, 19).replaceAll(':', '')}.json`;
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\n${Math.round(seconds)} s; written to ${file}`);
+  if (options.publish) publish(file);
   for (const row of bench.rows)
     if (row.met === false) {
       console.error(`${verdict(row)}: ${row.job}: ${number(row.ratio!)} × ${row.against?.who}; ${row.answer}`);
@@ -71,7 +73,8 @@ async function main(): Promise<void> {
     }
 }
 
-if (options.docs) writeDocs(wanted[0]);
+if (options.publish && options.quick) throw new Error('--publish: expected a whole run, got --quick; leave one out');
+if (options.docs) writeDocs(wanted);
 else if (options.memory !== undefined) await measureMemory(Number(options.memory));
 else await main();
 process.exit(); // Dawn and worker threads keep a process alive
