@@ -28,7 +28,7 @@ export default defineNode({
 Of an image layer [channels, height, width]: *Mean* takes the mean over positions, $d$ = channels; *Channels* makes a row of each position, as symmetries act
 on channels only, so $N$ = inputs × positions and only layers of one image size can be compared; *All numbers* gives $d$ = channels × height × width.
 At most so many rows are taken of a layer: inputs, and image positions (the same of every input, 16 or more where there are), are drawn by the seed. Where
-A and B are read differently, the measure takes the smaller number of rows and A's seed for both.
+A and B ask for different rows, the measure takes the smaller number and A's seed for both, and says so.
 
 Nothing is computed here: a measure asks for a few layers at a time. Quadrature weights of inputs are not used.
 

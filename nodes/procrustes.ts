@@ -27,7 +27,7 @@ after permutations, positive scalings and shifts of units.
 
 1 is equal. Where $d \\ne d'$ the narrower layer gets zero columns. Constant columns are dropped and counted.
 
-Caveat: with as many columns as rows any two layers can be rotated onto each other in part; compare with unrelated layers at the same N and d.
+Caveat: with as many columns as rows any two layers can be rotated onto each other in part; the node says when this happens.
 
 Source: Godfrey et al. 2022, Section 5, Definition 5.2 (G_ReLU); Ding et al. 2021, Section 2 (orthogonal); Williams et al. 2021, Section 2.2 (angular, permutation).`,
   params: z.strictObject({ form: choice({ label: 'Form', choices: PROCRUSTES_FORMS, default: 'g-relu' }) }),

@@ -4,7 +4,7 @@ import type { Activations } from '../../catalog/values.js';
 import type { Note } from '../../catalog/views.js';
 import { modelNotes, sameNetworkNotes } from '../diagnostics/models.js';
 import { LAYER_COLUMNS, type Outcome } from './outcome.js';
-import { correspond, type Pairing, type Reading } from './pairing.js';
+import { correspond, type Pairing, type Reading, readingsOf } from './pairing.js';
 import { forcedDirections } from './requirements.js';
 import type { MeasureText } from './texts.js';
 
@@ -16,6 +16,12 @@ interface LayerRow {
   readonly constant: number;
   readonly directions: number;
   readonly remark: string;
+}
+
+/** The rows of both sides, in the order of their layers. */
+interface Sides {
+  readonly a: readonly LayerRow[];
+  readonly b: readonly LayerRow[];
 }
 
 function layerRows({ layers }: Outcome, side: 'A' | 'B'): readonly LayerRow[] {
@@ -43,14 +49,14 @@ export interface Compared {
 
 /**
  * Sentences: `measure` (formula, which way is closer), `rows` (N and what rows are), `constant-columns`, `not-corresponding` (pairs of layers
- * whose images differ in size), `no-value` (layers that cannot be compared, and why), `forced-correlations`, `biased-wide`, `below-zero`,
- * `inside-residual`, `different-inputs`, `same-networks`, and those of the models.
+ * whose images differ in size), `no-value` (layers that cannot be compared, and why), `forced-correlations`, `wide-layers`, `below-zero`,
+ * `inside-residual`, `different-inputs`, `different-rows`, `different-seeds`, `same-networks`, and those of the models.
  */
 export function comparisonNotes(compared: Compared): readonly Note[] {
   const { a, b, pairing, outcome, text } = compared;
   const info = (id: string, said: string): Note => ({ level: 'info', id, text: said });
   const warning = (id: string, said: string): Note => ({ level: 'warning', id, text: said });
-  const sides = { a: layerRows(outcome, 'A'), b: layerRows(outcome, 'B') };
+  const sides: Sides = { a: layerRows(outcome, 'A'), b: layerRows(outcome, 'B') };
   const layers = [...sides.a, ...sides.b];
   const notes: Note[] = [
     info('measure', `${text.name}: ${text.formula}. ${text.better === 'higher' ? 'Higher' : 'Lower'} is closer.`),
@@ -88,19 +94,8 @@ export function comparisonNotes(compared: Compared): readonly Note[] {
     );
   const forced = forcedText(compared, sides);
   if (forced !== undefined) notes.push(warning('forced-correlations', forced));
-  const wide = [...pairing.a, ...pairing.b].filter(({ count, width }) => width >= count);
-  if (text.grows && wide.length > 0)
-    notes.push(
-      warning(
-        'biased-wide',
-        `Biased CKA is large between unrelated layers too where columns are as many as rows: ${listed(
-          wide.map(
-            ({ place, count, width }) => `${place.label} (d = ${formatCount(width)}, N = ${formatCount(count)})`,
-          ),
-          4,
-        )}. The unbiased estimator is not.`,
-      ),
-    );
+  const wide = wideText(compared, sides);
+  if (wide !== undefined) notes.push(warning('wide-layers', wide));
   const below = outcome.matrix.values.filter((value) => value < 0).length;
   if (below > 0)
     notes.push(
@@ -123,6 +118,7 @@ export function comparisonNotes(compared: Compared): readonly Note[] {
         `A and B saw different inputs, compared by their place: ${a.inputs.source}, and ${b.inputs.source}.`,
       ),
     );
+  for (const [id, said] of Object.entries(askedOtherwise(compared))) notes.push(warning(id, said));
   notes.push(...sameNetworkNotes(a.model, b.model));
   for (const [name, { model }] of [
     ['A', a],
@@ -133,10 +129,7 @@ export function comparisonNotes(compared: Compared): readonly Note[] {
 }
 
 /** Where rows are so few that layers share directions whatever the data. */
-function forcedText(
-  { pairing, text }: Compared,
-  { a, b }: { readonly a: readonly LayerRow[]; readonly b: readonly LayerRow[] },
-): string | undefined {
+function forcedText({ pairing, text }: Compared, { a, b }: Sides): string | undefined {
   if (text.directions === undefined) return undefined;
   let pairs = 0;
   let most = { share: 0, said: '' };
@@ -159,6 +152,30 @@ function forcedText(
   return `Too few rows: in ${formatCount(pairs)} ${pairs === 1 ? 'pair' : 'pairs'} of layers some correlations are 1 for any data, up to ${most.said}. Give more inputs, or use SVCCA.`;
 }
 
+/** Where rows are so few that pairs of layers look alike whatever the data: the centred columns of both fill all N − 1 dimensions. */
+function wideText({ pairing, text: { alikeWide } }: Compared, { a, b }: Sides): string | undefined {
+  if (alikeWide === undefined) return undefined;
+  const said: string[] = [];
+  const say = (
+    own: readonly Reading[],
+    rows: readonly LayerRow[],
+    others: readonly Reading[],
+    of: readonly LayerRow[],
+  ) => {
+    const fills = (x: Reading, { columns, constant }: LayerRow): boolean =>
+      columns - constant >= alikeWide.rows(x.count) - 1;
+    own.forEach((x, i) => {
+      if (!fills(x, rows[i]!) || !others.some((y, j) => correspond(x, y) && fills(y, of[j]!))) return;
+      const { name, columns, constant } = rows[i]!;
+      said.push(`${name} (d = ${formatCount(columns - constant)}, N = ${formatCount(alikeWide.rows(x.count))})`);
+    });
+  };
+  say(pairing.a, a, pairing.b, b);
+  say(pairing.b, b, pairing.a, a);
+  if (said.length === 0) return undefined;
+  return `Too few rows: unrelated layers look alike too where columns are as many as rows, as in ${listed(said, 4)}. ${alikeWide.helps}.`;
+}
+
 /** `N = 1,000 rows (one for each input); images read as 'mean'; d = 16 to 64 columns.` */
 export function rowsText({ a, b, pairing }: Pick<Compared, 'a' | 'b' | 'pairing'>): string {
   const all = [...pairing.a, ...pairing.b];
@@ -177,6 +194,23 @@ export function rowsText({ a, b, pairing }: Pick<Compared, 'a' | 'b' | 'pairing'
 export function rangeText(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+}
+
+/** What A and B ask for of their rows that differs and matters: row i of both has to be one input, so one of them is not followed. */
+function askedOtherwise({ a, b, pairing }: Compared): Readonly<Record<string, string>> {
+  const { sides } = pairing;
+  const alone = [...readingsOf(sides.a), ...readingsOf(sides.b)];
+  const all = [...pairing.a, ...pairing.b];
+  const drawn = all.some(({ inputs, positions, of }) => inputs < a.inputs.count || positions < of);
+  return {
+    ...(alone.some(({ count }, i) => count !== all[i]!.count) && {
+      'different-rows': `A asks for at most ${formatCount(a.rows)} rows and B for at most ${formatCount(b.rows)}: both are read with at most ${formatCount(Math.min(a.rows, b.rows))}, as row i of each has to be one input. Give both Activations one number.`,
+    }),
+    ...(drawn &&
+      a.seed !== b.seed && {
+        'different-seeds': `A draws its rows by seed ${a.seed} and B by seed ${b.seed}: both are read at those of seed ${a.seed}, as row i of each has to be one input. Give both Activations one seed.`,
+      }),
+  };
 }
 
 /** Whether both sides saw the same numbers. */

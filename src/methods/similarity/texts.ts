@@ -12,7 +12,8 @@ export interface MeasureText {
   readonly range: readonly [number, number];
   readonly directions?: string; // what a layer's number of directions is called
   readonly centred?: false; // columns are taken as they are
-  readonly grows?: boolean; // with columns for rows, whatever the layers
+  /** Where unrelated layers of as many columns as rows look alike too: of how many rows at once, and what helps. */
+  readonly alikeWide?: { rows(count: number): number; readonly helps: string };
   prepareWork(count: number, width: number): number;
   pairWork(count: number, d: number, e: number): number;
   bytes(count: number, width: number): number; // kept of a layer
@@ -35,7 +36,13 @@ export function ckaText({ kernel, estimator, width, batch }: CkaOptions): Measur
     formula: `HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), ${KERNEL_FORMULAS[kernel](width)}; HSIC ${estimator}`,
     better: 'higher',
     range: [0, 1],
-    grows: estimator === 'biased' && kernel !== 'max',
+    ...(estimator === 'biased' &&
+      kernel !== 'max' && {
+        alikeWide: {
+          rows,
+          helps: `${batch > 0 ? 'Raise the minibatch' : 'Give more inputs'}, or use the unbiased estimator`,
+        },
+      }),
     prepareWork: (count, d) => count * (byColumns(count, d) ? d * d : (rows(count) * d) / 2 + 4 * rows(count)),
     pairWork: (count, d, e) =>
       count *
@@ -80,6 +87,7 @@ export function procrustesText(form: ProcrustesForm): MeasureText {
     ...PROCRUSTES_TEXTS[form],
     better: form === 'angular' ? 'lower' : 'higher',
     range: [0, form === 'angular' ? Math.PI / 2 : 1],
+    alikeWide: { rows: (count) => count, helps: 'Give more inputs' },
     prepareWork: (count, d) => count * d + (kept(count, d) < d ? 2 * d * count * count : 0),
     pairWork(count, d, e) {
       const [p, q] = [kept(count, d), kept(count, e)];

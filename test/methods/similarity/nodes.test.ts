@@ -121,13 +121,18 @@ describe('what the nodes show', () => {
   });
 });
 
-describe('sentences about too few rows', () => {
+describe('sentences about rows', () => {
   const inputs = randomInputs(10, [5]);
   const a = activationsOf(randomModel(perceptron, [1]), inputs, ['0']); // 8 linear images of 5 numbers: rank 5
   const b = activationsOf(randomModel(perceptron, [2]), inputs, ['2']);
   const more = randomInputs(40, [5]);
   const on = (of: Activations) => ({ ...of, inputs: more });
-  const notesOf = async (node: typeof ckaNode | typeof ccaNode, x: Activations, y: Activations, given: object) => {
+  const notesOf = async (
+    node: typeof ckaNode | typeof ccaNode | typeof procrustesNode,
+    x: Activations,
+    y: Activations,
+    given: object,
+  ) => {
     const params = node.params.parse(given) as never;
     const outputs = await node.run({ params, inputs: { a: x, b: y }, context });
     return node.view({ params, inputs: { a: x, b: y }, outputs }).notes;
@@ -151,15 +156,51 @@ describe('sentences about too few rows', () => {
     expect(same.layers.rows.map((row) => row[6])).toEqual([5, 5]); // directions
   });
 
-  it('biased CKA of layers with as many columns as rows', async () => {
-    const eight = (of: Activations) => ({ ...of, rows: 8 });
-    const wide = async (x: Activations, y: Activations, given: object) =>
-      (await notesOf(ckaNode, x, y, given)).find(({ id }) => id === 'biased-wide')?.text;
-    expect(await wide(eight(a), eight(b), { estimator: 'biased' })).toMatch(
-      /: dense 1 \(layer 0\) \(d = 8, N = 8\)\. The unb/,
-    );
-    expect(await wide(eight(a), eight(b), {})).toBeUndefined();
-    expect(await wide(a, b, { estimator: 'biased' })).toBeUndefined();
+  it('layers of as many columns as rows, where the measure is then high for any data', async () => {
+    const first = (rows: number) => [a, b].map((of) => ({ ...of, rows })) as [Activations, Activations]; // d = 8, d′ = 6
+    const wide = async (node: typeof ckaNode | typeof procrustesNode, rows: number, given: object) =>
+      (await notesOf(node, ...first(rows), given)).find(({ id }) => id === 'wide-layers')?.text;
+    const said =
+      /^Too few rows: .* as in dense 1 \(layer 0\) of A \(d = 8, N = 7\), dense 2 \(layer 2\) of B \(d = 6, N = 7\)\. Give/;
+    expect(await wide(ckaNode, 7, { estimator: 'biased' })).toMatch(said);
+    expect(await wide(ckaNode, 7, {})).toBeUndefined();
+    expect(await wide(ckaNode, 8, { estimator: 'biased' })).toBeUndefined();
+    for (const form of ['orthogonal', 'angular', 'permutation', 'g-relu']) {
+      expect(await wide(procrustesNode, 7, { form })).toMatch(said);
+      expect(await wide(procrustesNode, 8, { form })).toBeUndefined();
+    }
+  });
+
+  it('rows that A and B ask for differently, where that matters', async () => {
+    const said = async (x: object, y: object) => {
+      const notes = await notesOf(ckaNode, { ...on(a), ...x }, { ...on(b), ...y }, {});
+      return notes.filter(({ id }) => id.startsWith('different')).map(({ id, level, text }) => [id, level, text]);
+    };
+    expect(await said({ rows: 20, seed: 3 }, { rows: 20, seed: 3 })).toEqual([]);
+    expect(await said({ rows: 40, seed: 3 }, { rows: 2000, seed: 4 })).toEqual([]); // all 40 of both: nothing is drawn
+    expect(await said({ rows: 30, seed: 3 }, { rows: 20, seed: 4 })).toEqual([
+      [
+        'different-rows',
+        'warning',
+        expect.stringMatching(/^A asks for at most 30 rows and B for at most 20: both .* at most 20,/),
+      ],
+      [
+        'different-seeds',
+        'warning',
+        expect.stringMatching(/^A draws its rows by seed 3 and B by seed 4: .* of seed 3,/),
+      ],
+    ]);
+  });
+
+  it('two rows are the same for any layers under rotations', async () => {
+    const two = { ...a, rows: 2 };
+    const other = { ...b, rows: 2 };
+    const value = async (form: string) => {
+      const params = procrustesNode.params.parse({ form });
+      return (await procrustesNode.run({ params, inputs: { a: two, b: other }, context })).matrix.values[0]!;
+    };
+    expect(await value('orthogonal')).toBeCloseTo(1, 6);
+    expect(await value('angular')).toBeLessThan(1e-6);
   });
 });
 
