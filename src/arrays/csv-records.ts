@@ -4,12 +4,24 @@ import { fileFault } from './dtype.js';
 /** What parts fields. */
 export type Delimiter = ',' | ';' | '\t';
 
-const QUOTE = 0x22;
-const LF = 0x0a;
-const CR = 0x0d;
+/** " */
+export const QUOTE = 0x22;
+/** Line feed. */
+export const LF = 0x0a;
+/** Carriage return. */
+export const CR = 0x0d;
 const SPACE = 0x20;
 /** Most fields in one record. */
 const MOST_FIELDS = 200_000;
+
+/** Whether a file begins with a byte-order mark. */
+export const hasMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+
+/** A field from `start` to before `end` as text, spaces around it left out; `doubled` where it has "" inside. */
+export function fieldText(bytes: Uint8Array, start: number, end: number, doubled: boolean): string {
+  const text = decoder.decode(bytes.subarray(start, end)).trim();
+  return doubled ? text.replaceAll('""', '"') : text;
+}
 
 /** The fields of the present record. They are valid until the next one is read. */
 export class CsvRecord {
@@ -45,13 +57,17 @@ export class CsvRecord {
 
   /** A field as text, spaces around it left out. */
   text(field: number): string {
-    const text = decoder.decode(this.bytes.subarray(this.#starts[field], this.#ends[field])).trim();
-    return this.#doubled[field] ? text.replaceAll('""', '"') : text;
+    return this.take(field, (start, end, doubled) => fieldText(this.bytes, start, end, doubled));
+  }
+
+  /** Calls `each` with where a field is, without the quotes around it, and whether it has "" inside. */
+  take<T>(field: number, each: (start: number, end: number, doubled: boolean) => T): T {
+    return each(this.#starts[field]!, this.#ends[field]!, this.#doubled[field] === 1);
   }
 
   /** Whether a field holds nothing but spaces. */
   isEmpty(field: number): boolean {
-    return this.text(field) === '';
+    return this.#starts[field] === this.#ends[field] || this.text(field) === '';
   }
 
   /** A field as a number: digits, point and exponent; NaN where it is none. */
@@ -82,10 +98,9 @@ const slowNumber = (text: string): number =>
 export function* csvRecords(bytes: Uint8Array, delimiter: Delimiter, where: string): Generator<CsvRecord, void> {
   const parting = delimiter.charCodeAt(0);
   const record = new CsvRecord(bytes);
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf; // byte-order mark
   const ends = (byte: number | undefined): boolean =>
     byte === undefined || byte === parting || byte === LF || byte === CR;
-  let at = marked ? 3 : 0;
+  let at = hasMark(bytes) ? 3 : 0;
   let line = 1;
   while (at < bytes.length) {
     record.clear(line);
@@ -113,7 +128,10 @@ export function* csvRecords(bytes: Uint8Array, delimiter: Delimiter, where: stri
             'write a quote inside a field twice ("")',
           );
       } else {
-        while (!ends(bytes[at])) at++;
+        for (; at < bytes.length; at++) {
+          const byte = bytes[at]!;
+          if (byte === parting || byte === LF || byte === CR) break;
+        }
         record.push(start, at, false);
       }
       if (bytes[at] !== parting) break;

@@ -1,7 +1,9 @@
 /** A CSV file as a table of numbers with labels. */
 import { formatCount, listed } from '../catalog/text.js';
 import { atOnce } from '../document/slices.js';
+import { CsvLabels } from './csv-labels.js';
 import { type CsvRecord, csvRecords, type Delimiter } from './csv-records.js';
+import { scanFields, type TakeField } from './csv-scan.js';
 import { fileFault } from './dtype.js';
 import { MOST_PIXELS } from './idx.js';
 import { remember } from './remember.js';
@@ -28,7 +30,7 @@ const ROWS = 256; // between two pauses
 const LOOKED_AT = 2 ** 22; // bytes whose numbers are cheap to check before anything runs
 const place = (where: string, line: number, name: string): string => `${where} line ${line}, column '${name}'`;
 
-/** Columns, rows and classes of a file, in one pass; in a small file all numbers are checked too. `key` is from `layoutKey`. */
+/** Columns, rows and classes of a file; in a small file all lines and numbers are checked too. `key` is from `layoutKey`. */
 export const csvLayout = remember((bytes, key) => {
   const { where, options } = JSON.parse(key) as { where: string; options: CsvOptions };
   if (bytes.length > MOST_PIXELS)
@@ -55,19 +57,18 @@ export function* readingCsv(bytes: Uint8Array, name: string, options: CsvOptions
   return x;
 }
 
-/** The records of the table itself: all but the header, each of as many fields as there are columns, which `columns` counts. */
+/** The records of the table itself: all but the header, each of as many fields as there are columns. */
 function* tableRows(
   bytes: Uint8Array,
   where: string,
   { delimiter, header }: CsvOptions,
-  columns: (first: CsvRecord) => number,
+  expected: number,
 ): Generator<CsvRecord, void> {
-  let expected: number | undefined;
+  let first = true;
   for (const record of csvRecords(bytes, delimiter, where)) {
-    if (expected === undefined) {
-      expected = columns(record);
-      if (header) continue;
-    }
+    const names = header && first;
+    first = false;
+    if (names) continue;
     if (record.count !== expected)
       throw fileFault(
         `${where} line ${record.line}`,
@@ -79,33 +80,38 @@ function* tableRows(
   }
 }
 
+/** Columns, and which of them has the labels, −1 for none, by the first record. */
+function readHead(bytes: Uint8Array, where: string, { delimiter, header, label }: CsvOptions) {
+  const first = csvRecords(bytes, delimiter, where).next().value;
+  const count = first?.count ?? 0;
+  const names = Array.from({ length: count }, (_, i) => (header ? first!.text(i) : String(i)));
+  return { names, label: label === '' || !first ? -1 : columnOf(names, label, where) };
+}
+
 function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvLayout {
-  let names: readonly string[] = [];
-  let label = -1;
-  let rows = 0;
-  const seen = new Map<string, number>(); // text of a label → order of appearance
-  const labels: number[] = [];
-  const first = (record: CsvRecord): number => {
-    names = Array.from({ length: record.count }, (_, i) => (options.header ? record.text(i) : String(i)));
-    if (options.label !== '') label = columnOf(names, options.label, where);
-    return record.count;
-  };
-  for (const record of tableRows(bytes, where, options, first)) {
+  const { names, label } = readHead(bytes, where, options);
+  let rows = options.header ? -1 : 0;
+  let labels = new CsvLabels(bytes);
+  const take: TakeField = (start, end, doubled, line) => {
     rows++;
-    if (label < 0) continue;
-    const text = record.text(label);
-    if (text === '')
-      throw fileFault(place(where, record.line, names[label]!), 'a label', 'a gap', 'fill it, or remove the line');
-    const known = seen.get(text) ?? seen.size;
-    if (known === MOST_CLASSES)
+    if (start < 0 || rows === 0) return;
+    if (labels.texts[labels.take(start, end, doubled)] === '')
+      throw fileFault(place(where, line, names[label]!), 'a label', 'a gap', 'fill it, or remove the line');
+    if (labels.texts.length > MOST_CLASSES)
       throw fileFault(
         `${where} column '${names[label]}'`,
         `at most ${formatCount(MOST_CLASSES)} different labels`,
         'more',
         'choose the column that holds the classes',
       );
-    seen.set(text, known);
-    labels.push(known);
+  };
+  const large = bytes.length > LOOKED_AT;
+  if (!large || !scanFields(bytes, options.delimiter, label, label === names.length - 1, take)) {
+    rows = 0;
+    labels = new CsvLabels(bytes);
+    for (const record of tableRows(bytes, where, options, names.length))
+      if (label < 0) rows++;
+      else record.take(label, (start, end, doubled) => take(start, end, doubled, record.line));
   }
   if (rows === 0)
     throw fileFault(where, options.header ? 'lines below the header' : 'lines', 'none', 'choose another file');
@@ -120,7 +126,7 @@ function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvL
     );
   if (rows * features.length > MOST_PIXELS)
     throw fileFault(where, `at most ${formatCount(MOST_PIXELS)} numbers`, formatCount(rows * features.length));
-  return { names, features, rows, ...(label < 0 ? {} : classesOf([...seen.keys()], labels)) };
+  return { names, features, rows, ...(label < 0 ? {} : classesOf(labels.texts, labels.order)) };
 }
 
 /** Classes of labels: whole numbers from 0 to 9,999 are labels as they are; other texts count in their sorted order (by code point). */
@@ -161,7 +167,7 @@ function* readNumbers(
 ): Generator<number, void> {
   let at = 0;
   let row = 0;
-  for (const record of tableRows(bytes, where, options, () => names.length)) {
+  for (const record of tableRows(bytes, where, options, names.length)) {
     for (const column of features) {
       const value = record.number(column);
       if (!Number.isFinite(Math.fround(value)))

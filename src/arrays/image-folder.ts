@@ -12,10 +12,11 @@ import { remember } from './remember.js';
 /** What an archive of images may hold. */
 const LIMITS = { entries: 65_534, bytes: 2 ** 30, caseMatters: true } as const;
 const MOST_BYTES = 2 ** 26; // of one image's file
+const SIZES = 200; // images whose sizes are looked at before anything runs
 const STARTS = [2 ** 12, 2 ** 16, 2 ** 20]; // bytes looked at for a size, until it is found
 
 /** One image of a folder. */
-export interface ImageEntry extends ImageSize {
+export interface ImageEntry {
   readonly entry: ZipEntry;
   readonly path: string;
   readonly label: number;
@@ -25,10 +26,11 @@ export interface ImageEntry extends ImageSize {
 export interface ImageFolder {
   readonly classes: readonly string[]; // names of the folders, sorted by code point
   readonly images: readonly ImageEntry[];
+  readonly sizes: readonly (ImageSize & { readonly path: string })[]; // of the first image and of some from all over the others
   readonly others: number; // files that are no images by their names, left aside
 }
 
-/** What an archive holds, and the size of every image, from its directory and the images' first bytes. Throws a `file` error. */
+/** What an archive holds, and the size of some images, from its directory and the images' first bytes. Throws a `file` error. */
 export const imageFolder = remember((bytes, name) => unzipping(name, () => readFolder(bytes, name)));
 
 /** Decodes one image. */
@@ -77,13 +79,23 @@ function readFolder(bytes: Uint8Array, name: string): ImageFolder {
     );
   const classes = [...new Set(sorted.map(({ folders }) => folders[0]!))].sort(byCodePoint);
   const labels = new Map(classes.map((folder, label) => [folder, label]));
-  const images = sorted.map(({ entry, folders }) => ({
-    entry,
-    path: entry.path,
-    label: labels.get(folders[0]!)!,
-    ...sizeOf(bytes, entry, `file '${name}' image '${entry.path}'`),
-  }));
-  return { classes, images: images.sort((a, b) => a.label - b.label), others: entries.length - found.length };
+  const images = sorted
+    .map(({ entry, folders }) => ({ entry, path: entry.path, label: labels.get(folders[0]!)! }))
+    .sort((a, b) => a.label - b.label);
+  const whereOf = (path: string): string => `file '${name}' image '${path}'`;
+  for (const { entry, path } of images)
+    if (entry.size > MOST_BYTES)
+      throw fileFault(
+        whereOf(path),
+        `at most ${formatCount(MOST_BYTES)} bytes`,
+        formatCount(entry.size),
+        'make it smaller',
+      );
+  const every = Math.max(1, images.length / SIZES);
+  const sizes = Array.from({ length: Math.min(images.length, SIZES) }, (_, i) => images[Math.floor(i * every)]!).map(
+    ({ entry, path }) => ({ path, ...sizeOf(bytes, entry, whereOf(path)) }),
+  );
+  return { classes, images, sizes, others: entries.length - found.length };
 }
 
 /** How many folders all paths begin with, as long as each image still has one of its own after them. */
@@ -97,8 +109,6 @@ function sharedFolders(paths: readonly string[]): number {
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function sizeOf(bytes: Uint8Array, entry: ZipEntry, where: string): ImageSize {
-  if (entry.size > MOST_BYTES)
-    throw fileFault(where, `at most ${formatCount(MOST_BYTES)} bytes`, formatCount(entry.size), 'make it smaller');
   for (const length of STARTS) {
     const start = unzipStart(bytes, entry, length);
     if (isPng(start)) return pngSize(start, where);

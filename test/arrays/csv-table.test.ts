@@ -1,7 +1,8 @@
 /** CSV files: fields, columns, classes, and what is refused where. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvRecords, type Delimiter } from '../../src/arrays/csv-records.js';
+import { csvRecords, type Delimiter, fieldText } from '../../src/arrays/csv-records.js';
+import { scanFields } from '../../src/arrays/csv-scan.js';
 import { type CsvOptions, csvLayout, layoutKey, readingCsv } from '../../src/arrays/csv-table.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
 import { atOnce } from '../../src/document/slices.js';
@@ -76,6 +77,68 @@ describe('records', () => {
         expect(records(text)).toEqual(rows.map((row) => row.map((each) => each.trim())));
       }),
     );
+  });
+});
+
+describe('fields of large files, by line ends and quotes alone', () => {
+  const ends = ['\n', '\n', '\r\n', '\r'];
+  const spaces = [' ', '\t', '\u00a0', '\u2028', '\ufeff'];
+  const piece = fc.constantFrom('1', 'ab', ',', ',', '"', '"', '""', 'é', ...ends, ...spaces);
+  /** Every record's field as text, with its line; undefined where a parser is needed. */
+  const scanned = (text: string, field: number, last: boolean) => {
+    const bytes = bytesOf(text);
+    const found: [string, number][] = [];
+    const known = scanFields(bytes, ',', field, last, (start, end, doubled, line) => {
+      found.push([start < 0 ? '' : fieldText(bytes, start, end, doubled), line]);
+    });
+    return known ? found : undefined;
+  };
+  /** The same by the parser; undefined where it refuses the text, or a record lacks the field. */
+  const parsed = (text: string, field: number) => {
+    const found: [string, number][] = [];
+    try {
+      for (const record of csvRecords(bytesOf(text), ',', 'x')) {
+        if (record.count <= field) return undefined;
+        found.push([field < 0 ? '' : record.text(field), record.line]);
+      }
+    } catch {
+      return undefined;
+    }
+    return found;
+  };
+
+  it('are those that a parser finds, or it is said that one is needed', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), fc.constantFrom(-1, 0, 1), (parts, field) => {
+        const text = parts.join('');
+        const [fast, slow] = [scanned(text, field, false), parsed(text, field)];
+        if (slow && fast) expect(fast).toEqual(slow);
+        if (slow && !text.includes('\r')) expect(fast).toBeDefined();
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('also from the end of a record', () => {
+    const cell = fc.constantFrom('1', '', ' a ', '"x,""y"""', '"b\nc"', 'd"e', '""');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 8 }), fc.constantFrom('\n', '\r\n'), (rows, end) => {
+        const text = rows.map((row) => row.join(',')).join(end);
+        expect(scanned(text, 1, true)).toEqual(parsed(text, 1));
+      }),
+    );
+  });
+
+  it('leave lines to be checked while they are read', () => {
+    const good = `u,v,y\n${'1,2,b\n3,4,a\n'.repeat(400_000)}`;
+    const options = { label: 'y' } as const;
+    const { rows, classes, labels } = layout(good, options);
+    expect({ rows, classes }).toEqual({ rows: 800_000, classes: ['a', 'b'] });
+    expect([...labels!.subarray(0, 3)]).toEqual([1, 0, 1]);
+    expect(layout(`${good}5,a\n`, options).rows).toBe(800_001);
+    expect(fault(`${good}5,a\n`, options)).toContain(`line 800002: expected 3 fields, as in the first line, got 2`);
+    expect(fault(`${good}5,6,\n`, options)).toContain(`line 800002, column 'y': expected a label, got a gap`);
+    expect(fault(`${good}5,"6,a\n`, options)).toContain('line 800002: expected a closing quote');
   });
 });
 

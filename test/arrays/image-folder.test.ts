@@ -25,7 +25,7 @@ async function fault(bytes: Uint8Array): Promise<string> {
 
 describe('image folders', () => {
   it('are classes by their names, images in the order of their paths, and sizes from their starts', () => {
-    const { classes, images, others } = imageFolder(pets, 'pets.zip');
+    const { classes, images, sizes, others } = imageFolder(pets, 'pets.zip');
     expect(classes).toEqual(['cat', 'dog']);
     expect(images.map(({ path, label }) => [path, label])).toEqual([
       ['pets/cat/10.jpg', 0],
@@ -33,7 +33,8 @@ describe('image folders', () => {
       ['pets/dog/1.jpeg', 1],
       ['pets/dog/b/2.JPG', 1],
     ]);
-    expect(images.every(({ height, width }) => height === 24 && width === 40)).toBe(true);
+    expect(sizes.map(({ path }) => path)).toEqual(images.map(({ path }) => path));
+    expect(sizes.every(({ height, width }) => height === 24 && width === 40)).toBe(true);
     expect(others).toBe(2);
   });
 

@@ -2,7 +2,7 @@
 
 import { fileFault } from '../../arrays/dtype.js';
 import type { Image } from '../../arrays/image.js';
-import { type ImageEntry, imageFolder, readImage } from '../../arrays/image-folder.js';
+import { type ImageFolder, imageFolder, readImage } from '../../arrays/image-folder.js';
 import type { Infos } from '../../catalog/info.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
@@ -18,20 +18,28 @@ export interface FolderOptions {
   readonly size?: readonly [height: number, width: number];
 }
 
-/** Shapes, from the archive's directory and the starts of its images. Throws a `file` error where images differ in size and must not. */
+type SizedImage = ImageFolder['sizes'][number];
+
+/**
+ * Shapes, from the archive's directory and the starts of some of its images. Throws a `file` error where these differ in size and must
+ * not.
+ */
 export function folderInfo(bytes: Uint8Array, name: string, { colour, size }: FolderOptions): Infos['Inputs'] {
-  const { images, classes } = imageFolder(bytes, name);
-  const [first] = images as [ImageEntry];
-  const other = size ? undefined : images.find(({ height, width }) => height !== first.height || width !== first.width);
-  if (other)
-    throw fileFault(
-      `file '${name}'`,
-      `images of one size, ${first.width} × ${first.height} as '${first.path}'`,
-      `${other.width} × ${other.height} in '${other.path}'`,
-      'choose a size that all are brought to',
-    );
+  const { images, classes, sizes } = imageFolder(bytes, name);
+  const [first] = sizes as [SizedImage];
+  if (!size) for (const other of sizes) requireAlike(first, other, name);
   const [height, width] = size ?? [first.height, first.width];
   return { count: images.length, item: [colour ? 3 : 1, height, width], classes: classes.length };
+}
+
+function requireAlike(first: SizedImage, other: SizedImage, name: string): void {
+  if (other.height === first.height && other.width === first.width) return;
+  throw fileFault(
+    `file '${name}'`,
+    `images of one size, ${first.width} × ${first.height} as '${first.path}'`,
+    `${other.width} × ${other.height} in '${other.path}'`,
+    'choose a size that all are brought to',
+  );
 }
 
 /** Reads all images, 0 … 1, channels first, by class and path. */
@@ -43,12 +51,14 @@ export async function readImageFolder(
 ): Promise<Inputs> {
   const { count, item } = folderInfo(bytes, name, options);
   const [channels, height, width] = item as [number, number, number];
-  const { images, classes } = imageFolder(bytes, name);
+  const { images, classes, sizes } = imageFolder(bytes, name);
   const x = new Float32Array(count * channels * height * width);
   const pause = breather(control);
   for (const [i, entry] of images.entries()) {
-    const image = inColour(await readImage(bytes, entry, name), options.colour);
-    x.set(resizeArea(image, channels, entry.height, entry.width, height, width), i * channels * height * width);
+    const image = await readImage(bytes, entry, name);
+    if (!options.size) requireAlike(sizes[0]!, { path: entry.path, height: image.height, width: image.width }, name);
+    const planes = inColour(image, options.colour);
+    x.set(resizeArea(planes, channels, image.height, image.width, height, width), i * channels * height * width);
     await pause((i + 1) / count, `${formatCount(i + 1)} of ${formatCount(count)} images`);
   }
   return {

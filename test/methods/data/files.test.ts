@@ -90,6 +90,16 @@ describe('image folders', () => {
     expect(inputs.item).toEqual([3, 5, 4]);
   });
 
+  it('of many, only some are looked at before a run; the others are found while they are read', async () => {
+    const jpeg = fixture('images/444.jpg');
+    const files = Array.from({ length: 402 }, (_, i) => [`a/${1000 + i}.jpg`, jpeg] as [string, Uint8Array]);
+    const odd = zip(new Map([...files.with(401, ['a/1401.png', fixture('images/rgb-8.png')])]));
+    expect(folderInfo(odd, 'm.zip', colour)).toMatchObject({ count: 402, item: [3, 24, 40] });
+    await expect(readImageFolder(odd, 'm.zip', colour, silent)).rejects.toThrow(
+      `file 'm.zip': expected images of one size, 40 × 24 as 'a/1000.jpg', got 13 × 9 in 'a/1401.png'; choose a size`,
+    );
+  });
+
   it('stop when they are told to', async () => {
     const many = zip(new Map(Array.from({ length: 400 }, (_, i) => [`a/${i}.jpg`, fixture('images/444.jpg')])));
     const controller = new AbortController();
