@@ -84,6 +84,9 @@ export function formatShare(share: number): string {
   return `${trim(share * 100, share > 0 && share < 0.1 ? 2 : 3)} %`;
 }
 
+/** A text in which a number and its percent sign, and the factors of a size, stay on one line. */
+export const unbroken = (text: string): string => text.replace(/(?<=\d) (?=[%×])|(?<=×) (?=\d)/g, '\u00a0');
+
 /** A lattice's size: 50 points in 3 dimensions → `50³`. */
 export function formatPower(base: number, exponent: number): string {
   return `${formatCount(base)}${superscript(exponent)}`;

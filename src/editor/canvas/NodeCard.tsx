@@ -3,6 +3,7 @@ import { memo, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { AnyNode } from '../../catalog/node.js';
+import { unbroken } from '../../catalog/text.js';
 import type { Note, PlotData } from '../../catalog/views.js';
 import { setTitle } from '../../document/commands.js';
 import { portsOf } from '../plugin/schemes.js';
@@ -135,7 +136,7 @@ const Rows = memo(function Rows({ rows }: { rows: readonly (readonly [string, st
       {rows.map(([label, text]) => (
         <div key={label}>
           <dt>{label}</dt>
-          <dd>{text}</dd>
+          <dd>{unbroken(text)}</dd>
         </div>
       ))}
     </dl>

@@ -1,4 +1,5 @@
 /** The computed sentences of a result: facts, honest warnings, failed expectations. */
+import { unbroken } from '../../../catalog/text.js';
 import type { Note } from '../../../catalog/views.js';
 import { Icon } from '../Icon.js';
 
@@ -16,7 +17,7 @@ export function Notes({ notes }: { notes: readonly Note[] }) {
           <Icon name={note.level === 'info' ? 'info' : 'warning'} />
           <span>
             <span className="hidden">{WORD[note.level]}: </span>
-            {note.text}
+            {unbroken(note.text)}
           </span>
         </li>
       ))}

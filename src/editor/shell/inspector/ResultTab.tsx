@@ -37,6 +37,7 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
           title={titleOf(node, definition)}
           index={index}
           plot={plot}
+          caption={plot.caption === view.plots[index - 1]?.caption ? '' : plot.caption}
         />
       ))}
       <section aria-label="Numbers">
@@ -105,11 +106,13 @@ function ResultPlot({
   title,
   index,
   plot,
+  caption,
 }: {
   node: DocumentNode;
   title: string; // of the node
   index: number;
   plot: Parameters<typeof PlotView>[0]['plot'];
+  caption: string; // none where the plot before has the same
 }) {
   const workbench = useWorkbench();
   const stamp = useStamp();
@@ -138,7 +141,7 @@ function ResultPlot({
       <div className="plot-space">
         <PlotView plot={plot} source={{ id: node.id, title }} theme={theme} stamp={stamp} />
       </div>
-      {plot.caption && <p className="caption">{plot.caption}</p>}
+      {caption && <p className="caption">{caption}</p>}
     </section>
   );
 }
