@@ -49,6 +49,7 @@ const FEW: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
   'intertwiner-dissection.json': {
     ...few,
     scenes: { count: 120 },
+    concepts: { count: 40 },
     bare: { width: 2 },
     'bare-model': { seeds: [0, 1], epochs: 1 },
   },
