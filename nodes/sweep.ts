@@ -17,7 +17,7 @@ const params = z.strictObject({
   }),
   values: text({
     label: 'List',
-    help: 'parted by commas: 1, 2, 4 or relu, tanh; a list of numbers by spaces: 32 32, 64 64',
+    help: 'parted by commas: 1, 2, 4 or relu, tanh; a list of numbers by spaces: 32 32, 64 64; where values have commas, by semicolons',
     default: '',
     max: 2000,
     when: { param: 'by', is: ['list'] },
@@ -34,7 +34,7 @@ const params = z.strictObject({
   over: parameterName({ label: 'Repeated over', when: { param: 'repeat', is: [true] } }),
   overValues: text({
     label: 'Its values',
-    help: 'parted by commas',
+    help: 'parted by commas, or by semicolons',
     default: '0, 1, 2, 3, 4',
     max: 2000,
     when: { param: 'repeat', is: [true] },
@@ -69,7 +69,7 @@ export default defineNode({
 Other values later only run what is new.
 
 What is collected is the *Measure*: a number of the result by its name; of a Curve one of its lines or places; a column of a Table; a row of a square Matrix. Where it is empty: each line of a Curve, as its mean over places or its last
-value; the mean of a Matrix's diagonal; the first column of numbers of a Table; else the first number of the result.
+value (lines named after the swept value, such as *rank 1* and *rank 2*, are one); the mean of a Matrix's diagonal; the first column of numbers of a Table; else the first number of the result.
 
 With a second parameter, such as a seed, each point is the mean over its values, $\\bar y = \\frac1n\\sum_i y_i$, with the standard deviation $\\sqrt{\\sum_i (y_i - \\bar y)^2/(n-1)}$ and the single runs as dots.
 Else points have the spread that the result has itself.
@@ -104,6 +104,11 @@ Source: the slopes, ranks and seeds of Godfrey et al. 2022 (Section 4, Figure 1,
       );
     if (by === 'log' && !(to > 0))
       throw new FiberscopeError('parameter', `parameter 'to': expected a number above 0 for equal ratios, got ${to}`);
+    if (by !== 'list' && from === to)
+      throw new FiberscopeError(
+        'parameter',
+        `parameter 'to': expected another number than 'from', got ${to} for both; for one value take a list`,
+      );
     return { outputs: { curve: {}, table: {} }, cost: { points: 0, multiplyAdds: 0, bytes: 0 } };
   },
   async run({ params: { measure }, swept }) {

@@ -136,7 +136,7 @@ function readItem(field: FormField, item: string | number): Json {
       return /^(true|yes|on)$/i.test(item) ? true : /^(false|no|off)$/i.test(item) ? false : item;
     case 'numbers':
     case 'integers':
-      return item.split(/\s+/).map(numeral);
+      return item.split(/[\s,]+/).map(numeral);
     default:
       return numeral(item);
   }

@@ -1,7 +1,9 @@
 /** One run of a plan: takes the scheduled steps in order, says what happens to each node, and goes on after a failure. */
 import { messageOf } from '../catalog/errors.js';
 import type { SweepRun } from '../catalog/sweep.js';
+import type { View } from '../catalog/views.js';
 import { nodeOf, type Plan, type PlannedNode, runsText, sourcesOf } from '../compile/plan.js';
+import { MODEL_FLAG } from '../methods/diagnostics/models.js';
 import type { ResultCache, StepResult } from './cache.js';
 import type { RunEvent, RunReport } from './protocol.js';
 import { type Step, schedule, upstreamOf } from './schedule.js';
@@ -27,10 +29,12 @@ export class Run {
   readonly stopped: Promise<undefined>;
   readonly #values = new Map<string, StepResult>(); // by key, as long as a later step reads them
   readonly #faults = new Map<string, string>(); // why a node failed
+  readonly #flags = new Map<string, readonly string[]>(); // of the networks behind each step, by key
   readonly #judged = new Set<string>(); // sweeps of which it is known whether they can read their runs
   readonly #told = new Map<string, number>(); // runs of a sweep that were said to be done
   readonly #upstream: Upstream = {
     result: (node) => this.#values.get(nodeOf(this.plan, node)!.key)!,
+    flags: (node) => this.#flags.get(nodeOf(this.plan, node)!.key) ?? [],
     fault: (node) => this.#faultOf(node),
   };
   readonly #roots = new Map<string, readonly string[]>(); // node → the nodes whose fault keeps it from running
@@ -74,6 +78,7 @@ export class Run {
         continue;
       }
       const { view, provenance } = held.shown(step.key)!;
+      this.#flag(step, view);
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: true } });
       if (read.has(step.key)) this.#values.set(step.key, { outputs: held.outputs(step.key)!, view, provenance });
@@ -113,6 +118,7 @@ export class Run {
       this.#stepsRun++;
       this.#values.set(step.key, result);
       const { view, provenance } = result;
+      this.#flag(step, view);
       for (const id of step.ids)
         this.listen({ kind: 'done', result: { id, key: step.key, view, provenance, cached: false } });
     } catch (error) {
@@ -120,6 +126,13 @@ export class Run {
       this.#ended = step;
       this.#fail(step, messageOf(error));
     }
+  }
+
+  /** Keeps what a step says of the networks behind it; where it says nothing, what those above say. */
+  #flag({ key, uses }: Step, { notes }: View): void {
+    const own = notes.flatMap(({ id, text }) => (FLAGS.has(id) ? [text] : []));
+    const flags = own.length > 0 ? own : uses.flatMap((use) => this.#flags.get(use) ?? []);
+    if (flags.length > 0) this.#flags.set(key, [...new Set(flags)]);
   }
 
   #fail({ ids }: Step, message: string): void {
@@ -228,6 +241,9 @@ export class Run {
     this.listen({ kind: 'blocked', id, by, message });
   }
 }
+
+/** Sentences that are about networks: those that a Model carries, and of trainings in a step itself. */
+const FLAGS: ReadonlySet<string> = new Set([MODEL_FLAG, 'diverged']);
 
 const quoted = (ids: readonly string[]): string => ids.map((id) => `'${id}'`).join(', ');
 

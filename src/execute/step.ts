@@ -15,6 +15,8 @@ import { PACKAGE } from './version.js';
 /** What came of the steps behind the nodes that feed a step. */
 export interface Upstream {
   result(node: string): StepResult;
+  /** What the networks behind a node's result say of themselves: diverged, stopped early. */
+  flags(node: string): readonly string[];
   /** Why a node has no result. */
   fault(node: string): string | undefined;
 }

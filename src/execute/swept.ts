@@ -1,7 +1,6 @@
 /** What a sweep is given: of each of its runs the value at its input and what the node behind it shows, or why there is none. */
 import type { SweepRun, Swept } from '../catalog/sweep.js';
 import type { PlannedNode, PlannedRun } from '../compile/plan.js';
-import { MODEL_FLAG } from '../methods/diagnostics/models.js';
 import type { Upstream } from './step.js';
 
 /** The runs of a node that sweeps; undefined of any other. */
@@ -18,7 +17,7 @@ export function runOf({ places, source, error }: PlannedRun, upstream: Upstream)
   const { outputs, view, provenance } = upstream.result(source.node);
   const value = outputs[source.output];
   if (value === undefined) return { ...nothing, error: `'${source.node}' gives no '${source.output}'` };
-  const warnings = view.notes.flatMap(({ id, text }) => (id === MODEL_FLAG ? [text] : []));
+  const warnings = upstream.flags(source.node);
   const stopped = provenance.stopped === undefined ? {} : { stopped: true as const };
   return { places, value, summary: view.summary, plots: view.plots, warnings, ...stopped };
 }

@@ -8,6 +8,7 @@ import { Registry } from '../../src/catalog/registry.js';
 import type { Curve, Outputs, Table } from '../../src/catalog/values.js';
 import type { RunContext } from '../../src/catalog/work.js';
 import type { Params, PipelineDocument } from '../../src/document/schema.js';
+import { MODEL_FLAG } from '../../src/methods/diagnostics/models.js';
 import { documentOf, type Nodes } from '../documents.js';
 
 const about = { version: 1, group: 'Look', summary: 'A fake.', help: 'A fake.', card: () => [] } as const;
@@ -70,7 +71,10 @@ export function sweepLab(): { readonly registry: Registry; readonly runs: Record
       if (params.width === 13) throw new FiberscopeError('search', 'training diverged');
       return { values: one(100 * params.width + inputs.values.y[0]! + params.hidden.length / 4) };
     },
-    view: () => ({ summary: {}, rows: [], notes: [], plots: [] }),
+    view: ({ params: { width } }) => {
+      const notes = width === 5 ? [{ level: 'warning' as const, id: MODEL_FLAG, text: 'seed 0: diverged.' }] : [];
+      return { summary: {}, rows: [], notes, plots: [] };
+    },
   });
   const judge = defineNode({
     ...about,

@@ -75,6 +75,8 @@ describe('the plan of a sweep', () => {
     ['judge.kind', { values: 'cut, plain' }, ['cut', 'plain']],
     ['judge.strict', { values: 'yes, off' }, [true, false]],
     ['train.hidden', { values: '8, 16 16, 4 4 4' }, [[8], [16, 16], [4, 4, 4]]],
+    ['train.hidden', { values: '8; 16, 16;4,4 4' }, [[8], [16, 16], [4, 4, 4]]],
+    ['train.rate', { by: 'linear', from: 1, to: 0.5, count: 3 }, [1, 0.75, 0.5]], // downwards too
     ['draw.seed', { by: 'linear', from: 0, to: 2, count: 3 }, [0, 1, 2]],
   ])('reads values of %s as %j', (target, params, values) => {
     const { nodes, problems } = plan(swept({ target, ...params }));
@@ -188,6 +190,11 @@ describe('a sweep is refused', () => {
       'in equal ratios from 0',
       { target: 'train.rate', by: 'log', from: 0, to: 1 },
       /'from': expected a number above 0/,
+    ],
+    [
+      'over a range that ends where it begins',
+      { target: 'train.rate', by: 'linear', from: 0.5, to: 0.5 },
+      /'to': expected another number than 'from', got 0.5 for both; for one value take a list/,
     ],
     [
       'twice over one parameter',

@@ -188,6 +188,14 @@ describe('a run of a sweep', () => {
     expect(runs.train).toBe(3);
   });
 
+  it('says what the networks behind a run say, also where the node at its end does not', async () => {
+    const { run } = bench();
+    for (const values of ['4, 5', '6, 5']) {
+      const { views } = await run(swept({ target: 'train.width', values }), ['sweep']); // the second time 5 is kept
+      expect(rowsOf(views.get('sweep'))!.rows.map((row) => row.at(-1))).toEqual([null, 'seed 0: diverged.']);
+    }
+  });
+
   it('keeps a run that is told to end early, says which it is, and runs it to its end when it is forgotten', async () => {
     const { run, runs, executor } = bench();
     const document = swept({ target: 'train.width', values: `1, ${SLOW}, 2`, measure: 'full' });

@@ -2,6 +2,8 @@
 import { FiberscopeError, messageOf } from '../../catalog/errors.js';
 import type { SweepRun, Swept, SweptParameter } from '../../catalog/sweep.js';
 import type { Curve, Table } from '../../catalog/values.js';
+import type { Json } from '../../document/schema.js';
+import { joinLines } from './lines.js';
 import { meanOf, type Reading, type Readings, readingsOf } from './readings.js';
 
 /** What came of one run. */
@@ -37,7 +39,7 @@ const titleAmong = (parameter: SweptParameter, all: readonly SweptParameter[]): 
 /** Reads every run. Throws when no run gave a number, with the reason of the first. */
 export function collect({ parameters, runs }: Swept, measure: string): Collected {
   let first: Readings | undefined;
-  const outcomes = runs.map((run): Outcome => {
+  const read = runs.map((run): Outcome => {
     if (run.error !== undefined) return { places: run.places, readings: [], error: run.error };
     try {
       const found = readingsOf(run, measure);
@@ -51,8 +53,9 @@ export function collect({ parameters, runs }: Swept, measure: string): Collected
   if (first === undefined)
     throw new FiberscopeError(
       'parameter',
-      `expected a number of at least one of ${runs.length} runs, got none: ${outcomes[0]?.error ?? 'there are no runs'}`,
+      `expected a number of at least one of ${runs.length} runs, got none: ${read[0]?.error ?? 'there are no runs'}`,
     );
+  const outcomes = joinLines(read, parameters[0]!);
   const lines = [...new Set(outcomes.flatMap(({ readings }) => readings.map(({ line }) => line)))];
   const { name, how, spreadName } = first;
   return {
@@ -72,10 +75,11 @@ export function collect({ parameters, runs }: Swept, measure: string): Collected
 export function sweepCurve(collected: Collected): Curve {
   const { parameters, name, spreadName, lines, outcomes } = collected;
   const [main, repeats] = parameters as [SweptParameter, SweptParameter | undefined];
-  const numbers = main.values.every((value) => typeof value === 'number');
+  const values = main.values.map(numberIn);
+  const numbers = values.every((value) => value !== undefined);
   const order = main.values.map((_, k) => k);
-  if (numbers) order.sort((a, b) => (main.values[a] as number) - (main.values[b] as number));
-  const x = Float64Array.from(order, (k, i) => (numbers ? (main.values[k] as number) : i));
+  if (numbers) order.sort((a, b) => values[a]! - values[b]!);
+  const x = Float64Array.from(order, (k, i) => (numbers ? values[k]! : i));
   const at = (k: number, line: string): Reading[] =>
     outcomes.filter(({ places }) => places[0] === k).map((outcome) => readingOf(outcome, line));
   const made = lines.map((line) => {
@@ -109,6 +113,12 @@ export function sweepCurve(collected: Collected): Curve {
     ...(spread !== undefined && made.some((line) => 'spread' in line) ? { spreadName: spread } : {}),
     ...(logX ? { logX } : {}),
   };
+}
+
+/** A value that is a number, or a list of one. */
+function numberIn(value: Json | undefined): number | undefined {
+  const only = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  return typeof only === 'number' ? only : undefined;
 }
 
 /** Whether numbers grow by ratios rather than by steps: then their axis is logarithmic. */
@@ -145,7 +155,7 @@ export function sweepTable({ parameters, name, lines, outcomes }: Collected): Ta
   const flagged = outcomes.some(({ flag }) => flag !== undefined);
   const cellOf = (parameter: SweptParameter, place: number): string | number => {
     const value = parameter.values[place];
-    return typeof value === 'number' ? value : parameter.texts[place]!;
+    return numberIn(value) ?? parameter.texts[place]!;
   };
   return {
     type: 'Table',

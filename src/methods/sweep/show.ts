@@ -31,7 +31,7 @@ export function sweepView(swept: Swept, measure: string, curve: Curve, table: Ta
   return {
     summary: { runs: runs.length, failed: failed.length, ...extremes(curve) },
     rows: [
-      ['over', `${main.name}, ${formatCount(main.values.length)} values`],
+      ['over', `${main.name}, ${formatCount(main.values.length)} ${main.values.length === 1 ? 'value' : 'values'}`],
       ...curve.lines.slice(0, 2).map((line) => [line.name, rangeText(line.y)] as const),
     ],
     status: `${formatCount(runs.length - failed.length)} of ${formatCount(runs.length)} runs`,

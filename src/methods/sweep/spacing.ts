@@ -1,9 +1,9 @@
 /** The values of a sweep as its form says them. */
 
-/** Items of a list parted by commas or lines. */
+/** Items of a list parted by commas or lines; by semicolons where there is one, so that items may have commas. */
 export const itemsOf = (text: string): readonly string[] =>
   text
-    .split(/[,\n]/)
+    .split(text.includes(';') ? /[;\n]/ : /[,\n]/)
     .map((item) => item.trim())
     .filter((item) => item !== '');
 

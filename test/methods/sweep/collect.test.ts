@@ -106,6 +106,30 @@ describe('the curve of a sweep', () => {
     ]);
   });
 
+  it('joins lines that are named after the value, and no others', () => {
+    const table = (rows: readonly (readonly [string, number])[]) => ({
+      ...{ type: 'Table' as const, columns: [{ name: 'class' }, { name: 'loss' }] },
+      rows,
+    });
+    const linesOf = (...runs: readonly (readonly (readonly [string, number])[])[]) =>
+      curveOf({
+        parameters: [parameter([[1], [2]])],
+        runs: runs.map((rows, k) => ({ places: [k], value: table(rows), summary: {}, plots: [] })),
+      }).lines.map(({ name, y }) => [name, ...y]);
+    const full = ['full', 9] as const;
+    expect(linesOf([full, ['rank 1', 5]], [full, ['rank 2', 7]])).toEqual([
+      ['full', 9, 9],
+      ['rank …', 5, 7],
+    ]);
+    const layers = [
+      ['layer 1', 1],
+      ['layer 2', 2],
+    ] as const;
+    expect(linesOf(layers, layers)).toEqual(layers.map(([name, y]) => [name, y, y]));
+    const curve = curveOf(swept([[4], [1]], [40, 10]));
+    expect([[...curve.x], curve.places]).toEqual([[1, 4], undefined]); // a list of one number is a number
+  });
+
   it('throws where no run gave anything', () => {
     expect(() => collect(swept([1, 2], ['diverged', 'dead']), '')).toThrow(/one of 2 runs, got none: diverged/);
   });

@@ -145,6 +145,7 @@ describe('values of a sweep', () => {
   it('are parted by commas and lines', () => {
     expect(itemsOf(' 1,2 ,, relu\n32 32 ')).toEqual(['1', '2', 'relu', '32 32']);
     expect(itemsOf(' \n')).toEqual([]);
+    expect(itemsOf('relu 1, relu 2; relu 3;')).toEqual(['relu 1, relu 2', 'relu 3']);
   });
 
   it('are spaced evenly or by ratios, with exact ends', () => {
