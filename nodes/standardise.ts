@@ -78,7 +78,7 @@ Source: order as sklearn.preprocessing.StandardScaler (population deviation); Le
       summary: {
         ...base.summary,
         groups,
-        constant: deviation.filter((value) => value === 0).length,
+        constantValues: deviation.filter((value) => value === 0).length,
         ...Object.fromEntries(statistics),
       },
       rows: [

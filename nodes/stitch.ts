@@ -121,7 +121,7 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
     return {
       summary: {
         pairs,
-        accuracy: parents,
+        'accuracy of A and B': parents,
         ...Object.fromEntries(
           penalty.lines.flatMap(({ name, y }) => places.map(({ path }, i) => [`${name}, layer ${path}`, y[i]!])),
         ),

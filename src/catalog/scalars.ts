@@ -55,15 +55,17 @@ export function scalarName(name: string): string {
   const part = /^([a-z]+)\.(\w+)$/.exec(name);
   if (part) return `${scalarName(part[2]!)}, ${part[1]}`;
   if (!/^[a-z][A-Za-z\d]*$/.test(name)) return name; // words already: 'G_ReLU, layer 3'
-  return name.replace(/(?<=[a-z\d])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, (after) => ` ${after.toLowerCase()}`);
+  return name
+    .replace(/(?<=[a-z\d])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, (after) => ` ${after.toLowerCase()}`)
+    .replace(/(?<=[a-z])\d+$/, ' $&');
 }
 
-const SHARES: ReadonlySet<string> = new Set(['share']);
+const SHARES = /^(share|(training|validation)Accuracy(Deviation)?|accuracy(Deviation)?)$/;
 
 /** The value of a scalar for people: whole numbers exactly, others to `digits` figures, shares in percent. */
 export function scalarText(name: string, value: Scalar, digits = 6): string {
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
-  return SHARES.has(name) ? formatShare(value) : formatValue(value, digits);
+  return SHARES.test(name) ? formatShare(value) : formatValue(value, digits);
 }

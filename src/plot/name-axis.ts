@@ -17,12 +17,17 @@ const SLOPE = Math.SQRT1_2; // names are turned by 45°
 
 /**
  * Sets names for places `step` px apart. A turned name reaches to the left: that of the first place as far as `left` px, and every
- * other by as much more as its place is farther. None takes more than `room` px below the axis.
+ * other by as much more as its place is farther. None takes more than `room` px below the axis. Numbers are thinned, not turned.
  */
 export function setNames(names: readonly string[], step: number, left: number, room: number): NameAxis {
   const widest = Math.max(0, ...names.map((name) => textWidth(name, TEXT.tick)));
   if (widest + 8 <= step) {
     const texts = names.map((text, index) => ({ index, text }));
+    return { texts, turned: false, height: GAP + TEXT.tick };
+  }
+  if (names.every((name) => /^\d+$/.test(name))) {
+    const every = Math.ceil((widest + 8) / step);
+    const texts = names.map((text, index) => ({ index, text })).filter(({ index }) => index % every === 0);
     return { texts, turned: false, height: GAP + TEXT.tick };
   }
   const every = Math.max(1, Math.ceil(PITCH / step));

@@ -162,7 +162,7 @@ it('standardise says what it took away, and what did not vary', async () => {
     takenDeviation0: 1,
     takenMean1: 7,
     takenDeviation1: 0,
-    constant: 1,
+    constantValues: 1,
   });
   expect(view.notes.map(({ text }) => text)).toEqual(['1 of 2 features does not vary: moved by the mean, not scaled.']);
   expect((await run('standardise', { by: 'global' }, { inputs })).view.notes).toEqual([]);

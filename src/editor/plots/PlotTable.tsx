@@ -5,13 +5,19 @@ import './plots.css';
 /** Rows shown at most; the rest is said in a line and is in the data export. */
 const MOST = 500;
 
+/** How a column of texts may be broken over lines: short ones are not. */
+function wordsOf({ rows }: Table, column: number): string | undefined {
+  const longest = Math.max(0, ...rows.slice(0, MOST).map((row) => String(row[column] ?? '').length));
+  return longest > 40 ? 'sentence' : longest > 12 ? 'words' : undefined;
+}
+
 /** A table with tabular numbers. */
 export function PlotTable({ table, title }: { readonly table: Table; readonly title: string }) {
   const rows = table.rows.slice(0, MOST).map((cells, k) => ({ cells, key: `row ${k}` }));
   const columns = table.columns.map((column, k) => ({
     ...column,
     key: `column ${k}`, // names need not differ: J, and J in E[φ²]
-    kind: isNumeric(table, k) ? 'number' : undefined,
+    kind: isNumeric(table, k) ? 'number' : wordsOf(table, k),
   }));
   return (
     <div className="plot-table">

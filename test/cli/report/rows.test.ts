@@ -55,6 +55,7 @@ describe('scalars in a report', () => {
     expect(scalarText('members', 51126)).toBe('51,126');
     expect(scalarText('worstRelativeLoss', 0.00009649344813761091)).toBe('9.64934·10⁻⁵');
     expect(scalarText('share', 0.0016912)).toBe('0.17 %');
+    expect(scalarText('trainingAccuracy', 0.9125)).toBe('91.3 %');
     expect(scalarText('touchesBorder', false)).toBe('no');
   });
 
@@ -63,6 +64,7 @@ describe('scalars in a report', () => {
       expect(scalarName(name)).not.toMatch(/[a-z][A-Z]|function/);
     expect(scalarName('aNewMeasure')).toBe('a new measure');
     expect(scalarName('partOfAWhole')).toBe('part of a whole');
+    expect(scalarName('takenMean0')).toBe('taken mean 0');
     expect(scalarName('train.aNewMeasure')).toBe('a new measure, train');
   });
 });
