@@ -13,7 +13,8 @@ export interface Reading {
 const TINY = 1e-9; // rounding of a fraction of rounds
 const EVERY = 0.1; // seconds between reports
 const TRUSTED = 0.5; // seconds before a rate is believed
-const WINDOW = 5; // seconds that a rate looks back, so that a slow start is soon forgotten
+const WINDOW = 5; // seconds that a rate looks back, so that a slow start is soon forgotten,
+const SHARE = 0.01; // and as far as this share of a round: less tells of no pace
 
 /**
  * Turns fractions into rates. A step whose cost is paid once per round reports fractions of all rounds that it may take; what is
@@ -23,7 +24,7 @@ export class Meter {
   readonly #start: number;
   #last = Number.NEGATIVE_INFINITY;
   #furthest = 0;
-  #past: { readonly at: number; readonly done: number }[] = [];
+  readonly #past: { readonly at: number; readonly done: number }[] = [];
 
   constructor(
     readonly cost: Pick<Cost, 'points' | 'rounds'>,
@@ -48,8 +49,12 @@ export class Meter {
     const done = this.#furthest;
     if (now - this.#last < EVERY && done < 1) return undefined;
     this.#last = now;
-    this.#past = [...this.#past.filter(({ at }) => now - at <= WINDOW), { at: now, done }];
-    const since = this.#past.length > 1 ? this.#past[0]! : { at: this.#start, done: 0 };
+    const past = this.#past;
+    past.push({ at: now, done });
+    const isEnough = (from: { readonly at: number; readonly done: number }): boolean =>
+      now - from.at >= WINDOW && done - from.done >= SHARE / this.#rounds;
+    while (past.length > 2 && isEnough(past[1]!)) past.shift();
+    const since = past.length > 1 ? past[0]! : { at: this.#start, done: 0 };
     const perSecond = (done - since.done) / (now - since.at);
     const all = this.cost.rounds;
     const within = all === undefined ? done : Math.min(1, Math.max(0, done * all - (this.times - 1)));
@@ -58,7 +63,8 @@ export class Meter {
       ...(all === undefined || all === 1 ? {} : { round: `round ${this.times} of at most ${all}` }),
     };
     if (now - this.#start < TRUSTED || !(perSecond > 0)) return { ...place, ...(message ? { message } : {}) };
-    const rate = this.cost.points > 0 ? `${formatCount(this.cost.points * this.#rounds * perSecond)} points/s` : '';
+    const pace = this.cost.points * this.#rounds * perSecond;
+    const rate = pace >= 1 ? `${formatCount(pace)} points/s` : '';
     const text = [message, rate].filter(Boolean).join(' · ');
     return { ...place, ...(text ? { message: text } : {}), secondsLeft: (1 - within) / (perSecond * this.#rounds) };
   }

@@ -30,6 +30,27 @@ test('a slow start is forgotten after five seconds', () => {
   expect(meter.read(0.71)).toEqual({ fraction: 0.71, message: '100 points/s', secondsLeft: expect.closeTo(2.9) });
 });
 
+test('work that hardly moves for some seconds is not taken for the pace of all, and less than a point a second is no rate', () => {
+  const { now, pass } = clock();
+  const meter = new Meter({ points: 4 }, now);
+  meter.read(0);
+  pass(2);
+  meter.read(0.3); // the quick third
+  for (let i = 1; i <= 10; i++) {
+    pass(1);
+    meter.read(0.3 + i / 2000);
+  }
+  expect(meter.read(0.305)).toBeUndefined();
+  pass(1); // 0.3055 in 13 s, not 0.0025 in five
+  expect(meter.read(0.3055)).toEqual({ fraction: 0.3055, secondsLeft: expect.closeTo((13 * 0.6945) / 0.3055) });
+  for (let i = 1; i <= 20; i++) {
+    pass(1);
+    meter.read(0.3055 + i / 2000);
+  }
+  pass(1); // the quick third is more than a hundredth away: 0.0005 a second
+  expect(meter.read(0.316)?.secondsLeft).toBeCloseTo(0.684 / 0.0005);
+});
+
 test('reports in quick succession are dropped, the end never', () => {
   const { now, pass } = clock();
   const meter = new Meter({ points: 0 }, now);
