@@ -8,13 +8,16 @@ export interface Spread {
   readonly count: number;
 }
 
+const ROUNDING = 1e-12; // of the mean: numbers that differ by less are equal
+
 /** Mean and sample standard deviation of the finite numbers in a list. */
 export function spreadOf(values: Iterable<number>): Spread {
   const finite = [...values].filter((value) => Number.isFinite(value));
   const count = finite.length;
   const mean = finite.reduce((sum, value) => sum + value, 0) / count;
   const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: count < 2 ? Number.NaN : Math.sqrt(squares / (count - 1)), count };
+  const deviation = count < 2 ? Number.NaN : Math.sqrt(squares / (count - 1));
+  return { mean, deviation: deviation < ROUNDING * Math.abs(mean) ? 0 : deviation, count };
 }
 
 /** The same of numbers in percent, as shares of 1. */
