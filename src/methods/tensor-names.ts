@@ -221,7 +221,7 @@ function numbered(file: string, layers: readonly Layer<ArrayHeader>[]): readonly
       `file '${file}': expected layers of equal shapes to have names that differ by their numbers only, so that their order is known, got ${layers
         .slice(0, 4)
         .map(({ name }) => `'${name}'`)
-        .join(' and ')}; rename them, as layer1 and layer2`,
+        .join(' and ')}; rename them, as layer1 and layer2, or say in the name map of Load model which is which`,
     );
   return [...layers].sort((a, b) => byNumbers(a.name, b.name));
 }
