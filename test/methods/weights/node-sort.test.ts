@@ -58,6 +58,19 @@ describe.each(Object.entries(NETWORKS))('NodeSort of: %s', (_, { architecture, s
 });
 
 describe('NodeSort', () => {
+  it.each([1, 2, 3, 4, 5])(
+    'is the same for every copy of networks of %i hidden layers, of one output and of many',
+    (hidden) => {
+      for (const outputs of [1, 7]) {
+        const architecture = mlp([5, ...Array<number>(hidden).fill(12), outputs], { name: 'relu' }, true);
+        for (let seed = 0; seed < 10; seed++)
+          expect(distance(architecture, rounded(someWeights(architecture, seed)), seed + 70, 0.7)).toBeLessThan(
+            TOLERANCE,
+          );
+      }
+    },
+  );
+
   it('is the same for every copy of wide networks, where close weights are frequent', () => {
     for (const architecture of [mlp([20, 300, 200, 1], { name: 'relu' }, true), residualNetwork(12, [3, 4, 4])])
       for (let seed = 0; seed < 8; seed++) {
