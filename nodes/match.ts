@@ -9,8 +9,8 @@ import { requireInputs } from '../src/methods/models/examples.js';
 import { pairsOf, requirePair } from '../src/methods/models/pairs.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { matching } from '../src/methods/weights/forecast.js';
-import { ALL } from '../src/methods/weights/rows.js';
-import { worstOf } from '../src/methods/weights/verdict.js';
+import { ALL, matchMean } from '../src/methods/weights/rows.js';
+import { changeText, worstOf } from '../src/methods/weights/verdict.js';
 
 export default defineNode({
   type: 'match',
@@ -71,6 +71,11 @@ Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorith
         'wire',
         "input 'data': expected inputs to compare activations on, got none; wire data, or match by weights",
       );
+    if (params.by === 'activations' && data && data.count < 2)
+      throw new FiberscopeError(
+        'shape',
+        `input 'data': expected at least 2 inputs to correlate activations on, got ${data.count}; give more inputs, or match by weights`,
+      );
     const count = pairsOf(a, b);
     return {
       outputs: { model: { ...b, count }, table: {}, function: {} },
@@ -86,7 +91,8 @@ Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorith
   view({ params: { by }, outputs: { model, table, function: moved } }) {
     const worst = worstOf(moved);
     const all = table.rows.filter((row) => row[1] === ALL);
-    const mean = (column: number): number => all.reduce((sum, row) => sum + Number(row[column]), 0) / all.length;
+    const mean = (column: number): number => matchMean(all, column);
+    const shown = (column: number): string => (Number.isNaN(mean(column)) ? 'none' : formatNumber(mean(column), 2));
     return {
       summary: {
         pairs: all.length,
@@ -99,9 +105,9 @@ Source: Ainsworth, Hayase and Srinivasa 2023 (Git Re-Basin), Section 3, Algorith
         rms: worst.rms,
       },
       rows: [
-        [by === 'weights' ? 'similarity' : 'correlation', `${formatNumber(mean(4), 2)} → ${formatNumber(mean(5), 2)}`],
+        [by === 'weights' ? 'similarity' : 'correlation', `${shown(4)} → ${shown(5)}`],
         ['moved', `${formatCount(Math.round(mean(3)))} of ${formatCount(mean(2))} channels`],
-        ['max |Δφ| / RMS φ', formatNumber(worst.max)],
+        ['max |Δφ| / RMS φ', changeText(worst)],
       ],
       status: `function ${worst.verdict}`,
       notes: [...matchNotes(table, by), ...preservationNotes(moved), ...modelNotes(model)],

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { toggle } from '../src/catalog/params.js';
-import { formatCount, formatNumber } from '../src/catalog/text.js';
+import { formatCount } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { preservationNotes, sortNotes } from '../src/methods/diagnostics/weights.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { channelsOf, logCopies } from '../src/methods/weights/channels.js';
 import { changing } from '../src/methods/weights/forecast.js';
-import { worstOf } from '../src/methods/weights/verdict.js';
+import { changeText, worstOf } from '../src/methods/weights/verdict.js';
 
 export default defineNode({
   type: 'node-sort',
@@ -15,7 +15,7 @@ export default defineNode({
   title: 'NodeSort',
   group: 'Weights',
   summary: 'Brings all networks that differ by a symmetry to one form.',
-  help: `$\\mathrm{NodeSort}(g\\theta) = \\mathrm{NodeSort}(\\theta)$ for every permutation $g$ of hidden channels and, with *Rescale*, every positive rescaling. First, from the inputs on, each hidden
+  help: `$\\mathrm{NodeSort}(g\\theta) = \\mathrm{NodeSort}(\\theta)$ for every permutation $g$ of hidden channels and, with *Rescale*, every positive rescaling: of copies in float32 each weight to $5 \\cdot 10^{-5}$ of its tensor's RMS. First, from the inputs on, each hidden
 channel gets incoming weights (with its bias) of norm 1, where its activation is homogeneous; the factor goes on into the weights that read it. After batch normalisation it is $\\lVert(\\gamma, \\beta)\\rVert$, before it the
 incoming weights, and the statistics follow. Then, backwards from the outputs, the channels of each layer are sorted by their outgoing weights, ascending and lexicographically: first by the weight to the first output. They are read in the
 order that the next layer has got already. Channels that join in a residual sum are sorted once, together.
@@ -73,7 +73,7 @@ Source: Sorensen 2020, Section 3.2 and Algorithm 1, with the next layer's order 
           `${formatCount(free)} channels of ${formatCount(before.count)} network${before.count > 1 ? 's' : ''}`,
         ],
         ['tied', formatCount(tied)],
-        ['max |Δφ| / RMS φ', formatNumber(worst.max)],
+        ['max |Δφ| / RMS φ', changeText(worst)],
       ],
       status: `function ${worst.verdict}`,
       notes: [...sortNotes(ties), ...preservationNotes(table), ...modelNotes(model)],

@@ -8,7 +8,7 @@ import { requireInputs } from '../src/methods/models/examples.js';
 import { tablePicture } from '../src/methods/pictures.js';
 import { channelsOf, logCopies } from '../src/methods/weights/channels.js';
 import { changing } from '../src/methods/weights/forecast.js';
-import { worstOf } from '../src/methods/weights/verdict.js';
+import { changeText, worstOf } from '../src/methods/weights/verdict.js';
 
 export default defineNode({
   type: 'random-symmetry',
@@ -69,7 +69,7 @@ Source: Zhao et al. 2025 (survey), Table 1, Section 2; Godfrey et al. 2022, Prop
       summary: { networks: model.count, verdict: worst.verdict, max: worst.max, rms: worst.rms, log10Copies: copies },
       rows: [
         ['function', worst.verdict],
-        ['max |Δφ| / RMS φ', formatNumber(worst.max)],
+        ['max |Δφ| / RMS φ', changeText(worst)],
         ['copies by permutation', `10^${formatNumber(copies, 4)}`],
       ],
       status: worst.verdict,

@@ -5,7 +5,7 @@ import { chooseLayers, type NamedPlace } from '../src/catalog/layer-names.js';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, number, seed, text, toggle } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { modelNotes } from '../src/methods/diagnostics/models.js';
+import { chanceNotes, modelNotes } from '../src/methods/diagnostics/models.js';
 import {
   divergedNotes,
   groupNotes,
@@ -14,6 +14,8 @@ import {
   singleNotes,
 } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled, TEST_INPUT } from '../src/methods/models/examples.js';
+import { columnSpread } from '../src/methods/models/scores.js';
+import { asShare } from '../src/methods/models/spread.js';
 import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
 import { curvePicture, tablePicture } from '../src/methods/pictures.js';
 import { requireRecordable } from '../src/methods/stitching/cut.js';
@@ -118,7 +120,9 @@ Source: Godfrey et al. 2022, Section 3.3, Proposition 3.4 and Figure 4.`,
     const found = await rotationPenalties(model, places, data, test ?? data, options, context.device, context);
     return { penalty: rotationCurve(found, places, turns), table: rotationTable(found, places, turns) };
   },
-  view({ params: p, inputs: { model, test }, outputs: { penalty, table } }) {
+  view({ params: p, inputs: { model, data, test }, outputs: { penalty, table } }) {
+    const before = asShare(columnSpread(table, 'accuracy before')!);
+    const chance = chanceNotes(before, (test ?? data).labels!, test ? 'the test data' : 'the training data');
     const places = placesOf(model.architecture, p);
     const trials = model.count * p.draws;
     const summary = penalty.lines.flatMap(({ name, y }) =>
@@ -132,6 +136,7 @@ Source: Godfrey et al. 2022, Section 3.3, Proposition 3.4 and Figure 4.`,
       status: `${formatCount(trials)} trial${trials === 1 ? '' : 's'} each; penalties in percentage points`,
       notes: [
         ...modelNotes(model),
+        ...chance,
         ...sameDataNotes(test !== undefined),
         ...orderNotes(
           penalty,

@@ -73,12 +73,15 @@ describe('two networks that were trained independently', () => {
         ac: ['average'],
         alone: ['distance'],
         blind: ['match', { by: 'activations' }],
+        one: ['subsample', { count: 1 }],
+        single: ['match', { by: 'activations' }],
         even: ['interpolate', { points: 4 }],
       },
       [
         ...['a', 'b'].flatMap((id) => [`net.architecture ${id}.architecture`, `digits.inputs ${id}.data`]),
         ...['other.architecture c.architecture', 'digits.inputs c.data', 'a.model ab.a', 'b.model ab.b'],
         ...['a.model ac.a', 'c.model ac.b', 'c.model alone.a', 'a.model blind.a', 'a.model blind.b'],
+        ...['digits.inputs one.inputs', 'a.model single.a', 'a.model single.b', 'one.inputs single.data'],
         ...['a.model even.a', 'a.model even.b', 'digits.inputs even.data'],
       ],
     );
@@ -88,6 +91,7 @@ describe('two networks that were trained independently', () => {
     expect(told('ac')).toContain("expected networks of A's architecture");
     expect(told('alone')).toContain('got one network alone');
     expect(told('blind')).toContain('expected inputs to compare activations on');
+    expect(told('single')).toContain("input 'data': expected at least 2 inputs to correlate activations on, got 1");
     expect(told('even')).toContain('expected an odd number');
   });
 });

@@ -81,7 +81,7 @@ export function sameDataNotes(hasTest: boolean): readonly Note[] {
     {
       level: 'warning',
       id: 'scored-on-training',
-      text: 'No test data are wired: accuracies are those on the training data, which flatter larger classes.',
+      text: 'No test data are wired: accuracies are those on the training data, and so too high.',
     },
   ];
 }

@@ -5,12 +5,12 @@ import type { Note } from '../../catalog/views.js';
 import { isAbove } from '../models/estimate.js';
 import { ALIGNMENTS } from '../weights/alignments.js';
 import type { Outcome } from '../weights/outcomes.js';
-import { ALL, SILENT } from '../weights/rows.js';
+import { ALL, MATCH_CONSTANT, matchMean, SILENT } from '../weights/rows.js';
 import { PRESERVED, worstOf } from '../weights/verdict.js';
 
 /**
  * Says whether the function stayed as it was (`function-preserved`, `function-not-preserved`), or that the question has no answer where
- * the output is about 0 (`function-undefined`).
+ * the output is about 0 (`function-undefined`) or not finite (`function-not-finite`).
  */
 export function preservationNotes(table: Table): readonly Note[] {
   const { verdict, max, rms, on, network } = worstOf(table);
@@ -20,6 +20,14 @@ export function preservationNotes(table: Table): readonly Note[] {
         level: 'warning',
         id: 'function-undefined',
         text: `Whether the function is preserved is undefined: the output of ${network} is about 0 on ${on}.`,
+      },
+    ];
+  if (verdict === 'not finite')
+    return [
+      {
+        level: 'problem',
+        id: 'function-not-finite',
+        text: `Whether the function is preserved cannot be said: the output of ${network} is not finite on ${on}. Its weights are too large, or it has diverged.`,
       },
     ];
   const change = `max |φ(x, gθ) − φ(x, θ)| is ${formatNumber(max)} and its RMS ${formatNumber(rms)} of RMS φ, on ${on}`;
@@ -61,15 +69,31 @@ export function sortNotes({ rows }: Table): readonly Note[] {
 
 const LIKE = 0.5; // similarity from which networks count as copies with noise
 
-/** Says how alike networks became (`match-copies` from 0.5 on, else `match-unlike`), from the table of Match. */
+/**
+ * Says how alike networks became (`match-copies` from 0.5 on, else `match-unlike`, `match-nothing` of zero weights), and how many channels
+ * are constant (`match-constant`), from the table of Match.
+ */
 export function matchNotes({ rows }: Table, by: 'weights' | 'activations'): readonly Note[] {
   const pairs = rows.filter((row) => row[1] === ALL);
-  const mean = (column: number): number => pairs.reduce((sum, row) => sum + Number(row[column]), 0) / pairs.length;
+  const mean = (column: number): number => matchMean(pairs, column);
+  const notes: Note[] = [];
+  const constant = Math.max(0, ...pairs.map((row) => Number(row[MATCH_CONSTANT] ?? 0)));
+  if (constant > 0)
+    notes.push({
+      level: 'warning',
+      id: 'match-constant',
+      text: `Up to ${formatCount(constant)} of ${formatCount(Number(pairs[0]![2]))} channels are constant on the data: they correlate with none, so where they go says nothing.`,
+    });
+  if (Number.isNaN(mean(5))) {
+    const text = 'There is nothing to match by: all weights of a network are 0.';
+    return [{ level: 'warning', id: 'match-nothing', text }];
+  }
   const what = by === 'weights' ? 'similarity of the weights' : 'correlation of the channels';
   const grew = `the mean ${what} (1 of copies) went from ${formatNumber(mean(4), 2)} to ${formatNumber(mean(5), 2)}`;
-  if (mean(5) >= LIKE) return [{ level: 'info', id: 'match-copies', text: `The networks are alike: ${grew}.` }];
+  if (mean(5) >= LIKE)
+    return [...notes, { level: 'info', id: 'match-copies', text: `The networks are alike: ${grew}.` }];
   const text = `The networks are no copies of each other: ${grew} by the best permutation found.`;
-  return [{ level: 'info', id: 'match-unlike', text }];
+  return [...notes, { level: 'info', id: 'match-unlike', text }];
 }
 
 const POINT = 1; // percentage point of accuracy that counts as a barrier
@@ -80,7 +104,8 @@ const hasBarrier = ({ accuracyBarrier, pairs }: Outcome): boolean =>
 
 /**
  * Says of each alignment whether a barrier stays: of NodeSort that it does not align these networks (`sort-barrier`) or that it does
- * (`sort-no-barrier`), of Match `match-barrier` or `match-no-barrier`; without either, `plain-barrier` or `plain-no-barrier`.
+ * (`sort-no-barrier`), of Match `match-barrier` or `match-no-barrier`; without either, `plain-barrier` or `plain-no-barrier`; of all where a
+ * loss is not finite (`segment-not-finite`).
  */
 export function barrierNotes(outcomes: readonly Outcome[]): readonly Note[] {
   const of = (name: string): Outcome | undefined => outcomes.find((outcome) => outcome.name === name);
@@ -110,6 +135,13 @@ export function barrierNotes(outcomes: readonly Outcome[]): readonly Note[] {
     'After NodeSort there is no barrier',
   );
   say(matched, 'match', 'After Match a barrier stays', 'After Match there is no barrier');
+  const lost = outcomes.filter(({ lossBarrier }) => Number.isNaN(lossBarrier.mean)).map(({ name }) => name);
+  if (lost.length > 0)
+    notes.push({
+      level: 'warning',
+      id: 'segment-not-finite',
+      text: `The loss is not finite somewhere on the segment (${lost.join(', ')}), so it has no barrier: weights there are too large, or a network has diverged.`,
+    });
   return notes;
 }
 

@@ -7,6 +7,7 @@ import { stream } from '../../tensor/random.js';
 import { errorsText, meansOf } from '../models/estimate.js';
 import { networkAt } from '../models/networks.js';
 import { part } from '../progress.js';
+import { requireFinite } from '../similarity/requirements.js';
 import { randomOrthogonal, rotationPlanes, rotationPower } from '../stitching/rotation.js';
 import { type ConceptMasks, conceptMasks, type Reading, readUnit } from './units.js';
 
@@ -48,6 +49,7 @@ export async function dissect(
       const own = part(control, step / steps, (step + 1) / steps);
       const recording = { networks: networkAt(model, i), inputs: shown, layers: [{ path: place.path }] };
       const [values] = await device.record(recording, part(own, 0, 0.1));
+      requireFinite(values!, `${place.label}, ${model.names[i]}`);
       const work = new Turning(values!, place, masks, options, part(own, 0.1, 1));
       const [first, shares] = await work.all();
       if (i === 0) units.push([...first]);

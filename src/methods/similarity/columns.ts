@@ -1,8 +1,8 @@
 /** A layer's numbers as a measure takes them: float64 columns, centred, those that say nothing left out. */
-import { FiberscopeError } from '../../catalog/errors.js';
 import { atOnce } from '../../document/slices.js';
 import { norm } from '../../tensor/linear-algebra.js';
 import { transpose } from '../../tensor/products.js';
+import { notFinite } from './requirements.js';
 
 /** Rows X [count, width], row-major: a row for each input, or for each input and image position. */
 export interface Rows {
@@ -40,11 +40,7 @@ export function* columnsIn({ x, count, width }: Rows, centred: boolean, who: str
   for (let k = 0; k < width; k++) {
     const column = whole.subarray(k * count, (k + 1) * count);
     const size = norm(column);
-    if (!Number.isFinite(size))
-      throw new FiberscopeError(
-        'shape',
-        `${who}: expected finite activations, got others in column ${k}; the model has diverged, or its inputs are not finite`,
-      );
+    if (!Number.isFinite(size)) throw notFinite(who, ` in column ${k}`);
     if (centred) centre(column);
     if (norm(column) > CONSTANT * size) whole.copyWithin(kept++ * count, k * count, (k + 1) * count);
     yield;

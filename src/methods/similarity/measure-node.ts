@@ -6,6 +6,7 @@ import type { Activations, Matrix } from '../../catalog/values.js';
 import type { PlotData, View } from '../../catalog/views.js';
 import type { RunContext } from '../../catalog/work.js';
 import { tablePicture } from '../pictures.js';
+import type { Comparison } from './compare.js';
 import { comparisonCost } from './groups.js';
 import type { Measure } from './measure.js';
 import { type Compared, comparisonNotes, rangeText, rowsText, valueText } from './notes.js';
@@ -62,9 +63,15 @@ export async function runMeasure<P>(
   if (only)
     throw new FiberscopeError(
       'shape',
-      `${text.name} of ${pairing.a[0]!.place.label} and ${pairing.b[0]!.place.label}: expected layers that can be compared, got ${found.a[0]!.why ?? found.b[0]!.why}; choose other layers, or give more inputs`,
+      `${text.name} of ${pairing.a[0]!.place.label} of A and ${pairing.b[0]!.place.label} of B: expected layers that can be compared, got ${whyNot(found)}; choose other layers, or give more inputs`,
     );
   return outcomeOf(found, pairing, text);
+}
+
+/** Why the only pair of layers has no value. */
+function whyNot({ a: [x], b: [y] }: Comparison): string {
+  const said = [x?.why && `in A: ${x.why}`, y?.why && `in B: ${y.why}`].filter(Boolean);
+  return said.length > 0 ? said.join('; ') : 'no value';
 }
 
 /** The matrix as a heat map, its pairs and layers as tables, and what they say. */

@@ -21,6 +21,18 @@ export function requireTwoRows(count: number): void {
     );
 }
 
+/** The error where a layer gives numbers that are not finite; `who` is the layer of a network, `where` they are, ` in column 3`. */
+export const notFinite = (who: string, where = ''): FiberscopeError =>
+  new FiberscopeError(
+    'shape',
+    `${who}: expected finite activations, got others${where}; the model has diverged, or its inputs are not finite`,
+  );
+
+/** Throws where one of the recorded numbers of a layer is not finite. */
+export function requireFinite(values: Float32Array, who: string): void {
+  if (!values.every(Number.isFinite)) throw notFinite(who);
+}
+
 /** Throws `shape` where HSIC cannot be estimated from N rows, `minibatch` says of what: HSIC₁ divides by N (N − 3). */
 export function requireEstimator(count: number, estimator: Estimator, minibatch = false): void {
   requireTwoRows(count);

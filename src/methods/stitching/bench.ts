@@ -6,6 +6,7 @@ import type { Device, Examples, Networks, WorkControl } from '../../catalog/work
 import { rowsAt } from '../../tensor/chosen-inputs.js';
 import { networkAt } from '../models/networks.js';
 import { part } from '../progress.js';
+import { requireFinite } from '../similarity/requirements.js';
 import { cutInputs, cutOf, headOf, shapeBefore } from './cut.js';
 import { type LayerValues, type Moments, momentsOf, sampledInputs } from './moments.js';
 import { assemble, type Leaf, type Network, type Piece, piecesOf, stitched } from './pieces.js';
@@ -39,14 +40,15 @@ export async function prepared(
   const { a, b, i, j, place, train, test, device } = of;
   const [from, to] = [networkAt(a, i), networkAt(b, j)];
   const sample = sampled(train, product(place.to.slice(1)));
-  const values = async (networks: Networks, share: WorkControl): Promise<LayerValues> => {
+  const values = async (networks: Networks, who: string, share: WorkControl): Promise<LayerValues> => {
     const layers = [{ path: place.path }];
     const head = headOf(networks, place.top + 1);
     const [recorded] = await device.record({ networks: head, inputs: sample, layers }, share);
+    requireFinite(recorded!, `${place.label} of ${who}`);
     return { values: recorded!, count: sample.count, channels: place.to[0]! };
   };
-  const x = await values(from, part(control, 0, 0.2));
-  const moments = momentsOf(x, await values(to, part(control, 0.2, 0.4)));
+  const x = await values(from, `A, ${a.names[i]}`, part(control, 0, 0.2));
+  const moments = momentsOf(x, await values(to, `B, ${b.names[j]}`, part(control, 0.2, 0.4)));
   const at = cutOf(a.architecture, place, Math.max(train.count, test.count));
   return {
     f: piecesOf(a, i),

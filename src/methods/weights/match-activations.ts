@@ -6,6 +6,7 @@ import { stream } from '../../tensor/random.js';
 import { networkAt } from '../models/networks.js';
 import { inPair } from '../models/pairs.js';
 import { part, quiet } from '../progress.js';
+import { requireFinite } from '../similarity/requirements.js';
 import type { Channels } from './channels.js';
 import { bestOrder, type Matched } from './match.js';
 import { MOST_ROWS, positionsRead, valuesRead } from './readings.js';
@@ -14,6 +15,7 @@ import { addProduct, type Orders } from './similarity.js';
 /** A value whose channels belong to a free group. */
 interface Reading {
   readonly path: string;
+  readonly label: string;
   readonly group: number;
   readonly positions: Uint32Array | undefined; // of images
 }
@@ -36,20 +38,27 @@ export async function matchActivations(
   const orders: (Int32Array | undefined)[] = channels.groups.map(() => undefined);
   let [before, after, places] = [0, 0, 0];
   const readings = readingsOf(channels, inputs.count, seed);
+  const constant = channels.groups.map(() => 0);
   for (const [g, { fixed, channels: n }] of channels.groups.entries()) {
     if (fixed) continue;
     const sum = new Float64Array(n * n);
     const own = readings.filter(({ group }) => group === g);
+    const varies = [new Uint8Array(n), new Uint8Array(n)] as const; // of A and of B
     for (const reading of own) {
       const share = part(control, g / channels.groups.length, (g + 1) / channels.groups.length);
       const [p, q] = [
-        await rowsOf(x, inputs, reading, n, device, share),
-        await rowsOf(y, inputs, reading, n, device, share),
+        await rowsOf(x, inputs, reading, { n, who: `A, ${modelA.names[inPair(modelA, a)]}` }, device, share),
+        await rowsOf(y, inputs, reading, { n, who: `B, ${modelB.names[inPair(modelB, b)]}` }, device, share),
       ];
+      for (const [side, rows] of [p, q].entries())
+        for (let c = 0; c < n; c++)
+          if (rows.subarray((c * rows.length) / n, ((c + 1) * rows.length) / n).some((value) => value !== 0))
+            varies[side]![c] = 1;
       addProduct(sum, p, q, n, p.length / n, 1);
     }
     const order = await bestOrder(sum, n, quiet(control));
     orders[g] = order;
+    constant[g] = Math.max(...varies.map((of) => n - of.reduce((sum, one) => sum + one, 0)));
     for (let i = 0; i < n; i++) {
       before += sum[i * n + i]!;
       after += sum[i * n + order[i]!]!;
@@ -62,15 +71,16 @@ export async function matchActivations(
     before: before / places,
     starts: 1,
     from: 'correlations',
+    constant,
   };
 }
 
 /** The values that are read, with drawn positions of images. */
 function readingsOf(channels: Channels, count: number, seed: number): Reading[] {
-  return valuesRead(channels).map(({ path, group, to }) => {
+  return valuesRead(channels).map(({ path, label, group, to }) => {
     const plane = product(to.slice(1));
     const positions = stream(seed, 'match', 0x20000 + group).subset(plane, positionsRead(count, plane));
-    return { path, group, positions: to.length > 1 ? positions : undefined };
+    return { path, label, group, positions: to.length > 1 ? positions : undefined };
   });
 }
 
@@ -78,8 +88,8 @@ function readingsOf(channels: Channels, count: number, seed: number): Reading[] 
 async function rowsOf(
   networks: Networks,
   inputs: Inputs,
-  { path, positions }: Reading,
-  n: number,
+  { path, positions, label }: Reading,
+  { n, who }: { readonly n: number; readonly who: string },
   device: Device,
   control: WorkControl,
 ): Promise<Float64Array> {
@@ -87,6 +97,7 @@ async function rowsOf(
   const some: Inputs = { ...inputs, x: inputs.x.subarray(0, (inputs.x.length / inputs.count) * count), count };
   const layers = [{ path, ...(positions ? { positions } : {}) }];
   const [values] = await device.record({ networks, inputs: some, layers }, control);
+  requireFinite(values!, `${label} of ${who}`);
   const plane = values!.length / (count * n);
   const rows = new Float64Array(n * count * plane);
   for (let c = 0; c < n; c++) {

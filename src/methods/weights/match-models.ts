@@ -1,6 +1,7 @@
 /** The networks of one Model moved onto those of another by their symmetries. */
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
+import { cell } from '../cell.js';
 import { inPair, pairsOf } from '../models/pairs.js';
 import { part } from '../progress.js';
 import { type Channels, channelsOf } from './channels.js';
@@ -61,9 +62,10 @@ export async function matchModels(
     }),
     table: {
       type: 'Table',
-      columns: ['pair', 'channels of', 'channels', 'moved', 'similarity before', 'similarity after'].map((name) => ({
-        name,
-      })),
+      columns: [
+        ...['pair', 'channels of', 'channels', 'moved', 'similarity before', 'similarity after'],
+        ...(options.by === 'activations' ? ['constant'] : []),
+      ].map((name) => ({ name })),
       rows,
     },
   };
@@ -73,19 +75,26 @@ export async function matchModels(
 function rowsOf(
   { architecture, groups }: Channels,
   pair: string,
-  { orders, before, similarity }: Matched,
+  { orders, before, similarity, constant }: Matched,
 ): (string | number | null)[][] {
-  const free = groups.map((group, g) => ({ group, order: orders[g] })).filter(({ group }) => !group.fixed);
-  const own = free.map(({ group, order }) => {
+  const free = groups
+    .map((group, g) => ({ group, order: orders[g], still: constant?.[g] }))
+    .filter(({ group }) => !group.fixed);
+  const own = free.map(({ group, order, still }) => {
     let moved = 0;
     order?.forEach((from, i) => {
       if (from !== i) moved++;
     });
-    return { group, moved };
+    return { group, moved, still };
   });
   const total = (of: (each: (typeof own)[number]) => number): number => own.reduce((sum, each) => sum + of(each), 0);
+  const last = (still: number | undefined): number[] => (constant === undefined ? [] : [still ?? 0]);
+  const all = [total(({ group }) => group.channels), total(({ moved }) => moved), cell(before), cell(similarity)];
   return [
-    [pair, ALL, total(({ group }) => group.channels), total(({ moved }) => moved), before, similarity],
-    ...own.map(({ group, moved }) => [pair, groupName(architecture, group), group.channels, moved, null, null]),
+    [pair, ALL, ...all, ...last(total(({ still }) => still ?? 0))],
+    ...own.map(({ group, moved, still }) => [
+      ...[pair, groupName(architecture, group), group.channels, moved, null, null],
+      ...last(still),
+    ]),
   ];
 }

@@ -19,10 +19,11 @@ export interface MatchOptions {
 /** The best order found. */
 export interface Matched {
   readonly orders: Orders; // by group; undefined where it is fixed
-  readonly similarity: number; // Σ λ⟨A, πB⟩ / number of parameters: 1 of equal networks
+  readonly similarity: number; // Σ λ⟨A, πB⟩ / number of parameters: 1 of equal networks, NaN where one has weights of 0 only
   readonly before: number; // the same without a permutation
   readonly starts: number; // that were tried
   readonly from: string; // the start that led there
+  readonly constant?: readonly number[]; // by activations, by group: channels that correlate with none, of A or of B
 }
 
 const PROBES = 12; // keys from either end

@@ -10,6 +10,8 @@ export interface Segment {
   readonly accuracy: readonly Float64Array[]; // from 0 to 1
 }
 
+const ROUNDING = 1e-12; // relative to the line: nothing is above it
+
 /**
  * max over t of y(t) − ((1 − t) y(0) + t y(1)), at least 0 as it is 0 at the ends, of each pair; `sign` −1 for what is better when it
  * is higher.
@@ -23,7 +25,7 @@ export function barriers(y: readonly ArrayLike<number>[], sign: 1 | -1 = 1): Flo
       const line = (1 - t) * y[0]![pair]! + t * y[last]![pair]!;
       const above = sign * (values[pair]! - line);
       if (Number.isNaN(above)) return Number.NaN;
-      most = Math.max(most, above);
+      if (above > ROUNDING * Math.abs(line)) most = Math.max(most, above);
     }
     return most;
   });

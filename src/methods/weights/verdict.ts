@@ -1,4 +1,5 @@
 /** What was measured of a change of weights: whether the function stayed as it was. Plain: no device. */
+import { formatNumber } from '../../catalog/text.js';
 import type { Table } from '../../catalog/values.js';
 import { cell } from '../cell.js';
 
@@ -10,13 +11,13 @@ export const DRAWN = 64;
 
 const NOTHING = 1e-12; // RMS φ at or below which a function is about 0
 
-/** The three answers. */
-export type Verdict = 'preserved' | 'NOT preserved' | 'undefined';
+/** The answers: `undefined` where φ is about 0, `not finite` where φ is not. */
+export type Verdict = 'preserved' | 'NOT preserved' | 'undefined' | 'not finite';
 
 /** How far the function of one network moved, relative to RMS φ. */
 export interface Preservation {
   readonly network: string;
-  readonly max: number; // max |φ(x, gθ) − φ(x, θ)| / RMS φ; NaN where the verdict is `undefined`
+  readonly max: number; // max |φ(x, gθ) − φ(x, θ)| / RMS φ; NaN where the verdict is `undefined` or `not finite`
   readonly rms: number;
   readonly verdict: Verdict;
   readonly on: string; // the inputs
@@ -35,10 +36,15 @@ export function compared(
     max = Math.max(max, change); // NaN stays
   }
   const scale = Math.sqrt(power / phi.length);
+  if (!Number.isFinite(scale)) return { max: Number.NaN, rms: Number.NaN, verdict: 'not finite' };
   if (scale <= NOTHING) return { max: Number.NaN, rms: Number.NaN, verdict: 'undefined' };
   const relative = { max: max / scale, rms: Math.sqrt(squares / phi.length) / scale };
   return { ...relative, verdict: relative.max <= PRESERVED ? 'preserved' : 'NOT preserved' };
 }
+
+/** max |Δφ| / RMS φ as it is shown: `none` where it has no value. */
+export const changeText = ({ max }: Pick<Preservation, 'max'>): string =>
+  Number.isNaN(max) ? 'none' : formatNumber(max);
 
 /** A row for each network. */
 export function preservationTable(found: readonly Preservation[]): Table {
@@ -49,7 +55,7 @@ export function preservationTable(found: readonly Preservation[]): Table {
   };
 }
 
-/** The network whose function moved most; one whose output is about 0 comes first. */
+/** The network whose function moved most; one whose output is not finite comes first, then one whose output is about 0. */
 export function worstOf(table: Table): Preservation {
   const all = table.rows.map(
     ([network, max, rms, verdict, on]): Preservation => ({
@@ -60,7 +66,11 @@ export function worstOf(table: Table): Preservation {
       on: String(on),
     }),
   );
-  const rank = ({ verdict, max }: Preservation): number =>
-    verdict === 'preserved' ? max : verdict === 'undefined' ? Number.MAX_VALUE : Number.isNaN(max) ? 1e300 : 1 + max;
+  const rank = ({ verdict, max }: Preservation): number => {
+    if (verdict === 'not finite') return Number.POSITIVE_INFINITY;
+    if (verdict === 'undefined') return Number.MAX_VALUE;
+    if (verdict === 'preserved') return max;
+    return Number.isNaN(max) ? 1e300 : 1 + max;
+  };
   return all.reduce((a, b) => (rank(b) > rank(a) ? b : a));
 }

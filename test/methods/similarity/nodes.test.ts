@@ -106,7 +106,7 @@ describe('what the nodes show', () => {
     const table = shown.plots[1]!;
     expect(table.kind === 'table' && table.table.rows[1]![2]).toBeNull();
     await expect(view({ ...a, layers: ['3'] }, { ...b, layers: ['3'] })).rejects.toThrow(
-      'expected layers that can be compared, got all columns are constant',
+      'linear CKA, unbiased of ReLU 2 (layer 3) of A and ReLU 2 (layer 3) of B: expected layers that can be compared, got in A: all columns are constant; choose',
     );
 
     const images = randomInputs(10, [2, 8, 8]);

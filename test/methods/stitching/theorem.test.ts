@@ -48,3 +48,16 @@ describe.each(CASES)('%s acted on by its group', (_, architecture) => {
     expect(stitchNotes(curve, places, 1, true).map(({ id }) => id)).toContain('stitched-by-group');
   });
 });
+
+it('a layer whose values are not finite is named, with its network', async () => {
+  const architecture = mlp([8, 12, 10, 5], { name: 'relu' }, true);
+  const inputs = drawnInputs(architecture.input, 16, 3);
+  const f = drawnModel(architecture, 1, 6);
+  const data = await labelledBy(f, inputs, device);
+  const wild = { ...f, theta: f.theta.map((value, at) => (at < 8 * 12 ? 3e38 : value)) };
+  const places = namedPlaces(architecture).slice(1, 2);
+  const options = { classes: [{ kind: 'affine' }] as const, epochs: 1, batch: 16, learningRate: 1e-3, seed: 0 };
+  await expect(stitch(f, wild, places, data, data, options, device, silent)).rejects.toThrow(
+    'ReLU 1 (layer 1) of B, seed 0: expected finite activations, got others',
+  );
+});

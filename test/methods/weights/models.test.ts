@@ -74,6 +74,7 @@ describe('whether a function is preserved', () => {
     expect(compared([2, 2], [2 + 2.1e-5, 2]).verdict).toBe('NOT preserved');
     expect(compared([0, 0], [1, 0]).verdict).toBe('undefined');
     expect(compared([1, 1], [Number.NaN, 1]).verdict).toBe('NOT preserved');
+    for (const wild of [Number.NaN, Infinity]) expect(compared([1, wild], [1, 1]).verdict).toBe('not finite');
   });
 
   it('is said of random copies, of a broken one and of a dead one', async () => {
@@ -257,5 +258,31 @@ describe('matching by activations', () => {
     }
     console.log(`${name}, by activations: recovered ${recovered} of ${trials}`);
     expect(recovered).toBeGreaterThanOrEqual(0.95 * trials);
+  });
+
+  it('counts channels that are constant in one of the networks, and refuses values that are not finite', async () => {
+    const architecture = mlp([6, 5, 3], { name: 'relu' }, true);
+    const a = drawn(architecture, [1]);
+    const changed = (change: (theta: Float32Array) => void): Model => {
+      const theta = a.theta.slice();
+      change(theta);
+      return { ...a, theta };
+    };
+    const dead = changed((theta) => {
+      theta.fill(0, 6, 18); // weights of units 1 and 2
+      theta[31] = -1; // their biases
+      theta[32] = 1;
+    });
+    const options = { by: 'activations', rescale: false, restarts: 1, seed: 0 } as const;
+    const of = (b: Model) => matchModels(a, b, labelled(a, 60, 1), options, device, control);
+    expect((await of(dead)).table.rows.map((row) => row.at(-1))).toEqual([2, 2]); // of all groups, and of the one
+    expect((await of(a)).table.rows.map((row) => row.at(-1))).toEqual([0, 0]);
+    const wild = changed((theta) => theta.fill(3e38, 0, 6));
+    await expect(of(wild)).rejects.toThrow(
+      'ReLU 1 (layer 1) of B, seed 0: expected finite activations, got others; the',
+    );
+    const nothing = { ...a, theta: new Float32Array(a.theta.length) };
+    const zero = await matchModels(a, nothing, undefined, { ...options, by: 'weights' }, device, control);
+    expect(zero.table.rows[0]!.slice(4)).toEqual([null, null]); // no similarity with weights of 0
   });
 });

@@ -46,6 +46,8 @@ describe('sentences about weights', () => {
     expect(ids(three(8, 2))[1]).toBe('sort-barrier');
     expect(ids(three(8, 9))[1]).toBe('sort-no-barrier'); // within two standard errors of none
     expect(ids(barrierNotes([outcome('plain', 0)]))).toEqual(['plain-no-barrier']);
+    const infinite = barrierNotes([{ ...outcome('plain', 0), lossBarrier: estimate(Number.NaN) }]);
+    expect(ids(infinite)).toEqual(['plain-no-barrier', 'segment-not-finite']);
   });
 
   it('say whether a function is preserved, of the network that moved most', () => {
@@ -66,6 +68,9 @@ describe('sentences about weights', () => {
     expect(broken.text).toContain('NOT preserved');
     expect(broken.text).toContain('a moved most');
     expect(ids(of(row('a', Number.NaN, 'undefined'), row('b', 0.5, 'NOT preserved')))).toEqual(['function-undefined']);
+    const infinite = of(row('a', Number.NaN, 'undefined'), row('b', Number.NaN, 'not finite'))[0]!;
+    expect(infinite).toMatchObject({ id: 'function-not-finite', level: 'problem' });
+    expect(infinite.text).toContain('the output of b is not finite on 64 draws');
     expect(ids(of(row('a', Number.NaN, 'NOT preserved'), row('b', 0.5, 'NOT preserved')))).toEqual([
       'function-not-preserved',
     ]);
@@ -85,6 +90,13 @@ describe('sentences about weights', () => {
     const pair = (after: number) => table([['seed 0', ALL, 10, 9, 0.01, after]]);
     expect(ids(matchNotes(pair(0.98), 'weights'))).toEqual(['match-copies']);
     expect(ids(matchNotes(pair(0.2), 'activations'))).toEqual(['match-unlike']);
+    const dead = (constant: number) => table([['seed 0', ALL, 10, 9, 0.01, 0.2, constant]], 7);
+    expect(ids(matchNotes(dead(0), 'activations'))).toEqual(['match-unlike']);
+    const [warned, ...rest] = matchNotes(dead(3), 'activations');
+    expect(ids(rest)).toEqual(['match-unlike']);
+    expect(warned!.text).toContain('Up to 3 of 10 channels are constant');
+    const zero = matchNotes(table([['seed 0', ALL, 10, 9, null, null]]), 'weights');
+    expect(ids(zero)).toEqual(['match-nothing']);
     const model = { buffers: new Float32Array(2) } as Parameters<typeof averageNotes>[0]['model'];
     expect(ids(averageNotes({ model, data: undefined }))).toEqual(['average-statistics']);
     const data = { source: 'digits' } as Parameters<typeof averageNotes>[0]['data'];
