@@ -1,6 +1,6 @@
 /** The runs of sweeps as the manifest has them: what each was set to, what came of it, and where that came from. */
 import type { Registry } from '../catalog/registry.js';
-import { nodeOf, type Plan } from '../compile/plan.js';
+import { nodeOf, type Plan, sourcesOf } from '../compile/plan.js';
 import type { NodeResult, RunEvent } from '../execute/protocol.js';
 
 /** Where a result came from, as the manifest says it. */
@@ -41,7 +41,8 @@ export class RunRecords {
       const result = this.#results.get(node);
       if (result) {
         const { finished } = result.provenance;
-        return { values, state: 'done', node, ...provenanceOf(result), finished, summary: result.view.summary };
+        const shown = { ...provenanceOf(result), finished, summary: result.view.summary };
+        return { values, state: 'done', node, ...shown, steps: this.#stepsBehind(node) };
       }
       const message = this.#faultOf(node);
       return {
@@ -52,6 +53,21 @@ export class RunRecords {
         ...(message ? { message } : {}),
       };
     });
+  }
+
+  /** Key and seconds of the copies that lead to one, by id. */
+  #stepsBehind(copy: string): Readonly<Record<string, unknown>> {
+    const found = new Set([copy]);
+    for (const id of found)
+      for (const { node } of sourcesOf(nodeOf(this.plan, id)!)) if (this.plan.copies.has(node)) found.add(node);
+    found.delete(copy);
+    const steps = [...found].reverse().flatMap((id) => {
+      const result = this.#results.get(id);
+      if (!result) return []; // not needed: what follows from it was kept
+      const { key, cached, provenance } = result;
+      return [[id, { key, ...(cached ? { cached } : {}), seconds: provenance.seconds }]];
+    });
+    return Object.fromEntries(steps);
   }
 
   #faultOf(copy: string): string | undefined {

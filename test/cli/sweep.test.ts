@@ -43,6 +43,7 @@ test('run takes the values of a sweep from --set, and --out holds what the sweep
     summary: { score: 1200.25 }, // 100 · 2 + seed 0 + ¼, and 1,000
   });
   expect(two).toMatchObject({ key: expect.stringMatching(/^[0-9a-f]{64}$/), device: expect.any(String) });
+  expect(two.steps).toEqual({ 'train@width=2': { key: expect.any(String), seconds: expect.any(Number) } });
   expect(Date.parse(two.finished)).toBeLessThanOrEqual(Date.now());
   expect(thirteen).toMatchObject({ values: { 'train.width': 13 }, state: 'failed', message: 'training diverged' });
   expect(eight.key).not.toBe(two.key);
