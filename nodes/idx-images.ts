@@ -46,10 +46,15 @@ Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, Sect
       cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, item), working: dataBytes(count, item) / 4 },
     };
   },
-  async read({ images, labels, names }, { files }) {
-    const { readIdxInputs } = await import('../src/methods/data/idx.js');
-    const named = async (file: NonNullable<typeof images>) => ({ name: file.name, bytes: await files.read(file) });
-    return readIdxInputs(await named(images!), labels ? await named(labels) : undefined, typedNames(names));
+  async read({ images, labels, names }, context) {
+    const { readingImages } = await import('../src/methods/data/idx.js');
+    const { paced } = await import('../src/methods/progress.js');
+    const named = async (file: NonNullable<typeof images>) => ({
+      name: file.name,
+      bytes: await context.files.read(file),
+    });
+    const read = readingImages(await named(images!), labels ? await named(labels) : undefined, typedNames(names));
+    return paced(read, context);
   },
   view: dataView,
 });

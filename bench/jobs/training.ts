@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { mlp } from '../../src/catalog/presets.js';
+import type { Inputs } from '../../src/catalog/values.js';
+import { atOnce } from '../../src/document/slices.js';
 import { split } from '../../src/methods/data/draw.js';
-import { readIdxInputs } from '../../src/methods/data/idx.js';
+import { readingImages } from '../../src/methods/data/idx.js';
 import { accuracyColumn, columnSpread } from '../../src/methods/models/scores.js';
 import { train } from '../../src/methods/models/training.js';
 import { optimizerOf } from '../../src/methods/optimizers.js';
@@ -17,14 +19,14 @@ const MINUTE = 60_000; // ms
 const ENOUGH = 95; // percent of the held-out fifth, seed 0
 
 /** The digits where they are. */
-function digits(): ReturnType<typeof readIdxInputs> | undefined {
+function digits(): Inputs | undefined {
   const [images, labels] = ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'].map((name) => ({
     name,
     path: resolve(FOLDER, name),
   })) as [{ name: string; path: string }, { name: string; path: string }];
   if (!existsSync(images.path) || !existsSync(labels.path)) return undefined;
   const read = ({ name, path }: typeof images) => ({ name, bytes: new Uint8Array(readFileSync(path)) });
-  return readIdxInputs(read(images), read(labels), []);
+  return atOnce(readingImages(read(images), read(labels), []));
 }
 
 /** Six epochs of batches of 32 on 8,000 digits, scored on the other 2,000, on two threads. */

@@ -1,6 +1,6 @@
 /** gzip files (RFC 1952) with one member, unpacked with a bound. */
 import { crc32 } from '../document/crc32.js';
-import { inflate, inflateStart } from '../document/inflate.js';
+import { inflateStart, inflating } from '../document/inflate.js';
 import { fileFault } from './dtype.js';
 
 /** Whether a file starts as gzip does. */
@@ -31,16 +31,31 @@ export function gunzipStart(bytes: Uint8Array, length: number, where: string): U
   return start;
 }
 
+/** How many bytes a gzip file says that it unpacks to, modulo 2³². */
+export const unpackedSize = (bytes: Uint8Array): number =>
+  bytes.length < TRAILER ? 0 : new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
+
 /**
- * A gzip file unpacked, at most `most` bytes, its checksum and length checked. Throws a `file` error, before more than `most` bytes and
- * a slice are there, where it is damaged or larger.
+ * A gzip file unpacked part by part, at most `most` bytes, its checksum and length checked in the end; the share that is done comes
+ * between. Throws a `file` error, before more than `most` bytes and a slice were there, where it is damaged or larger.
  */
-export function gunzip(bytes: Uint8Array, most: number, where: string): Uint8Array {
-  const result = inflate(deflated(bytes, where), most);
-  if (!result.ok && result.reason === 'too large')
+export function* gunzipping(
+  bytes: Uint8Array,
+  most: number,
+  where: string,
+  take: (part: Uint8Array) => void,
+): Generator<number, void> {
+  let [size, sum] = [0, 0];
+  const work = inflating(deflated(bytes, where), most, (part) => {
+    size += part.length;
+    sum = crc32(part, sum);
+    take(part);
+  });
+  let step = work.next();
+  for (; !step.done; step = work.next()) yield size / most;
+  if (step.value === 'too large')
     throw fileFault(where, `at most ${most} bytes unpacked`, 'more', 'the file is not what its header says');
   const view = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - TRAILER, TRAILER);
-  if (!result.ok || result.bytes.length !== view.getUint32(4, true) || crc32(result.bytes) !== view.getUint32(0, true))
+  if (step.value === 'damaged' || size !== unpackedSize(bytes) || sum !== view.getUint32(0, true))
     throw fileFault(where, 'a whole gzip file', 'one that is damaged or cut off', 'fetch it again');
-  return result.bytes;
 }

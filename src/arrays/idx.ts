@@ -2,7 +2,7 @@
 import { formatBytes } from '../catalog/text.js';
 import { MOST_EXPANSION } from '../document/inflate.js';
 import { elementCount, fileFault } from './dtype.js';
-import { gunzip, gunzipStart, isGzip } from './gzip.js';
+import { gunzipping, gunzipStart, isGzip } from './gzip.js';
 
 /** What the header of an IDX file of bytes says. `start` is where the numbers begin. */
 export interface IdxHeader {
@@ -54,11 +54,17 @@ export function readIdxHeader(bytes: Uint8Array, where: string): IdxHeader {
   return { shape, count, start };
 }
 
-/** Reads an IDX file. Throws a `file` error, in bounded memory, where it is not what its header says. */
-export function readIdx(bytes: Uint8Array, where: string): ByteArray {
+/** Reads an IDX file in slices, with the share that is done. Throws a `file` error, in bounded memory, where it is not what its header says. */
+export function* readingIdx(bytes: Uint8Array, where: string): Generator<number, ByteArray> {
   const { shape, count, start } = readIdxHeader(bytes, where);
-  const all = isGzip(bytes) ? gunzip(bytes, start + count, where) : bytes;
-  if (all.length !== start + count)
-    throw fileFault(where, `${start + count} bytes for [${shape.join(', ')}]`, `${all.length}`, 'fetch it again');
+  if (!isGzip(bytes)) return { shape, data: bytes.subarray(start) };
+  const all = new Uint8Array(start + count);
+  let size = 0;
+  yield* gunzipping(bytes, all.length, where, (part) => {
+    all.set(part, size);
+    size += part.length;
+  });
+  if (size !== all.length)
+    throw fileFault(where, `${all.length} bytes for [${shape.join(', ')}]`, `${size}`, 'fetch it again');
   return { shape, data: all.subarray(start) };
 }

@@ -11,6 +11,13 @@ export function atOnce<T>(work: Generator<unknown, T>): T {
   }
 }
 
+/** Work that is the part from `from` to `to` (shares) of the whole. */
+export function* partOf<T>(work: Generator<number, T>, from: number, to: number): Generator<number, T> {
+  let step = work.next();
+  for (; !step.done; step = work.next()) yield from + (to - from) * step.value;
+  return step.value;
+}
+
 /** Does it with pauses. */
 export async function inSlices<T>(work: Generator<unknown, T>): Promise<T> {
   let since = performance.now();

@@ -25,6 +25,17 @@ export async function breathe(control: WorkControl): Promise<void> {
   if (control.signal.aborted) throw new FiberscopeError('cancelled', 'cancelled');
 }
 
+/** Does work that comes in slices, each with the share that is done: says how far it is, and ends with a `cancelled` error where it should stop. */
+export async function paced<T>(work: Generator<number, T>, control: WorkControl): Promise<T> {
+  const pause = breather(control);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    const pausing = pause(value);
+    if (pausing) await pausing;
+  }
+}
+
 const BETWEEN = 100; // milliseconds
 
 /** For long loops: a function that says how far they are and breathes, when it did so some time ago, and else does nothing. */

@@ -6,8 +6,9 @@ import { product } from '../../catalog/shape.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
 import type { WorkControl } from '../../catalog/work.js';
-import { breather } from '../progress.js';
-import { channelsFirst } from './channels.js';
+import { partOf } from '../../document/slices.js';
+import { paced } from '../progress.js';
+import { arranging } from './channels.js';
 
 /** How a file becomes a data set. */
 export interface CsvData extends CsvOptions {
@@ -40,13 +41,11 @@ export async function readCsvInputs(
   const options = optionsOf(data);
   const { labels, classes } = csvLayout(bytes, layoutKey(name, options));
   const { image } = data;
-  const pause = breather(control);
-  const reading = readingCsv(bytes, name, options);
-  let step = reading.next();
-  for (; !step.done; step = reading.next()) await pause(step.value);
+  const numbers = await paced(partOf(readingCsv(bytes, name, options), 0, 0.9), control);
+  const shape = image ? ([image[2], image[0], image[1]] as const) : ([1, item[0]!, 1] as const);
   return {
     type: 'Inputs',
-    x: channelsFirst(step.value, count, image ? [image[2], image[0], image[1]] : [1, item[0]!, 1], data.divide),
+    x: await paced(partOf(arranging(numbers, count, shape, data.divide), 0.9, 1), control),
     count,
     item,
     weights: new Float32Array(count).fill(1 / count),

@@ -1,11 +1,12 @@
 /** Images and labels in IDX files as a data set. */
 
 import { fileFault } from '../../arrays/dtype.js';
-import { type ByteArray, readIdx, readIdxHeader } from '../../arrays/idx.js';
+import { readIdxHeader, readingIdx } from '../../arrays/idx.js';
 import { remember } from '../../arrays/remember.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs } from '../../catalog/values.js';
-import { channelsFirst } from './channels.js';
+import { atOnce, partOf } from '../../document/slices.js';
+import { arranging } from './channels.js';
 import { classNames } from './class-names.js';
 
 /** One of the two files. */
@@ -24,7 +25,9 @@ export interface IdxInfo {
 const where = (name: string): string => `file '${name}'`;
 
 /** Greatest label of a file; the whole file is checked on the way. */
-const mostLabel = remember((bytes, name) => readIdx(bytes, where(name)).data.reduce((a, b) => Math.max(a, b), 0));
+const mostLabel = remember((bytes, name) =>
+  atOnce(readingIdx(bytes, where(name))).data.reduce((a, b) => Math.max(a, b), 0),
+);
 
 /** Shape [N, H, W] or [N, H, W, C] of a file of images, from its header. */
 export function idxImages({ name, bytes }: NamedBytes): Pick<IdxInfo, 'count' | 'item'> {
@@ -68,15 +71,19 @@ export function idxClasses({ name, bytes }: NamedBytes, count: number, names: re
   return names.length > 0 ? names.length : most + 1;
 }
 
-/** The images, numbers 0 … 255 as 0 … 1, channels first, with labels where there is a file of them. */
-export function readIdxInputs(images: NamedBytes, labels: NamedBytes | undefined, names: readonly string[]): Inputs {
+/** The images, numbers 0 … 255 as 0 … 1, channels first, with labels where there is a file of them; the share that is done comes between. */
+export function* readingImages(
+  images: NamedBytes,
+  labels: NamedBytes | undefined,
+  names: readonly string[],
+): Generator<number, Inputs> {
   const { count, item } = idxImages(images);
   const classes = labels && idxClasses(labels, count, names);
-  const { data } = readIdx(images.bytes, where(images.name));
-  const read: ByteArray | undefined = labels && readIdx(labels.bytes, where(labels.name));
+  const { data } = yield* partOf(readingIdx(images.bytes, where(images.name)), 0, 0.7);
+  const read = labels && (yield* partOf(readingIdx(labels.bytes, where(labels.name)), 0.7, 0.75));
   return {
     type: 'Inputs',
-    x: channelsFirst(data, count, item, 255),
+    x: yield* partOf(arranging(data, count, item, 255), 0.75, 1),
     count,
     item,
     weights: new Float32Array(count).fill(1 / count),

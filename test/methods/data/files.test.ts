@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { FiberscopeError } from '../../../src/catalog/errors.js';
 import type { Inputs } from '../../../src/catalog/values.js';
+import { atOnce } from '../../../src/document/slices.js';
 import { zip } from '../../../src/document/zip.js';
-import { readCifar } from '../../../src/methods/data/cifar.js';
+import { cifarCount, readingCifar } from '../../../src/methods/data/cifar.js';
 import { type CsvData, csvInfo, readCsvInputs } from '../../../src/methods/data/csv.js';
 import { type FolderOptions, folderInfo, readImageFolder } from '../../../src/methods/data/image-folder.js';
 import { fixture } from '../../arrays/fixtures.js';
@@ -17,11 +18,22 @@ describe('CIFAR-10', () => {
       name: `${records.length}.bin`,
       bytes: Uint8Array.from(records.flatMap(([label, shade]) => [label, ...new Array<number>(3072).fill(shade)])),
     });
-    const inputs = readCifar([batch([3, 51], [9, 102]), batch([0, 255])]);
+    const inputs = atOnce(readingCifar([batch([3, 51], [9, 102]), batch([0, 255])], 'train'));
     expect(shown(inputs)).toMatchObject({ count: 3, item: [3, 32, 32], labels: [3, 9, 0] });
     expect([0, 3072, 6144].map((at) => inputs.x[at])).toEqual([0.2, 0.4, 1].map(Math.fround));
     expect(inputs.classes![9]).toBe('truck');
     expect(inputs.source).toBe('3 images of 2.bin, 1.bin');
+  });
+
+  it('takes them out of an archive, in their order, beside files', () => {
+    const archive = { name: 'cifar.tar.gz', bytes: fixture('cifar/gnu.tar.gz') };
+    const file = { name: 'own.bin', bytes: new Uint8Array(3073) };
+    expect(cifarCount(archive.bytes, archive.name, 'train')).toBe(5);
+    const inputs = atOnce(readingCifar([archive, file], 'train'));
+    expect([...inputs.labels!]).toEqual([1, 2, 3, 2, 3, 0]);
+    expect([0, 1, 2, 3, 4, 5].map((i) => Math.round(255 * inputs.x[3072 * i]!))).toEqual([10, 11, 12, 20, 21, 0]);
+    expect(inputs.source).toBe('6 images of cifar.tar.gz (training), own.bin');
+    expect([...atOnce(readingCifar([file, archive], 'all')).labels!]).toEqual([0, 1, 2, 3, 2, 3, 9]);
   });
 });
 
@@ -93,7 +105,7 @@ describe('image folders', () => {
   it('of many, only some are looked at before a run; the others are found while they are read', async () => {
     const jpeg = fixture('images/444.jpg');
     const files = Array.from({ length: 402 }, (_, i) => [`a/${1000 + i}.jpg`, jpeg] as [string, Uint8Array]);
-    const odd = zip(new Map([...files.with(401, ['a/1401.png', fixture('images/rgb-8.png')])]));
+    const odd = zip(new Map([...files.with(401, ['a/1401.png', fixture('images/rgb-8.png')])]), 0);
     expect(folderInfo(odd, 'm.zip', colour)).toMatchObject({ count: 402, item: [3, 24, 40] });
     await expect(readImageFolder(odd, 'm.zip', colour, silent)).rejects.toThrow(
       `file 'm.zip': expected images of one size, 40 × 24 as 'a/1000.jpg', got 13 × 9 in 'a/1401.png'; choose a size`,
@@ -101,7 +113,8 @@ describe('image folders', () => {
   });
 
   it('stop when they are told to', async () => {
-    const many = zip(new Map(Array.from({ length: 400 }, (_, i) => [`a/${i}.jpg`, fixture('images/444.jpg')])));
+    const jpeg = fixture('images/444.jpg');
+    const many = zip(new Map(Array.from({ length: 5000 }, (_, i) => [`a/${i}.jpg`, jpeg])), 0);
     const controller = new AbortController();
     const control = { signal: controller.signal, progress: () => controller.abort() };
     const error = await readImageFolder(many, 'm.zip', colour, control).catch((thrown: unknown) => thrown);

@@ -1,6 +1,8 @@
 /** IDX files as a data set, and MNIST's test digits where they are. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { idxClasses, idxImages, readIdxInputs } from '../../../src/methods/data/idx.js';
+import { atOnce } from '../../../src/document/slices.js';
+import { idxClasses, idxImages, readingImages } from '../../../src/methods/data/idx.js';
 import { statisticsOf } from '../../../src/methods/data/standardise.js';
 import { mnist, mnistIsThere, requireMnist } from './mnist.js';
 
@@ -30,19 +32,35 @@ const colour = named(
   11,
   12,
 );
+const readAll = (...given: Parameters<typeof readingImages>) => atOnce(readingImages(...given));
 const labels = named('labels', 0, 0, 8, 1, ...side(2), 4, 1);
 
 describe('images', () => {
   it('of one channel are [N, 1, H, W] in [0, 1]', () => {
-    const { x, item, count } = readIdxInputs(grey, undefined, []);
+    const { x, item, count } = readAll(grey, undefined, []);
     expect({ item, count }).toEqual({ item: [1, 1, 3], count: 2 });
     expect([...x]).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1].map(Math.fround));
   });
 
   it('of several channels get them first', () => {
-    const { x, item } = readIdxInputs(colour, undefined, []);
+    const { x, item } = readAll(colour, undefined, []);
     expect(item).toEqual([3, 2, 2]);
     expect([...x].map((value) => Math.round(255 * value))).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12]);
+  });
+
+  it('are unpacked in slices that say how far they are', () => {
+    const [count, header] = [8000, new Uint8Array(16)];
+    new DataView(header.buffer).setUint32(0, 0x803);
+    [count, 28, 28].forEach((side, axis) => new DataView(header.buffer).setUint32(4 + 4 * axis, side));
+    const bytes = new Uint8Array(gzipSync(Buffer.concat([header, Buffer.alloc(784 * count, 51)])));
+    const work = readingImages({ name: 'x.gz', bytes }, undefined, []);
+    const shares: number[] = [];
+    let step = work.next();
+    for (; !step.done; step = work.next()) shares.push(step.value);
+    expect(shares.length).toBeGreaterThan(9);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBeLessThanOrEqual(1);
+    expect(step.value.x.every((value) => value === Math.fround(0.2))).toBe(true);
   });
 
   it('must be images', () => {
@@ -55,11 +73,11 @@ describe('images', () => {
 
 describe('labels', () => {
   it('name classes up to the greatest, or as they are typed', () => {
-    expect(readIdxInputs(grey, labels, [])).toMatchObject({
+    expect(readAll(grey, labels, [])).toMatchObject({
       classes: ['0', '1', '2', '3', '4'],
       labels: { 0: 4, 1: 1 },
     });
-    expect(readIdxInputs(grey, labels, ['a', 'b', 'c', 'd', 'e', 'f']).classes).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(readAll(grey, labels, ['a', 'b', 'c', 'd', 'e', 'f']).classes).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
   it('must be as many as images, and have names', () => {
@@ -78,7 +96,7 @@ describe('MNIST', () => {
 
   if (mnistIsThere)
     it('has 10,000 digits, as many of each class and as bright as is known', () => {
-      const inputs = readIdxInputs(mnist('images'), mnist('labels'), []);
+      const inputs = readAll(mnist('images'), mnist('labels'), []);
       expect(inputs).toMatchObject({ count: 10_000, item: [1, 28, 28] });
       const counts = new Array<number>(10).fill(0);
       for (const label of inputs.labels!) counts[label]!++;
