@@ -9,6 +9,7 @@ import type { WorkControl } from '../catalog/work.js';
 import { atOnce } from '../document/slices.js';
 import { Pace } from './pace.js';
 import { PartialAssignment } from './partial-assignment.js';
+import { transpose } from './products.js';
 
 /** An assignment of least cost, with the prices that prove it: c_ij ≥ u_i + v_j everywhere, with equality where i has j. */
 export interface Assignment {
@@ -53,7 +54,7 @@ export function* assigning(cost: Float64Array, rows: number, columns: number): G
       cost: sum,
       rowPrices,
       columnPrices,
-    } = yield* assigning(turned(cost, rows, columns), columns, rows);
+    } = yield* assigning(transpose(cost, rows, columns), columns, rows);
     const back = new Int32Array(rows).fill(-1);
     for (let j = 0; j < columns; j++) back[of[j]!] = j;
     return { columns: back, cost: sum, rowPrices: columnPrices, columnPrices: rowPrices };
@@ -85,13 +86,6 @@ function requireFinite(cost: Float64Array, rows: number, columns: number): void 
         'shape',
         `linear assignment: expected finite costs, got ${cost[k]} for row ${Math.floor(k / columns)} and column ${k % columns}; leave out what has no cost or give it a large one`,
       );
-}
-
-/** The transposed costs. */
-function turned(cost: Float64Array, rows: number, columns: number): Float64Array {
-  const to = new Float64Array(cost.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) to[j * rows + i] = cost[i * columns + j]!;
-  return to;
 }
 
 /** What a whole assignment comes to. */

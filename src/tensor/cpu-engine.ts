@@ -1,4 +1,6 @@
 /** The layered route and `forward` in plain JavaScript. */
+
+import { range } from '../arrays/numbers.js';
 import { type Architecture, layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
 import type { ForwardEngine } from './backing.js';
@@ -15,8 +17,6 @@ export function cpuCapacity(architecture: Architecture): number {
   const widest = Math.max(...layoutOf(architecture).shapes.map((shape) => product(shape)));
   return powerOfTwo(Math.min(INPUT_BLOCK, BUFFER_NUMBERS / widest), 4);
 }
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** [k, n] with columns of padding to [count, k]. */
 function transposed(out: Float64Array, outputs: number, n: number, count: number, to: Float64Array): void {

@@ -138,8 +138,3 @@ export const EACH_PLACE = `
 export function spread(places: number, columns: number): number {
   return Math.ceil((places * columns) / WORKGROUP);
 }
-
-/** 0, 1, …, n − 1. */
-export function range(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i);
-}

@@ -3,6 +3,8 @@
  * TensorFlow.js' own kernels serve one network at a time and are tens of times slower here: layers with few channels fill little
  * of their tiles.
  */
+
+import { range } from '../arrays/numbers.js';
 import type { Activation } from '../catalog/architecture.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import { activated, activationFunctions } from './fused/wgsl-activations.js';
@@ -14,7 +16,6 @@ import {
   type GpuShape,
   NONE,
   PLAIN,
-  range,
   type Slot,
   spread,
 } from './gpu-frame.js';

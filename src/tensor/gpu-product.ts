@@ -4,7 +4,8 @@
  * positions of a window as j and the units as k. A thread takes up to eight rows of the result and two columns. The order of the
  * sums is that of (j, k), whatever the tiles.
  */
-import { type Ending, frame, type GpuKernel, type GpuShape, NONE, range, type Slot, WORKGROUP } from './gpu-frame.js';
+import { range } from '../arrays/numbers.js';
+import { type Ending, frame, type GpuKernel, type GpuShape, NONE, type Slot, WORKGROUP } from './gpu-frame.js';
 
 const TILE = 8; // rows of the result that one thread sums
 const PAIR = 2; // columns that one thread sums

@@ -3,8 +3,9 @@
  * positions and inputs of small tiles of units and taps. The positions are cut into spans, and the columns of a span are dealt
  * to the lanes of a tile; lanes and spans are added in order.
  */
+import { range } from '../arrays/numbers.js';
 import type { LinearStep } from './cpu-steps.js';
-import { frame, type GpuKernel, type GpuShape, NONE, range, type Slot, WORKGROUP } from './gpu-frame.js';
+import { frame, type GpuKernel, type GpuShape, NONE, type Slot, WORKGROUP } from './gpu-frame.js';
 import type { Reads } from './gpu-padded.js';
 
 const TILE = 4; // units, and taps, of one thread

@@ -13,14 +13,3 @@ export function networkAt({ architecture, theta, buffers, count }: Networks, i: 
 export function singleModel(model: Model, i: number): Model {
   return { ...model, ...networkAt(model, i), names: [model.names[i]!] };
 }
-
-/** Arrays one after another. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const each of parts) {
-    whole.set(each, at);
-    at += each.length;
-  }
-  return whole;
-}

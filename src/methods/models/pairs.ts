@@ -1,4 +1,6 @@
 /** Which networks of two Models are compared. */
+
+import { range } from '../../arrays/numbers.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import type { Infos } from '../../catalog/info.js';
 import { describeArchitecture } from '../../catalog/presets.js';
@@ -37,7 +39,6 @@ export function pairsBetween(
   b: Counted | undefined,
   which: PairsOf,
 ): readonly (readonly [number, number])[] {
-  const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
   if (b === undefined) return range(a.count).flatMap((i) => range(i).map((j) => [j, i] as const));
   if (which === 'all') return range(a.count).flatMap((i) => range(b.count).map((j) => [i, j] as const));
   return range(pairsOf(a, b)).map((i) => [inPair(a, i), inPair(b, i)] as const);

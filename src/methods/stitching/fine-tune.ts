@@ -1,9 +1,11 @@
 /** Training what comes after a layer, with all up to and including it frozen (intertwiner paper, Section 3.3). */
+
+import { joined } from '../../arrays/numbers.js';
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
-import { joined, networkAt } from '../models/networks.js';
+import { networkAt } from '../models/networks.js';
 import { networkTable } from '../models/scores.js';
 import { endingFlags } from '../models/training.js';
 import type { TrainingRules } from '../models/training-params.js';

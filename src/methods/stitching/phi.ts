@@ -1,8 +1,9 @@
 /** Stitching layers φ: maps of channels, as 1 × 1 convolutions on images and dense layers on vectors. */
+
+import { joined } from '../../arrays/numbers.js';
 import type { Constraint } from '../../catalog/work.js';
 import { assign } from '../../tensor/assignment.js';
 import { columnScales, doublyStochastic } from '../../tensor/network/constraint.js';
-import { joined } from '../models/networks.js';
 import type { AffineFit, GroupFit, RankFit } from './fits.js';
 import { channelLayer, type Leaf } from './pieces.js';
 

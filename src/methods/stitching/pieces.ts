@@ -2,10 +2,11 @@
  * Networks taken apart into layers that carry their own parameters, and put together again: what stitching, rotating and cutting
  * are made of. θ and buffers of a network are those of its layers one after another, so that both ways are concatenations.
  */
+
+import { joined } from '../../arrays/numbers.js';
 import { type Architecture, type Layer, layoutOf, type Place } from '../../catalog/architecture.js';
 import type { Model } from '../../catalog/values.js';
 import type { ParameterRange } from '../../catalog/work.js';
-import { joined } from '../models/networks.js';
 
 /** One layer with its parameters, and which of them training may move: all, some, or none where absent. */
 export interface Leaf {

@@ -1,8 +1,9 @@
 /** Networks acted on before an activation, and not compensated (intertwiner paper, Sections 3.3 and 6). */
+
+import { joined } from '../../arrays/numbers.js';
 import type { NamedPlace } from '../../catalog/layer-names.js';
 import type { Model } from '../../catalog/values.js';
 import { stream } from '../../tensor/random.js';
-import { joined } from '../models/networks.js';
 import { randomElement } from './group.js';
 import { channelMap } from './phi.js';
 import { assemble, inserted, type Network, piecesOf } from './pieces.js';

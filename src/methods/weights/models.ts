@@ -1,6 +1,8 @@
 /** Networks of a Model one by one, and Models made of changed networks. */
+
+import { joined } from '../../arrays/numbers.js';
 import type { Model } from '../../catalog/values.js';
-import { joined, networkAt } from '../models/networks.js';
+import { networkAt } from '../models/networks.js';
 import { inPair, pairsOf } from '../models/pairs.js';
 import { type ExactWeights, rounded, type Weights } from './symmetry.js';
 

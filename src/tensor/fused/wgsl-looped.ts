@@ -5,10 +5,11 @@
  * sum rests in the thread's own memory between such tiles. Nothing but parameters and inputs is read from the device's
  * memory, side by side in neighbouring threads.
  */
+import { range } from '../../arrays/numbers.js';
 import { INPUT_BLOCK } from '../blocks.js';
 import type { Stage } from './network.js';
 import { activated, activationFunctions } from './wgsl-activations.js';
-import { bindings, firstFormed, form, range, recordColumns, type Shader, type ShaderShape } from './wgsl-shape.js';
+import { bindings, firstFormed, form, recordColumns, type Shader, type ShaderShape } from './wgsl-shape.js';
 
 const WEIGHTS = 2048; // parameters in workgroup memory: 8 KiB
 const TILE = 16; // values of the layer before in registers

@@ -65,6 +65,3 @@ export function form(place: string, rank: number, c: (k: number) => string): str
   for (let k = 0; k < rank; k++) sum += ` + ${c(k)} * fixed[${place} + ${k + 1}u]`;
   return sum;
 }
-
-/** 0 … count − 1. */
-export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -5,10 +5,11 @@
  * software adapter reads memory lane by lane behind tests of bounds and keeps every value of a loop's turn apart, so there few
  * reads and several inputs a turn are what counts; scalars stay in its registers where vectors would not.
  */
+import { range } from '../../arrays/numbers.js';
 import { INPUT_BLOCK } from '../blocks.js';
 import type { Stage } from './network.js';
 import { activated, activationFunctions, doubleRelu, literal } from './wgsl-activations.js';
-import { bindings, firstFormed, form, range, recordColumns, type Shader, type ShaderShape } from './wgsl-shape.js';
+import { bindings, firstFormed, form, recordColumns, type Shader, type ShaderShape } from './wgsl-shape.js';
 
 const WORKGROUP = 64;
 const MOST_FORMED = 96; // parameters of a member in registers

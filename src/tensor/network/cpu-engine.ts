@@ -1,4 +1,6 @@
 /** Networks of any Architecture in plain JavaScript, in float64: the measure for the others. */
+
+import { range } from '../../arrays/numbers.js';
 import type { Architecture } from '../../catalog/architecture.js';
 import { columns, inputRows } from '../cpu-network.js';
 import type { Breathe } from '../pace.js';
@@ -9,8 +11,6 @@ import { type Program, programOf } from './program.js';
 
 const BLOCK_NUMBERS = 2 ** 24; // of all slots of one block: 128 MB
 const MOST = 256; // inputs of one block
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** The engine of the plain route; `count` is called with the number of network passes. */
 export class CpuNetworkEngine implements NetworkEngine {

@@ -2,6 +2,8 @@
  * The loop of training, the same on all devices: epochs of minibatches in an order of each network's own, the schedule, validation, and
  * when a network ends. A device brings the steps (TrainingRun) and the outputs (NetworkEngine).
  */
+
+import { joined } from '../../arrays/numbers.js';
 import { layoutOf } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
 import { formatCount } from '../../catalog/text.js';
@@ -136,14 +138,8 @@ class Loop {
       pupil.ended = pupil.epochs === epochs ? 'done' : 'finished';
     }
     const { pupils } = this;
-    const size = networks.theta.length / this.count;
-    const width = networks.buffers.length / this.count;
-    const theta = new Float32Array(networks.theta.length);
-    const buffers = new Float32Array(networks.buffers.length);
-    for (const { network, good } of pupils) {
-      theta.set(good.theta, network * size);
-      buffers.set(good.buffers, network * width);
-    }
+    const theta = joined(pupils.map(({ good }) => good.theta));
+    const buffers = joined(pupils.map(({ good }) => good.buffers));
     return {
       networks: { ...networks, theta, buffers },
       epochs: pupils.map((pupil) => pupil.epochs),

@@ -1,10 +1,10 @@
 /** The emitted functions of a plan: one for each shape of operation, however often a network has it. */
 import type { FunctionWriter } from '../fused/wasm-emitter.js';
-import { padRows, pointwise, poolBackward } from '../simd/pointwise.js';
+import { activationBackward, padRows, pointwise, poolBackward } from '../simd/pointwise.js';
 import { backwardShape, linearForward } from '../simd/program.js';
 import { sums } from '../simd/sums.js';
 import { biasGradient, weightGradient } from '../simd/weight-gradient.js';
-import { activationSlopes, normBackward, normForward, normStatistics, normSums, sumRows } from './wasm-norm.js';
+import { normBackward, normForward, normStatistics, normSums, sumRows } from './wasm-norm.js';
 import type { PlanStage } from './wasm-plan.js';
 
 /** What an operation needs done. */
@@ -34,7 +34,9 @@ function writerOf(stage: PlanStage, task: Task, width: number): FunctionWriter {
     case 'join':
       return sumRows(stage.rows, width);
     case 'activation':
-      return task === 'forward' ? pointwise(stage, width) : activationSlopes(stage.activation, stage.rows, width, adds);
+      return task === 'forward'
+        ? pointwise(stage, width)
+        : activationBackward(stage.activation, stage.rows, width, adds);
     case 'pad':
       return task === 'forward' ? pointwise(stage, width) : padRows(stage, width, true, adds);
     default:

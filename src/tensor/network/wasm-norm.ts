@@ -204,19 +204,3 @@ export function sumRows(rows: number, width: number): FunctionWriter {
   });
   return f;
 }
-
-/** The function (x, d, dx): dx = σ′(x) d over `rows` rows, or added to what is there. */
-export function activationSlopes(activation: Activation, rows: number, width: number, adds: boolean): FunctionWriter {
-  const f = new FunctionWriter(['i32', 'i32', 'i32']);
-  const { get, simd, load } = f;
-  const activations = new ActivationWriter(f);
-  const [z, slope] = [f.local('v128'), f.local('v128')];
-  times(f, (rows * width) / 4, () => {
-    f.set(z, load('load', get(0)));
-    activations.apply(activation, z, slope);
-    const value = simd('f32x4_mul', get(slope), load('load', get(1)));
-    f.store(get(2), adds ? simd('f32x4_add', load('load', get(2)), value) : value);
-    for (const pointer of [0, 1, 2]) advance(f, pointer, 16);
-  });
-  return f;
-}

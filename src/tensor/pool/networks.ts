@@ -1,4 +1,6 @@
 /** Work on networks cut into tasks for the desk: by network, and by inputs where these are independent. */
+
+import { joined } from '../../arrays/numbers.js';
 import { product } from '../../catalog/shape.js';
 import type { Curve, Inputs } from '../../catalog/values.js';
 import type {
@@ -107,15 +109,12 @@ export class NetworkWork {
     const message = (fraction: number): string =>
       `epoch ${Math.min(epochs, Math.floor(fraction * epochs) + 1)} of ${epochs}`;
     const parts = await this.all<'train'>(tasks, control, message, togetherCurve);
-    const theta = new Float32Array(networks.theta.length);
-    const buffers = new Float32Array(networks.buffers.length);
+    const theta = joined(parts.map((part) => part.networks.theta));
+    const buffers = joined(parts.map((part) => part.networks.buffers));
     const history = emptyHistory(epochs, count);
-    for (const [i, part] of parts.entries()) {
-      theta.set(part.networks.theta, (i * theta.length) / count);
-      buffers.set(part.networks.buffers, (i * buffers.length) / count);
+    for (const [i, part] of parts.entries())
       for (const line of Object.keys(history) as (keyof typeof history)[])
         for (let e = 0; e < epochs; e++) history[line][e * count + i] = part.history[line][e]!;
-    }
     return {
       networks: { ...networks, theta, buffers },
       epochs: parts.map((part) => part.epochs[0]!),
@@ -146,15 +145,7 @@ export class NetworkWork {
     );
     const parts = await this.all<'record'>(tasks, control);
     if (parts.length === 1) return parts[0]!;
-    return work.layers.map((_, layer) => {
-      const whole = new Float32Array(parts.reduce((sum, part) => sum + part[layer]!.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part[layer]!, at);
-        at += part[layer]!.length;
-      }
-      return whole;
-    });
+    return work.layers.map((_, layer) => joined(parts.map((part) => part[layer]!)));
   }
 
   async estimate(networks: Networks, inputs: Inputs, batch: number, control: WorkControl): Promise<Float32Array> {
@@ -162,9 +153,6 @@ export class NetworkWork {
       { length: networks.count },
       (_, i) => ({ kind: 'estimate', asks: { networks: networkOf(networks, i), inputs, batch } }) as const,
     );
-    const parts = await this.all<'estimate'>(tasks, control);
-    const buffers = new Float32Array(networks.buffers.length);
-    for (const [i, part] of parts.entries()) buffers.set(part, i * part.length);
-    return buffers;
+    return joined(await this.all<'estimate'>(tasks, control));
   }
 }

@@ -181,7 +181,7 @@ export class GradientMachine {
           this.kernels[`d${i}`]!(dTo, w, 0, out, tiles, rest);
           yield this.taken(stage, backward);
         }
-      } else if (stage.kind === 'activation') this.kernels[`d${i}`]!(x, dTo);
+      } else if (stage.kind === 'activation') this.kernels[`d${i}`]!(x, dTo, dTo);
       else if (stage.kind === 'pad') this.kernels[`d${i}`]!(dFrom, dTo);
       else {
         this.numbers.fill(0, dFrom / 4, dFrom / 4 + below * this.width);

@@ -56,7 +56,7 @@ function activationForward(activation: Activation, rows: number, width: number):
 }
 
 /** The maximum or mean of each window. */
-export function poolForward({ kind, windows, taps }: WindowStage, width: number): FunctionWriter {
+function poolForward({ kind, windows, taps }: WindowStage, width: number): FunctionWriter {
   const f = new FunctionWriter(['i32', 'i32']);
   const { get, simd, load } = f;
   const [column, to, sum] = [f.local('i32'), f.local('i32'), f.local('v128')];
@@ -104,18 +104,18 @@ export function pointwise(stage: Exclude<Stage, { kind: 'linear' }>, width: numb
   }
 }
 
-/** (x, d): d = σ′(x) d over `rows` rows. */
-export function activationBackward(activation: Activation, rows: number, width: number): FunctionWriter {
-  const f = new FunctionWriter(['i32', 'i32']);
+/** (x, d, dx): dx = σ′(x) d over `rows` rows; `adds` it to what is there. dx may be d. */
+export function activationBackward(activation: Activation, rows: number, width: number, adds = false): FunctionWriter {
+  const f = new FunctionWriter(['i32', 'i32', 'i32']);
   const { get, simd, load } = f;
   const activations = new ActivationWriter(f);
   const [z, slope] = [f.local('v128'), f.local('v128')];
   times(f, (rows * width) / 4, () => {
     f.set(z, load('load', get(0)));
     activations.apply(activation, z, slope);
-    f.store(get(1), simd('f32x4_mul', get(slope), load('load', get(1))));
-    advance(f, 0, 16);
-    advance(f, 1, 16);
+    const value = simd('f32x4_mul', get(slope), load('load', get(1)));
+    f.store(get(2), adds ? simd('f32x4_add', load('load', get(2)), value) : value);
+    for (const pointer of [0, 1, 2]) advance(f, pointer, 16);
   });
   return f;
 }
