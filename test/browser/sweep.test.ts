@@ -135,6 +135,7 @@ describe('a sweep', () => {
 
     await ran(page);
     await reaches(page, 'sweep', 'done', 'cached');
+    await expect.poll(() => page.locator('.inspector .cost').textContent()).toMatch(/^3 runs, all kept/);
     await page.getByRole('tab', { name: 'Result' }).click();
     const cells = page.locator('.inspector .plot-table tbody tr td:first-child');
     expect(await cells.allTextContents()).toEqual(['Linear', 'RBF, median rule', 'Max: G_ReLU-CKA']);
