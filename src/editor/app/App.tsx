@@ -180,7 +180,7 @@ function Waiting() {
   const workbench = useWorkbench();
   return (
     <div className="foreign-banner" role="status">
-      This document came from a file or a link. Nothing runs until you press Run.
+      This document came from a file or a link, or was stopped. Nothing runs until you press Run.
       <button type="button" className="button primary" onClick={() => void workbench.run()}>
         Run
       </button>

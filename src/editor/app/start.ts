@@ -4,7 +4,15 @@ import { formatDocument } from '../../document/format.js';
 import { parseDocumentText } from '../../document/parse.js';
 import { decodeShare, isShare } from '../../document/share.js';
 import { openGallery } from '../shell/gallery.js';
-import { dropSaved, findSaved, keepLeft, readSaved, type Saved, writeSaved } from '../workbench/autosave.js';
+import {
+  dropSaved,
+  findSaved,
+  keepLeft,
+  readSaved,
+  type Saved,
+  wasRunning,
+  writeSaved,
+} from '../workbench/autosave.js';
 import { browserStorage, type WorkbenchStorage } from '../workbench/storage.js';
 import type { AppWorkbench } from '../workbench/workbench.js';
 
@@ -55,7 +63,8 @@ const LEFT = 'fiberscope.left:';
 
 /** Writes the document down at once, as the page is left: a write to IndexedDB may not be finished then. */
 export function leaveNote(workbench: AppWorkbench, session: string): void {
-  const { document, trusted, running, edited, savedAt } = workbench.store.getState();
+  const { document, trusted, edited, savedAt, ...state } = workbench.store.getState();
+  const running = wasRunning(state);
   const empty = document.nodes.length === 0;
   if (empty && savedAt === undefined) return; // left before anything was opened
   const at = new Date().toISOString();
@@ -117,7 +126,7 @@ async function restore(workbench: AppWorkbench, storage: WorkbenchStorage, { nam
     await dropSaved(storage, saved.session);
     return false;
   }
-  // What was running when the tab ended may be what ended it: then Run is left to the user.
+  // What was running when the tab ended may be what ended it, and what was stopped was meant to be: then Run is left to the user.
   const trusted = saved.trusted && !saved.running;
   const title = parsed.document.title || 'Untitled';
   const said = `Restored “${title}” as it was left${trusted ? '' : '; press Run to run it'}.`;

@@ -5,17 +5,22 @@
 import { parseDocumentText } from '../../document/parse.js';
 import type { PipelineDocument } from '../../document/schema.js';
 import type { WorkbenchStorage } from './storage.js';
+import type { WorkbenchState } from './types.js';
 
 /** An autosaved document. */
 export interface Saved {
   readonly session: string;
   readonly text: string; // canonical JSON text of the document
   readonly trusted: boolean;
-  readonly running: boolean; // it was running when saved, so it may be what ended the tab
+  readonly running: boolean; // it was running when saved, so it may be what ended the tab; or a step of it was stopped
   readonly edited?: boolean; // false: it is as it was opened, and can be had again from there
   readonly empty?: boolean; // no nodes: only a reload of its own tab takes it up
   readonly at: string; // ISO time
 }
+
+/** Whether a document that is opened again waits for Run: something was running, or was stopped before its end. */
+export const wasRunning = ({ running, nodes }: Pick<WorkbenchState, 'running' | 'nodes'>): boolean =>
+  running || Object.values(nodes).some(({ result }) => result?.provenance.stopped !== undefined);
 
 const PREFIX = 'autosave:';
 

@@ -1,9 +1,11 @@
 /** A node's result in full: plots, sentences, every number, where it came from, and the ways to take it along. */
+import { useMemo } from 'react';
 import { messageOf } from '../../../catalog/errors.js';
 import { type AnyNode, titleOf } from '../../../catalog/node.js';
 import { scalarName, scalarText } from '../../../catalog/scalars.js';
 import { formatSeconds } from '../../../catalog/text.js';
-import type { PortType } from '../../../catalog/values.js';
+import type { Curve, PortType } from '../../../catalog/values.js';
+import type { PlotData } from '../../../catalog/views.js';
 import { pin, unpin } from '../../../document/commands.js';
 import type { DocumentNode } from '../../../document/schema.js';
 import { hasRecords } from '../../../execute/csv.js';
@@ -21,6 +23,10 @@ import { Notes } from './Notes.js';
 export function ResultTab(props: { node: DocumentNode; definition: AnyNode; state: NodeState | undefined }) {
   const { node, definition, state } = props;
   const result = state?.result;
+  // Beside an older result only where it goes on for a while.
+  const watched = state?.status === 'running' && (!result || (state.secondsLeft ?? 0) > 2);
+  const live = watched ? state.curve : undefined;
+  if (live) return <Live node={node} title={titleOf(node, definition)} curve={live} />;
   if (!result) return <p className="muted">{noResult(state)}</p>;
   const { view, provenance } = result;
   const stale = state.status === 'stale' || state.status === 'blocked' || state.status === 'failed';
@@ -75,6 +81,26 @@ export function ResultTab(props: { node: DocumentNode; definition: AnyNode; stat
         </dl>
       </section>
     </div>
+  );
+}
+
+/** The curves of a step that is running, as far as they go. */
+function Live({ node, title, curve }: { node: DocumentNode; title: string; curve: Curve }) {
+  const theme = useBench((state) => state.theme);
+  const plot = useMemo(
+    (): PlotData => ({ kind: 'curves', title: `So far: ${curve.yName}`, curve, caption: '' }),
+    [curve],
+  );
+  return (
+    <section className="result-plot" aria-label={plot.title}>
+      <div className="plot-head">
+        <b>{plot.title}</b>
+      </div>
+      <div className="plot-space">
+        <PlotView plot={plot} source={{ id: node.id, title }} theme={theme} toolbar={false} />
+      </div>
+      <p className="caption">The result comes here.</p>
+    </section>
   );
 }
 
