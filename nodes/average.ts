@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FiberscopeError } from '../src/catalog/errors.js';
 import { defineNode } from '../src/catalog/node.js';
 import { number } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
@@ -39,6 +40,11 @@ Source: Sorensen 2020, Section 5; Ainsworth, Hayase and Srinivasa 2023 (Git Re-B
   card: ({ t }) => [['t', formatNumber(t)]],
   infer({ inputs: { a, b, data } }) {
     if (b) requirePair(a, b);
+    else if (a.count < 2 && !data)
+      throw new FiberscopeError(
+        'shape',
+        "input 'b': expected a second Model, or several networks in A, got one network alone, which is its own mean; wire B, or train A with several seeds",
+      );
     if (data) requireInputs(a.architecture, data, 'data');
     const count = b ? pairsOf(a, b) : 1;
     const bytes = modelBytes(a.architecture, count);
@@ -53,7 +59,9 @@ Source: Sorensen 2020, Section 5; Ainsworth, Hayase and Srinivasa 2023 (Git Re-B
   },
   view({ params: { t }, inputs: { a, b, data }, outputs: { model } }) {
     const estimated = data !== undefined && model.buffers.length > 0;
-    const of = b ? `${formatNumber(1 - t)} A + ${formatNumber(t)} B` : `mean of ${formatCount(a.count)} networks`;
+    const of = b
+      ? `${formatNumber(1 - t)} A + ${formatNumber(t)} B`
+      : `mean of ${formatCount(a.count)} network${a.count === 1 ? '' : 's'}`;
     return {
       summary: { networks: model.count, ...(b ? { t } : { of: a.count }), statisticsEstimated: estimated },
       rows: [

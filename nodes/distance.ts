@@ -1,12 +1,32 @@
 import { z } from 'zod';
 import { FiberscopeError } from '../src/catalog/errors.js';
+import type { Infos } from '../src/catalog/info.js';
 import { defineNode } from '../src/catalog/node.js';
 import { choice } from '../src/catalog/params.js';
+import { describeArchitecture } from '../src/catalog/presets.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
 import { modelNotes, sameNetworkNotes } from '../src/methods/diagnostics/models.js';
 import { distanceNotes } from '../src/methods/diagnostics/weights.js';
-import { pairsBetween, requirePair } from '../src/methods/models/pairs.js';
+import { pairsBetween, pairsOf, requirePair } from '../src/methods/models/pairs.js';
 import { tablePicture } from '../src/methods/pictures.js';
+
+/** Throws where what is wired as networks after a change cannot be those before it. */
+function requireSame(
+  port: string,
+  name: string,
+  before: Infos['Model'],
+  after: Infos['Model'],
+  counts: readonly number[],
+): void {
+  const same = JSON.stringify(before.architecture) === JSON.stringify(after.architecture);
+  if (same && counts.includes(after.count)) return;
+  const networks = ({ architecture, count }: Infos['Model']): string =>
+    same ? `${count} network${count === 1 ? '' : 's'}` : describeArchitecture(architecture);
+  throw new FiberscopeError(
+    'shape',
+    `input '${port}': expected the networks of ${name} (${networks(before)}) sorted or matched, got ${networks(after)}; wire ${name} through NodeSort or Match`,
+  );
+}
 
 export default defineNode({
   type: 'distance',
@@ -51,8 +71,13 @@ Source: Sorensen 2020, Section 4, Table 1 (1,000 networks 784–512–10: $W_1$ 
         'shape',
         "input 'b': expected a second Model, or several networks in A, got one network alone; wire B, or train A with several seeds",
       );
-    if (afterA) requirePair({ ...a, count: 1 }, { ...afterA, count: 1 });
-    if (afterB && b) fits(afterA ?? a, afterB);
+    if (afterA) requireSame('afterA', 'A', a, afterA, [a.count]);
+    if (afterB && !b)
+      throw new FiberscopeError(
+        'wire',
+        "input 'afterB': expected B to compare it with, got none; wire B, or leave 'B after' unwired",
+      );
+    if (afterB && b) requireSame('afterB', 'B', b, afterB, [b.count, pairsOf(a, b)]);
     return { outputs: { table: {} }, cost: { points: 0, multiplyAdds: 0, bytes: 4096 } };
   },
   async run({ params: { pairs }, inputs: { a, b, afterA, afterB }, context }) {

@@ -114,7 +114,7 @@ Source: Frankle et al. 2020, Section 2 (barrier); Ainsworth, Hayase and Srinivas
       },
       rows: outcomes.map(({ name, accuracy: mean, lossBarrier }) => [
         name,
-        `${formatNumber(mean.mean)} %, loss barrier ${formatNumber(lossBarrier.mean, 2)}`,
+        `${formatNumber(mean.mean)} %, loss barrier ${Number.isNaN(lossBarrier.mean) ? 'none' : formatNumber(lossBarrier.mean, 2)}`,
       ]),
       status: pairsOf(a, b) > 1 ? `mean over ${pairsOf(a, b)} pairs` : 'one pair',
       notes: [

@@ -72,6 +72,10 @@ describe('two networks that were trained independently', () => {
         ab: ['match'],
         ac: ['average'],
         alone: ['distance'],
+        others: ['distance'],
+        orphan: ['distance'],
+        wide: ['distance'],
+        own: ['average'],
         blind: ['match', { by: 'activations' }],
         one: ['subsample', { count: 1 }],
         single: ['match', { by: 'activations' }],
@@ -81,6 +85,8 @@ describe('two networks that were trained independently', () => {
         ...['a', 'b'].flatMap((id) => [`net.architecture ${id}.architecture`, `digits.inputs ${id}.data`]),
         ...['other.architecture c.architecture', 'digits.inputs c.data', 'a.model ab.a', 'b.model ab.b'],
         ...['a.model ac.a', 'c.model ac.b', 'c.model alone.a', 'a.model blind.a', 'a.model blind.b'],
+        ...['a.model others.a', 'b.model others.afterA', 'a.model orphan.a', 'a.model orphan.afterB', 'c.model own.a'],
+        ...['a.model wide.a', 'c.model wide.afterA'],
         ...['digits.inputs one.inputs', 'a.model single.a', 'a.model single.b', 'one.inputs single.data'],
         ...['a.model even.a', 'a.model even.b', 'digits.inputs even.data'],
       ],
@@ -91,6 +97,12 @@ describe('two networks that were trained independently', () => {
     expect(told('ac')).toContain("expected networks of A's architecture");
     expect(told('alone')).toContain('got one network alone');
     expect(told('blind')).toContain('expected inputs to compare activations on');
+    expect(told('others')).toContain(
+      "input 'afterA': expected the networks of A (2 networks) sorted or matched, got 3 networks; wire A through NodeSort or Match",
+    );
+    expect(told('wide')).toMatch(/networks of A \(784 → dense 6 .+\) sorted or matched, got 784 → dense 7 /);
+    expect(told('orphan')).toContain("input 'afterB': expected B to compare it with, got none");
+    expect(told('own')).toContain('got one network alone');
     expect(told('single')).toContain("input 'data': expected at least 2 inputs to correlate activations on, got 1");
     expect(told('even')).toContain('expected an odd number');
   });

@@ -112,9 +112,10 @@ export function barrierNotes(outcomes: readonly Outcome[]): readonly Note[] {
   const [plain, sorted, matched] = [of(ALIGNMENTS.plain), of(ALIGNMENTS.sorted), of(ALIGNMENTS.matched)];
   const height = ({ accuracyBarrier: { mean, twice }, accuracy }: Outcome): string =>
     `${formatNumber(mean, 2)}${Number.isFinite(twice) ? ` ± ${formatNumber(twice, 2)}` : ''} points of accuracy, ${formatNumber(accuracy.mean)} % at the mean`;
+  const lost = outcomes.filter(({ lossBarrier }) => Number.isNaN(lossBarrier.mean)).map(({ name }) => name);
   const notes: Note[] = [];
   const say = (outcome: Outcome | undefined, id: string, stays: string, gone: string): void => {
-    if (outcome === undefined) return;
+    if (outcome === undefined || lost.includes(outcome.name)) return;
     const text = `${hasBarrier(outcome) ? stays : gone}: ${height(outcome)}.`;
     notes.push({
       level: hasBarrier(outcome) && id === 'sort' ? 'warning' : 'info',
@@ -135,7 +136,6 @@ export function barrierNotes(outcomes: readonly Outcome[]): readonly Note[] {
     'After NodeSort there is no barrier',
   );
   say(matched, 'match', 'After Match a barrier stays', 'After Match there is no barrier');
-  const lost = outcomes.filter(({ lossBarrier }) => Number.isNaN(lossBarrier.mean)).map(({ name }) => name);
   if (lost.length > 0)
     notes.push({
       level: 'warning',

@@ -47,7 +47,7 @@ describe('sentences about weights', () => {
     expect(ids(three(8, 9))[1]).toBe('sort-no-barrier'); // within two standard errors of none
     expect(ids(barrierNotes([outcome('plain', 0)]))).toEqual(['plain-no-barrier']);
     const infinite = barrierNotes([{ ...outcome('plain', 0), lossBarrier: estimate(Number.NaN) }]);
-    expect(ids(infinite)).toEqual(['plain-no-barrier', 'segment-not-finite']);
+    expect(ids(infinite)).toEqual(['segment-not-finite']);
   });
 
   it('say whether a function is preserved, of the network that moved most', () => {
