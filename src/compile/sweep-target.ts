@@ -42,7 +42,8 @@ export function axisOf(
 ): Axis | AxisFault {
   const { target, says } = axis;
   const wrong = (fault: string, at = says.target): AxisFault => ({ at, fault: `parameter '${at}': ${fault}` });
-  if (target === '') return wrong('expected a parameter of a node upstream, such as stitch.rank, got none; choose one');
+  if (target === '')
+    return wrong('expected a parameter of a node upstream, such as stitch.ranks, got none; choose one');
   const [name, param] = splitEnd(target);
   const node = graph.nodes.get(name)?.node;
   if (node === undefined) return wrong(unknownName('node', name, [...graph.nodes.keys()]));
@@ -50,6 +51,7 @@ export function axisOf(
   const definition = registry.get(node.type);
   if (definition === undefined) return wrong(`the type '${node.type}' of '${name}' is not known here`);
   const fields = fieldsOf(definition);
+  if (fields.length === 0) return wrong(`expected a parameter of a node upstream, and '${name}' has none`);
   const field = fields.find((each) => each.name === param);
   if (field === undefined)
     return wrong(

@@ -75,9 +75,17 @@ export function planSweep(
       `parameter '${last.values}': expected at most ${MOST_COPIES} steps, got ${count} runs of ${touched.length}; sweep over fewer values`,
     );
 
-  const { runs, copies } = copied(axes, changed, touched, wire, graph, context);
+  const { runs, copies, copyOf } = copied(axes, changed, touched, wire, graph, context);
   if (runs.every(({ source }) => source === undefined))
     return refuse(`params.${last.values}`, `no value can be run: ${runs[0]!.error}`);
+  const idle = axes.findIndex((_, k) => isIdle(axes, k, copies, copyOf));
+  if (idle >= 0) {
+    const { target, says } = asked[idle]!;
+    return refuse(
+      `params.${says.target}`,
+      `parameter '${says.target}': '${target}' has no effect here, so that all runs would be the same; what is wired to '${axes[idle]!.node}' decides in its place`,
+    );
+  }
   const total = together(copies, runs);
   const tooLarge = excess(total.cost, total.estimate, context.limits);
   if (tooLarge !== undefined) return refuse('', `${count} runs together: ${tooLarge}`);
@@ -113,6 +121,9 @@ function descendants(id: string, among: ReadonlySet<string>, graph: Graph): Read
   return found;
 }
 
+/** The id that a node's copy has at these values. */
+type CopyOf = (id: string, places: readonly number[]) => string;
+
 /** The copies that all runs need, and where each run ends. */
 function copied(
   axes: readonly Axis[],
@@ -121,14 +132,15 @@ function copied(
   wire: Incoming,
   graph: Graph,
   context: Context,
-): { readonly runs: readonly PlannedRun[]; readonly copies: readonly PlannedNode[] } {
+): { readonly runs: readonly PlannedRun[]; readonly copies: readonly PlannedNode[]; readonly copyOf: CopyOf } {
   const names = namesOf(axes);
   const known: Context = { ...context, planned: new Map(context.planned), inferred: new Map(context.inferred) };
   const copies = new Map<string, PlannedNode>();
   const faults = new Map<string, string>();
+  const copyAt: CopyOf = (id, places) =>
+    id + axes.map((_, k) => (changed[k]!.has(id) ? `@${names[k]![places[k]!]}` : '')).join('');
   const runs = combinations(axes.map(({ parameter }) => parameter)).map((places): PlannedRun => {
-    const copyOf = (id: string): string =>
-      id + axes.map((_, k) => (changed[k]!.has(id) ? `@${names[k]![places[k]!]}` : '')).join('');
+    const copyOf = (id: string): string => copyAt(id, places);
     for (const id of touched) {
       const copy = copyOf(id);
       if (copies.has(copy)) continue;
@@ -154,7 +166,18 @@ function copied(
     const root = blocked.by.find((id) => faults.has(id)) ?? end;
     return { places, error: faults.get(root) ?? `'${root}' cannot run` };
   });
-  return { runs, copies: [...copies.values()] };
+  return { runs, copies: [...copies.values()], copyOf: copyAt };
+}
+
+/** Whether a parameter changes nothing: the step that has it is the same one at all its values. */
+function isIdle(axes: readonly Axis[], k: number, copies: readonly PlannedNode[], copyOf: CopyOf): boolean {
+  const { node, parameter } = axes[k]!;
+  const keys = new Map(copies.map(({ id, key }) => [id, key]));
+  const keyAt = (places: readonly number[]): string => keys.get(copyOf(node, places))!;
+  if (parameter.values.length < 2) return false;
+  return combinations(axes.map((axis) => axis.parameter)).every(
+    (places) => keyAt(places) !== '' && keyAt(places) === keyAt(places.with(k, 0)),
+  );
 }
 
 /** Which value of each parameter each run has, the last parameter fastest. */

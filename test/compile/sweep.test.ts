@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { builtin } from '../../nodes/index.js';
+import { Registry } from '../../src/catalog/registry.js';
 import { compile } from '../../src/compile/compile.js';
 import { planText } from '../../src/compile/plan-text.js';
 import { problemText } from '../../src/document/faults.js';
@@ -222,12 +224,37 @@ describe('a sweep is refused', () => {
   it('over what another parameter hides, unless that is swept over too', () => {
     const document = swept({
       target: 'judge.kind',
-      values: 'cut',
+      values: 'plain, cut', // plain has no cut
       repeat: true,
       over: 'judge.cut',
       overValues: '1, 2',
     });
     expect(faults(document)).toEqual([]);
+  });
+
+  it('over what an input overrules, as far as it does', () => {
+    const of = (target: string, values: string) => {
+      const made = documentOf(
+        {
+          digits: ['glyphs', { count: 20 }],
+          net: ['architecture', { preset: 'mlp', widths: [784, 8, 10] }],
+          model: ['model', { mode: 'initialise' }],
+          score: ['score'],
+          sweep: ['sweep', { target, values }],
+        },
+        [
+          ...['digits.inputs net.data', 'net.architecture model.architecture', 'model.model score.model'],
+          ...['digits.inputs score.data', 'score.table sweep.of'],
+        ],
+      );
+      const nodes = made.nodes.map((node) => (node.type === 'architecture' ? { ...node, version: 2 } : node));
+      return compile({ ...made, nodes }, { registry: new Registry(builtin) }).problems.map(problemText);
+    };
+    expect(of('net.widths', '784 8 10, 784 16 10')).toEqual([]);
+    expect(of('net.widths', '784 8 10, 3 8 7').join()).toMatch(
+      /'target': 'net.widths' has no effect here.*what is wired to 'net' decides/,
+    );
+    expect(of('score.x', '1').join()).toMatch(/expected a parameter of a node upstream, and 'score' has none/);
   });
 
   it('over a node that does not lead to it', () => {
