@@ -86,6 +86,7 @@ CASES = {
     'one of them wider than long': (12, 4, 31, (), ()),
     'constant columns': (30, 6, 7, (1, 4), (0,)),
     'four rows': (4, 3, 2, (), ()),
+    'four rows of more columns, some constant': (4, 7, 6, (2,), (0, 3)),
 }
 out = {}
 for name, (n, d, e, cx, cy) in CASES.items():
