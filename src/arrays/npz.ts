@@ -9,6 +9,8 @@ import { holdsText, NPY_HEADER_BYTES, readNpyHeader } from './npy-header.js';
 /** Most arrays in one file, and most bytes that they may unpack to. */
 const NPZ_LIMITS = { entries: 10_000, bytes: 2 ** 30, caseMatters: true } as const;
 
+const STORED = 2 ** 22; // bytes of an array from which on it is not deflated
+
 type Limits = Pick<ZipLimits, 'entries' | 'bytes'>;
 
 /** Calls `read` for each array of numbers, with the name of what is at fault ready for errors. */
@@ -51,12 +53,15 @@ export function readNpz(bytes: Uint8Array, where: string, limits: Limits = NPZ_L
   });
 }
 
-/** Writes arrays, and lists of text, as a deflated .npz. Equal arrays give equal bytes: the date inside is always 1980-01-01. */
+/**
+ * Writes arrays, and lists of text, as a .npz: small ones deflated, large ones as they are, since numbers hardly shrink and take long.
+ * Equal arrays give equal bytes: the date inside is always 1980-01-01.
+ */
 export function writeNpz(
   arrays: Readonly<Record<string, { readonly data: ArrayData; readonly shape: readonly number[] }>>,
   texts: Readonly<Record<string, readonly string[]>> = {},
 ): Uint8Array {
   const numbers = Object.entries(arrays).map(([name, { data, shape }]) => [name, writeNpy(data, shape)] as const);
   const words = Object.entries(texts).map(([name, list]) => [name, writeTextNpy(list)] as const);
-  return zip(new Map([...numbers, ...words].map(([name, bytes]) => [`${name}.npy`, bytes])));
+  return zip(new Map([...numbers, ...words].map(([name, bytes]) => [`${name}.npy`, bytes])), 6, STORED);
 }

@@ -20,10 +20,14 @@ export function isInnerPath(path: string): boolean {
   return path.split('/').every((part) => part !== '' && !/^\.+$/.test(part) && !/[. ]$/.test(part));
 }
 
-/** Writes an archive. Equal files give equal bytes: no clock goes in. `level` 0 stores without compressing. */
-export function zip(files: ReadonlyMap<string, Uint8Array>, level: 0 | 6 = 6): Uint8Array {
+/** Writes an archive. Equal files give equal bytes: no clock goes in. `level` 0 stores without compressing, as is done with files of `stored` bytes or more. */
+export function zip(
+  files: ReadonlyMap<string, Uint8Array>,
+  level: 0 | 6 = 6,
+  stored = Number.POSITIVE_INFINITY,
+): Uint8Array {
   const entries: Zippable = Object.create(null) as Zippable;
-  for (const [path, bytes] of files) entries[path] = bytes;
+  for (const [path, bytes] of files) entries[path] = bytes.length < stored ? bytes : [bytes, { level: 0 }];
   return zipSync(entries, { level, mtime: new Date(1980, 0, 1) });
 }
 

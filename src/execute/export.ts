@@ -1,5 +1,5 @@
 /** Values as named arrays, as `--out` and data export write them. */
-import type { Curve, EpsilonSet, Field, Matrix, Model, PortType, Table, Value } from '../catalog/values.js';
+import type { Curve, EpsilonSet, Field, Inputs, Matrix, Model, PortType, Table, Value } from '../catalog/values.js';
 import type { PlotData } from '../catalog/views.js';
 import { latticeAxis, latticeCoefficients } from '../tensor/family.js';
 import type { OutputArrays } from './protocol.js';
@@ -15,6 +15,8 @@ export function hasArrays(type: PortType): boolean {
 /** An output as named arrays; undefined for values that are none. */
 export function outputArrays(value: Value): OutputArrays | undefined {
   switch (value.type) {
+    case 'Inputs':
+      return inputsArrays(value);
     case 'Table':
       return tableArrays(value);
     case 'Curve':
@@ -35,17 +37,11 @@ export function outputArrays(value: Value): OutputArrays | undefined {
 
 type Whole = Exclude<
   Value,
-  { readonly type: 'Table' | 'Curve' | 'Matrix' | 'Model' | 'Figure' | 'Architecture' | 'Activations' }
+  { readonly type: 'Inputs' | 'Table' | 'Curve' | 'Matrix' | 'Model' | 'Figure' | 'Architecture' | 'Activations' }
 >;
 
 function arraysOf(value: Whole): Arrays {
   switch (value.type) {
-    case 'Inputs':
-      return {
-        x: array(value.x, [value.count, ...value.item]),
-        weights: array(value.weights),
-        ...optional('labels', value.labels),
-      };
     case 'Outputs':
       return { y: array(value.y, [value.count, value.width]) };
     case 'Reference':
@@ -72,6 +68,20 @@ function arraysOf(value: Whole): Arrays {
     case 'Embedding':
       return { position: array(value.position, [value.count, value.dimension]), values: array(value.values) };
   }
+}
+
+/** `x` [N, …], `weights`, `labels` from 0 with the names of their `classes`, and `masks` [N, concepts, height, width] with the names of the `concepts`. */
+function inputsArrays({ x, count, item, weights, labels, classes, concepts }: Inputs): OutputArrays {
+  const [, ...sides] = item;
+  return {
+    arrays: {
+      x: array(x, [count, ...item]),
+      weights: array(weights),
+      ...optional('labels', labels),
+      ...(concepts ? { masks: array(concepts.masks, [count, concepts.names.length, ...sides]) } : {}),
+    },
+    texts: { ...(classes ? { classes } : {}), ...(concepts ? { concepts: concepts.names } : {}) },
+  };
 }
 
 /**

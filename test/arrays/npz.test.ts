@@ -29,6 +29,16 @@ test('writes the same bytes for the same arrays', () => {
   ]);
 });
 
+test('large arrays are stored, small ones deflated, and both are read back', () => {
+  const large = new Float32Array(2 ** 20);
+  const small = new Float32Array(1000);
+  const sizes = [large, small].map((data) => writeNpz({ data: { data, shape: [data.length] } }).length);
+  expect(sizes[0]).toBeGreaterThan(large.byteLength);
+  expect(sizes[1]).toBeLessThan(small.byteLength / 4);
+  large[7] = 3;
+  expect(readNpz(writeNpz({ data: { data: large, shape: [large.length] } }), where)[0]!.data).toEqual(large);
+});
+
 test('lists of text are written as NumPy’s fixed-width Unicode, and passed over when numbers are read', () => {
   const { 'words.npy': words, 'none.npy': none } = unzipSync(
     writeNpz({ n: { data: Float32Array.of(7), shape: [1] } }, { words: ['ε', 'E[φ²]', '', '𝔸b'], none: [] }),

@@ -59,6 +59,11 @@ test('Parameters, Subspace, Model, Reference, Inputs, Outputs, Embedding', () =>
   expect(shapes(reference)).toEqual({ theta: [1], x: [2, 1], weights: [2], y: [2, 1] });
   expect(shapes(reference.inputs)).toEqual({ x: [2, 1], weights: [2] });
   expect(shapes(reference.outputs)).toEqual({ y: [2, 1] });
+  const digits = { ...reference.inputs, item: [1, 1, 1], labels: Int32Array.of(1, 0), classes: ['no', 'yes'] } as const;
+  const seen = { ...digits, concepts: { names: ['red', 'blue', 'dot'], masks: Uint8Array.of(1, 0, 1, 0, 1, 1) } };
+  expect(shapes(seen)).toEqual({ x: [2, 1, 1, 1], weights: [2], labels: [2], masks: [2, 3, 1, 1] });
+  expect(outputArrays(seen)!.texts).toEqual({ classes: ['no', 'yes'], concepts: ['red', 'blue', 'dot'] });
+  expect(outputArrays(digits)!.texts).toEqual({ classes: ['no', 'yes'] });
   expect(
     shapes({
       type: 'Embedding',
