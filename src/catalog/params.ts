@@ -24,7 +24,7 @@ export interface FieldMeta {
     | 'integers'
     | 'file'
     | 'files'
-    | 'parameter' // the name of a parameter of a node upstream: 'stitch.rank'
+    | 'parameter' // the name of a parameter of a node upstream: 'stitch.ranks'
     | 'measure'; // the name of a number that a node upstream gives
   readonly choices?: Readonly<Record<string, string>>; // value → label
   readonly accept?: string; // of a file: the endings that are offered, '.npy,.npz'
@@ -147,7 +147,7 @@ export function matrix(about: About & { default: readonly (readonly number[])[];
     .meta({ field: { ...fieldOf(about), widget: 'matrix' } });
 }
 
-/** The name of a parameter of a node upstream: `stitch.rank`. */
+/** The name of a parameter of a node upstream: `stitch.ranks`. */
 export function parameterName(about: About) {
   return z
     .string()

@@ -5,7 +5,7 @@ import type { PlotData, Scalar } from './views.js';
 
 /** A parameter of a node upstream and what to set it to, as a node that sweeps asks for it. */
 export interface SweepAxis {
-  readonly target: string; // 'stitch.rank'
+  readonly target: string; // 'stitch.ranks'
   /** Texts are read as the parameter's form would read them; numbers are rounded where the parameter is whole. */
   readonly values: readonly (string | number)[];
   /** The sweep's own parameters that say so, for faults. */

@@ -31,7 +31,7 @@ export function parseClip(
   return { ok: true, clip: { nodes, wires, frames } };
 }
 
-/** Names of a node's parameters that hold the name of another node's, `stitch.rank`: copies name copies. */
+/** Names of a node's parameters that hold the name of another node's, `stitch.ranks`: copies name copies. */
 export type Naming = (node: DocumentNode) => readonly string[];
 
 /** Adds a clip's nodes and frames at the end of the document's, moved by `offset` px; taken ids get the next free number. */
