@@ -67,10 +67,10 @@ export function sortNotes({ rows }: Table): readonly Note[] {
   return notes;
 }
 
-const LIKE = 0.5; // similarity from which networks count as copies with noise
+const LIKE = 0.9; // similarity from which networks count as copies with noise; those trained independently reach 0.2 to 0.6
 
 /**
- * Says how alike networks became (`match-copies` from 0.5 on, else `match-unlike`, `match-nothing` of zero weights), and how many channels
+ * Says how alike networks became (`match-copies` from 0.9 on, else `match-unlike`, `match-nothing` of zero weights), and how many channels
  * are constant (`match-constant`), from the table of Match.
  */
 export function matchNotes({ rows }: Table, by: 'weights' | 'activations'): readonly Note[] {
