@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { number, seed } from '../src/catalog/params.js';
-import { formatNumber } from '../src/catalog/text.js';
+import { formatNumber, superscript } from '../src/catalog/text.js';
 import { modelNotes } from '../src/methods/diagnostics/models.js';
 import { preservationNotes } from '../src/methods/diagnostics/weights.js';
 import { requireInputs } from '../src/methods/models/examples.js';
@@ -70,7 +70,7 @@ Source: Zhao et al. 2025 (survey), Table 1, Section 2; Godfrey et al. 2022, Prop
       rows: [
         ['function', worst.verdict],
         ['max |Δφ| / RMS φ', changeText(worst)],
-        ['copies by permutation', `10^${formatNumber(copies, 4)}`],
+        ['copies by permutation', copies < 300 ? formatNumber(10 ** copies) : `10${superscript(Math.round(copies))}`],
       ],
       status: worst.verdict,
       notes: [...preservationNotes(table), ...modelNotes(model)],

@@ -1,5 +1,6 @@
 /** A node's form, what a run will cost, and its main numbers below. */
 import type { AnyNode } from '../../../catalog/node.js';
+import { unbroken } from '../../../catalog/text.js';
 import { wholeOf } from '../../../compile/plan.js';
 import { sweepText } from '../../../compile/sweep-cost.js';
 import type { DocumentNode } from '../../../document/schema.js';
@@ -25,7 +26,7 @@ export function ParametersTab(props: { node: DocumentNode; definition: AnyNode; 
             {view.rows.map(([label, text]) => (
               <div key={label}>
                 <dt>{label}</dt>
-                <dd>{text}</dd>
+                <dd>{unbroken(text)}</dd>
               </div>
             ))}
           </dl>
