@@ -1,91 +1,24 @@
-/** The edits that the canvas makes: each one step of the workbench, on the selection as it stands. */
+/** The edits that the canvas makes: each one step of the workbench, on the selection as it stands. Those of wires are in `wiring.ts`. */
 import { namingParams } from '../../catalog/form.js';
 import { addNodeOf } from '../../catalog/resolve.js';
-import { canConnect, nodesThatFit, portsOnWire } from '../../compile/connect.js';
 import { copyNodes, duplicate, parseClip, paste } from '../../document/clip.js';
-import {
-  addFrame,
-  connect,
-  disconnect,
-  insertOnWire,
-  moveNodes,
-  removeItems,
-  setMuted,
-} from '../../document/commands.js';
-import { endOf, splitEnd } from '../../document/names.js';
-import type { DocumentNode, PipelineDocument } from '../../document/schema.js';
-import { portsOf } from '../plugin/schemes.js';
-import type { Selection, Workbench } from '../workbench/types.js';
+import { addFrame, connect, moveNodes, removeItems, setMuted } from '../../document/commands.js';
+import type { DocumentNode } from '../../document/schema.js';
+import type { Selection } from '../workbench/types.js';
 import { around, type Box, CARD_HEIGHT, CARD_WIDTH, type Point } from './geometry.js';
 import { arrange, frameBox, type Size } from './layout.js';
-import { freeShift, makeRoom, previewRoom } from './room.js';
+import { freeShift, previewRoom } from './room.js';
 import type { PortEnd } from './ui-store.js';
-
-/** What edits need to know of the view. */
-export interface CardBoxes {
-  boxOf(id: string): Box | undefined;
-}
+import { Wiring, wireBetween } from './wiring.js';
 
 const UNPASTED = 'Nothing was pasted';
 
 const count = (n: number, what: string): string => (n === 1 ? what : `${n} ${what}s`);
-const end = ({ node, port }: PortEnd): string => endOf(node, port);
-
-/** The ends of a wire between two ports, output first; undefined when both are inputs or both outputs. */
-export function wireBetween(a: PortEnd, b: PortEnd): { readonly from: string; readonly to: string } | undefined {
-  if (a.side === b.side) return undefined;
-  return a.side === 'output' ? { from: end(a), to: end(b) } : { from: end(b), to: end(a) };
-}
 
 /** The canvas' edits of one workbench. */
-export class Editing {
-  constructor(
-    readonly workbench: Workbench,
-    readonly boxes: CardBoxes,
-  ) {}
-
-  get document(): PipelineDocument {
-    return this.workbench.store.getState().document;
-  }
-
+export class Editing extends Wiring {
   get selection(): Selection {
     return this.workbench.store.getState().selection;
-  }
-
-  /** Why a wire between two ports cannot be made; undefined when it can. `lifted` is a wire that would be taken away. */
-  refusal(a: PortEnd, b: PortEnd, lifted?: string): string | undefined {
-    const wire = wireBetween(a, b);
-    if (wire === undefined) return a.side === 'output' ? 'an output goes to an input' : 'an input takes an output';
-    const document = lifted === undefined ? this.document : disconnect(this.document, lifted);
-    const answer = canConnect(this.workbench.registry, disconnect(document, wire.to), wire.from, wire.to);
-    return answer === true ? undefined : answer.reason;
-  }
-
-  /** Wires two ports; takes `lifted` away in the same step. */
-  connect(a: PortEnd, b: PortEnd, lifted?: string): void {
-    const wire = wireBetween(a, b);
-    if (wire === undefined || this.refusal(a, b, lifted) !== undefined) return;
-    this.workbench.edit(lifted === undefined ? 'Connect' : 'Rewire', (document) => {
-      const free = lifted === undefined || lifted === wire.to ? document : disconnect(document, lifted);
-      return connect(free, wire.from, wire.to);
-    });
-  }
-
-  /** Takes a wire away. */
-  disconnect(to: string): void {
-    this.workbench.edit('Delete wire', (document) => disconnect(document, to));
-  }
-
-  /** Every port that a wire from `from` can go to. */
-  partners(from: PortEnd, lifted?: string): readonly PortEnd[] {
-    const { document } = this;
-    const side = from.side === 'output' ? 'input' : 'output';
-    return document.nodes.flatMap((node) => {
-      const ports = portsOf(this.workbench.registry.get(node.type), document, node.id);
-      return ports[side === 'input' ? 'inputs' : 'outputs']
-        .map(({ name }): PortEnd => ({ node: node.id, side, port: name }))
-        .filter((port) => this.refusal(from, port, lifted) === undefined);
-    });
   }
 
   /** Adds a node of a type near a place, on no other card, wired to `wire` where one is given, or put onto the first wire of `under` that it fits, and selects it. Gives its id. */
@@ -101,13 +34,13 @@ export class Editing {
     this.workbench.edit(`Add ${definition.title}`, (document) => {
       const wished = addNodeOf(document, definition, [Math.round(x), Math.round(y)]);
       id = wished.nodes.at(-1)!.id;
-      const onto = under.find((to) => this.#insertion(wished, id!, to) !== undefined);
+      const onto = under.find((to) => this.insertion(wished, id!, to) !== undefined);
       if (onto !== undefined) return this.inserted(wished, id, onto);
       const card = { x: Math.round(x), y: Math.round(y), width: CARD_WIDTH, height: CARD_HEIGHT };
       const by = freeShift([card], this.#cards());
       const added = moveNodes(wished, { [id]: [card.x + by.x, card.y + by.y] });
       if (wire === undefined) return added;
-      const port = this.#fitting(type, wire);
+      const port = this.fitting(type, wire);
       if (port === undefined) return added;
       const ends = wireBetween(wire, { node: id, side: wire.side === 'output' ? 'input' : 'output', port })!;
       return connect(added, ends.from, ends.to);
@@ -116,55 +49,9 @@ export class Editing {
     return id;
   }
 
-  #fitting(type: string, wire: PortEnd): string | undefined {
-    const { registry } = this.workbench;
-    const definition = registry.get(type)!;
-    const types = this.typesOf(wire);
-    return nodesThatFit({ all: [definition] }, types, wire.side === 'output' ? 'inputs' : 'outputs')[0]?.port;
-  }
-
-  /** Types that a port gives or takes. */
-  typesOf({ node: id, side, port }: PortEnd) {
-    const node = this.document.nodes.find((candidate) => candidate.id === id);
-    const ports = portsOf(node && this.workbench.registry.get(node.type), this.document, id);
-    return ports[side === 'input' ? 'inputs' : 'outputs'].find(({ name }) => name === port)?.types ?? [];
-  }
-
   /** The boxes of all cards. */
   #cards(): readonly Box[] {
     return this.document.nodes.flatMap(({ id }) => this.boxes.boxOf(id) ?? []);
-  }
-
-  /** The document with a node put onto a wire, what is behind it moved on; unchanged where it does not fit or has wires already. */
-  inserted(document: PipelineDocument, id: string, to: string): PipelineDocument {
-    const ports = this.#insertion(document, id, to);
-    const wire = document.wires.find((each) => each.to === to);
-    if (ports === undefined || wire === undefined) return document;
-    const at = document.nodes.find((node) => node.id === id)!.at;
-    const fresh = { x: at[0], y: at[1], width: CARD_WIDTH, height: CARD_HEIGHT };
-    const roomy = makeRoom(document, (each) => this.boxes.boxOf(each) ?? (each === id ? fresh : undefined), id, wire);
-    return insertOnWire(roomy, to, id, ports.input, ports.output);
-  }
-
-  /** Whether a node can be put onto a wire. */
-  canInsert(id: string, to: string): boolean {
-    return this.#insertion(this.document, id, to) !== undefined;
-  }
-
-  /** Whether a new node of a type can be put onto a wire. */
-  takes(type: string, to: string): boolean {
-    const { registry } = this.workbench;
-    const definition = registry.get(type);
-    return definition !== undefined && portsOnWire(registry, this.document, to, definition) !== undefined;
-  }
-
-  #insertion(document: PipelineDocument, id: string, to: string) {
-    const node = document.nodes.find((candidate) => candidate.id === id);
-    const definition = node && this.workbench.registry.get(node.type);
-    const wired = document.wires.some((wire) => splitEnd(wire.from)[0] === id || splitEnd(wire.to)[0] === id);
-    return definition === undefined || wired
-      ? undefined
-      : portsOnWire(this.workbench.registry, document, to, definition);
   }
 
   selectAll(): void {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../../nodes/index.js';
 import { Registry } from '../../../src/catalog/registry.js';
-import { Editing, wireBetween } from '../../../src/editor/canvas/editing.js';
+import { Editing } from '../../../src/editor/canvas/editing.js';
 import { around, overlap } from '../../../src/editor/canvas/geometry.js';
 import type { PortEnd } from '../../../src/editor/canvas/ui-store.js';
+import { wireBetween } from '../../../src/editor/canvas/wiring.js';
 import { createWorkbench } from '../../../src/editor/workbench/workbench.js';
 import { fakeExecutor } from '../workbench/fake-executor.js';
 
