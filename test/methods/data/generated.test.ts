@@ -1,11 +1,37 @@
 /** Glyphs and Textures: reproducible, balanced, and out of a linear model's reach. */
 import { describe, expect, it } from 'vitest';
+import type { Architecture } from '../../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../../src/catalog/errors.js';
+import { mlp, myrtle } from '../../../src/catalog/presets.js';
+import type { Inputs } from '../../../src/catalog/values.js';
 import { split } from '../../../src/methods/data/draw.js';
 import { type GlyphOptions, glyphs } from '../../../src/methods/data/glyphs.js';
 import { type TextureOptions, textures } from '../../../src/methods/data/textures.js';
+import { type TrainingOptions, train as trainModel } from '../../../src/methods/models/training.js';
+import { openDevice } from '../../../src/tensor/device.js';
 import { silent } from '../fixtures.js';
 import { linearFit } from './softmax.js';
+
+/** Accuracy on the test part of a small network that is trained for some epochs with Adam. */
+async function networkFit(architecture: Architecture, train: Inputs, test: Inputs, epochs: number): Promise<number> {
+  const device = await openDevice('wasm', { threads: 1 });
+  const options: TrainingOptions = {
+    seeds: [0],
+    initialisation: { name: 'pytorch', deviation: 1 },
+    optimizer: { name: 'adam', learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { name: 'constant' },
+    weightDecay: 0,
+    epochs,
+    batch: 32,
+  };
+  try {
+    const { model } = await trainModel(options, architecture, { inputs: train }, undefined, device, silent);
+    const { accuracy } = await device.score(model, { inputs: test }, 'cross-entropy', silent);
+    return accuracy[0]!;
+  } finally {
+    await device.dispose();
+  }
+}
 
 const glyphStyle: GlyphOptions = { count: 40, seed: 3, jitter: 1, width: 2.4, noise: 0.15 };
 const textureStyle: TextureOptions = { count: 40, seed: 3, contrast: 0.8, noise: 0.1 };
@@ -86,6 +112,9 @@ describe('glyphs', () => {
     expect(fit.train).toBeGreaterThan(0.9); // trained to the end
     expect(fit.test).toBeLessThan(0.95);
     expect(fit.test).toBeGreaterThan(0.6);
+    const net = await networkFit(mlp([784, 48, 10], { name: 'relu' }, true), train, test, 5);
+    console.log(`glyphs, one hidden layer of 48: test ${net}`);
+    expect(net).toBeGreaterThan(fit.test + 0.05);
   });
 });
 
@@ -112,5 +141,8 @@ describe('textures', () => {
     console.log(`textures, linear: training ${fit.train}, best test ${fit.test}`);
     expect(fit.train).toBeGreaterThan(0.9);
     expect(fit.test).toBeLessThan(0.3);
+    const net = await networkFit(myrtle([3, 32, 32], 4, 10, { name: 'relu' }), train, test, 4);
+    console.log(`textures, Myrtle CNN of width 4: test ${net}`);
+    expect(net).toBeGreaterThan(fit.test + 0.2);
   });
 });
