@@ -26,7 +26,7 @@ export interface Row {
 }
 
 /** Two answers are the same where J differs by less than this share of J + Σ w‖φ‖²: what float32 sums in another order give. */
-export const SAME = 1e-4;
+const SAME = 1e-4;
 
 /** What `timing` says of a program. */
 export function sideOf(
@@ -67,7 +67,7 @@ export function sameWithin(difference: number): { difference: number; same: bool
 }
 
 /** Index of the first entry in which two results differ, bit for bit; −1 where none does. NaN is like NaN. */
-export function firstDifference(a: Float32Array, b: Float32Array): number {
+function firstDifference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return Math.min(a.length, b.length);
   return a.findIndex((value, i) => !Object.is(value, b[i]));
 }

@@ -1,5 +1,8 @@
 /** Layers in few words, for tests. */
-import type { Activation, Layer } from '../../src/catalog/architecture.js';
+import type { Activation, Architecture, Layer } from '../../src/catalog/architecture.js';
+
+/** A network. */
+export const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
 
 /** An activation. */
 export const act = (activation: Activation): Layer => ({ kind: 'activation', activation });

@@ -3,7 +3,7 @@ import { type Architecture, freshBuffers, type Layer, layoutOf } from '../../src
 import { product } from '../../src/catalog/shape.js';
 import type { Outputs } from '../../src/catalog/values.js';
 import type { Examples, Networks, Objective } from '../../src/catalog/work.js';
-import { act, conv, dense, flatten, pool, relu, residual } from './layers.js';
+import { act, conv, dense, flatten, net, pool, relu, residual } from './layers.js';
 import { apply, normals, someInputs } from './oracle.js';
 
 /** What a layer saw, for each batch normalisation in order. */
@@ -136,7 +136,6 @@ export function slopeOf(
 
 /** A batch normalisation. */
 export const norm: Layer = { kind: 'batch-norm', momentum: 0.3, epsilon: 1e-3 };
-const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
 
 /** Every kind of layer and activation, three outputs. */
 export const NETWORKS: Readonly<Record<string, Architecture>> = {

@@ -1,22 +1,12 @@
 /** The networks that the numeric tests try: every kind of layer, every activation, both routes. */
 import { type Activation, type Architecture, type Layer, layoutOf } from '../../src/catalog/architecture.js';
 import type { Lattice } from '../../src/catalog/values.js';
+import { act, dense, flatten, net, conv as plain, pool, relu } from './layers.js';
 import { normals } from './oracle.js';
 
-const act = (activation: Activation): Layer => ({ kind: 'activation', activation });
-const relu = act({ name: 'relu' });
-const dense = (units: number, bias = true): Layer => ({ kind: 'dense', units, bias });
-const conv = (channels: number, kernel: [number, number], stride = 1, padding = 0, bias = true): Layer => ({
-  kind: 'conv',
-  channels,
-  kernel,
-  stride,
-  padding,
-  bias,
-});
-const pool = (kind: 'max' | 'mean', size: number, stride = size): Layer => ({ kind: 'pool', pool: kind, size, stride });
-const flatten: Layer = { kind: 'flatten' };
-const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
+/** A convolution, with a bias unless it is not asked for. */
+export const conv = (channels: number, kernel: [number, number], stride = 1, padding = 0, bias = true): Layer =>
+  plain(channels, kernel, stride, padding, bias);
 
 /** Every activation. */
 export const ACTIVATIONS: readonly Activation[] = [

@@ -3,7 +3,7 @@
  * networks too, minibatches in parts. Runs in Chromium only.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Activation, type Architecture, type Layer, layoutOf } from '../../src/catalog/architecture.js';
+import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import type { Subspace } from '../../src/catalog/values.js';
 import type { EvaluateWork } from '../../src/catalog/work.js';
 import { CpuGradient } from '../../src/tensor/cpu-gradient.js';
@@ -12,20 +12,9 @@ import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
 import { GpuEngine } from '../../src/tensor/gpu-engine.js';
 import { GpuGradient } from '../../src/tensor/gpu-gradient.js';
 import { layeredSums } from '../../src/tensor/layered.js';
-import { ACTIVATIONS, NETWORKS, someTheta } from './networks.js';
+import { act, dense, net } from './layers.js';
+import { ACTIVATIONS, conv, NETWORKS, someTheta } from './networks.js';
 import { finiteDifferences, lossAndPower, someInputs, someOutputs } from './oracle.js';
-
-const act = (activation: Activation): Layer => ({ kind: 'activation', activation });
-const dense = (units: number, bias = true): Layer => ({ kind: 'dense', units, bias });
-const conv = (channels: number, kernel: [number, number], stride: number, padding: number): Layer => ({
-  kind: 'conv',
-  channels,
-  kernel,
-  stride,
-  padding,
-  bias: true,
-});
-const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
 
 /** Wide enough for tiles of several threads, with ends everywhere. */
 const WIDE: Readonly<Record<string, Architecture>> = {

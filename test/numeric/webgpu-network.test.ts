@@ -3,13 +3,7 @@
  * statistics; on the kernels for software and for hardware adapters. Runs in Chromium only.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Activation,
-  type Architecture,
-  freshBuffers,
-  type Layer,
-  layoutOf,
-} from '../../src/catalog/architecture.js';
+import { type Activation, type Architecture, freshBuffers, layoutOf } from '../../src/catalog/architecture.js';
 import type { Objective, ParameterRange } from '../../src/catalog/work.js';
 import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
 import type { GpuKernel } from '../../src/tensor/gpu-frame.js';
@@ -17,11 +11,9 @@ import { CpuNetworkEngine } from '../../src/tensor/network/cpu-engine.js';
 import type { ExampleBatch, GradientJob, NetworkEngine } from '../../src/tensor/network/engine.js';
 import { slicesOf } from '../../src/tensor/network/gpu-calls.js';
 import { GpuNetworkEngine } from '../../src/tensor/network/gpu-network.js';
-import { act, conv, dense, flatten, pool, relu, residual } from './layers.js';
+import { act, conv, dense, flatten, net, pool, relu, residual } from './layers.js';
+import { norm } from './network-oracle.js';
 import { normals } from './oracle.js';
-
-const norm: Layer = { kind: 'batch-norm', momentum: 0.3, epsilon: 1e-3 };
-const net = (input: number[], ...layers: Layer[]): Architecture => ({ type: 'Architecture', input, layers });
 
 const ALL: readonly Activation[] = [
   { name: 'relu' },

@@ -13,7 +13,7 @@ export const TEST_INPUT = {
 } as const;
 
 /** Whether an Architecture takes inputs of a shape: its own, or as many numbers where it takes vectors (images are read channels first). */
-export function takes({ input }: Architecture, item: readonly number[]): boolean {
+function takes({ input }: Architecture, item: readonly number[]): boolean {
   return item.join() === input.join() || (input.length === 1 && product(item) === input[0]);
 }
 

@@ -4,6 +4,5 @@
  */
 export { fusedCpuSums } from './cpu.js';
 export type { GpuContext } from './gpu-context.js';
-export { FusedGradient } from './gradient-wasm.js';
 export { fusedWasmSums } from './wasm.js';
 export { fusedGpuSums } from './webgpu.js';

@@ -4,7 +4,7 @@
  */
 
 /** Value types. */
-export const TYPE = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+const TYPE = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 /** Name of a value type. */
 export type ValueType = keyof typeof TYPE;
 

@@ -13,7 +13,7 @@ const MOST_UNROLLED = 64; // parameters held in locals
 const MOST_INSTRUCTIONS = 400; // per input, roughly
 
 /** Whether a network is written out instead of looped over. */
-export function writtenOut(shape: KernelShape): boolean {
+function writtenOut(shape: KernelShape): boolean {
   const { stages } = shape.chain;
   const products = stages.reduce(
     (sum, { inputs, outputs }, s) => sum + outputs * (s === 0 && shape.affine ? shape.rank! : inputs),

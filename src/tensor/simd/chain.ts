@@ -13,7 +13,7 @@ function workOf(stage: Stage): number {
 }
 
 /** Multiply-adds of stages on one input. */
-export function multiplyAdds(stages: readonly Stage[]): number {
+function multiplyAdds(stages: readonly Stage[]): number {
   return stages.reduce((sum, stage) => sum + workOf(stage), 0);
 }
 

@@ -6,8 +6,11 @@ import { myrtle } from '../../../src/catalog/presets.js';
 import type { Curve } from '../../../src/catalog/values.js';
 import type { Networks, TrainWork, WorkControl } from '../../../src/catalog/work.js';
 import { openDevice } from '../../../src/tensor/device.js';
+import { faultReason } from '../../../src/tensor/device-fault.js';
+import type { Order } from '../../../src/tensor/pool/messages.js';
 import type { PooledDevice } from '../../../src/tensor/pool/pooled-device.js';
 import type { Thread } from '../../../src/tensor/pool/thread.js';
+import { turn } from '../../held.js';
 import { normals, someInputs } from '../../numeric/oracle.js';
 import { builtWorker, poolOf, removeWorkers, same, withWorkers } from './workers.js';
 
@@ -101,18 +104,48 @@ describe('a pool', () => {
 
   test('replaces a worker that ends, and its network begins again', async () => {
     const ended: number[] = [];
-    const meddle = (order: { kind: string }, thread: Thread, worker: number): never => {
+    const meddle = (order: Order, thread: Thread, worker: number): Order => {
       if (order.kind === 'network' && worker === 0) {
         ended.push(worker);
         setTimeout(() => thread.terminate(), 5);
       }
-      return order as never;
+      return order;
     };
     const device = await poolOf('wasm', 2, path, meddle);
     const one = await openDevice('wasm', { threads: 1 });
     const expected = await one.train(work(4, 12), quiet);
     while (ended.length === 0) expect(await device.train(work(4, 12), quiet)).toEqual(expected);
     expect(await withWorkers(device, () => device.train(work(4, 12), quiet))).toEqual(expected);
+    await device.dispose();
+  });
+
+  test('whose workers end again and again says so', async () => {
+    const meddle = (order: Order, thread: Thread): Order => {
+      if (order.kind === 'network') setTimeout(() => thread.terminate(), 5);
+      return order;
+    };
+    const device = await poolOf('wasm', 2, path, meddle);
+    const fault = await device.train(work(2, 100_000), quiet).catch((error: unknown) => error);
+    expect(faultReason(fault)).toBe('lost');
+    expect((fault as Error).message).toMatch(/\(4 workers have stopped, .*\); run again/);
+    await device.dispose();
+  });
+
+  test('lets a worker without memory go, and this thread does its part', async () => {
+    let given = 0;
+    const meddle = (order: Order): Order => {
+      if (order.kind === 'network') given++;
+      return order;
+    };
+    const poor = await builtWorker('test/tensor/pool/out-of-memory.ts', 'poor');
+    const device = await poolOf('wasm', 2, poor, meddle);
+    const expected = await (await openDevice('wasm', { threads: 1 })).train(work(4, 4), quiet);
+    while (given === 0) {
+      // or the test times out
+      expect(await device.train(work(4, 4), quiet)).toEqual(expected);
+      await turn(); // what started meanwhile is heard
+    }
+    expect([device.workerSeconds, device.threads]).toEqual([0, 1]);
     await device.dispose();
   });
 
