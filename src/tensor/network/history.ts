@@ -1,4 +1,5 @@
 /** How training went, epoch by epoch, and the curve that shows it. */
+import { formatCount } from '../../catalog/text.js';
 import type { Curve } from '../../catalog/values.js';
 import type { TrainHistory } from '../../catalog/work.js';
 
@@ -8,6 +9,11 @@ const LINES = [
   ['validationLoss', 'validation loss'],
   ['validationAccuracy', 'validation accuracy'],
 ] as const;
+
+/** Which epoch is going on after `done` of them, whole or in part. */
+export function epochText(done: number, epochs: number): string {
+  return `epoch ${formatCount(Math.min(epochs, Math.floor(done) + 1))} of ${formatCount(epochs)}`;
+}
 
 /** A history [epochs, count] in which nothing has happened. */
 export function emptyHistory(epochs: number, count: number): TrainHistory {

@@ -6,7 +6,6 @@
 import { joined } from '../../arrays/numbers.js';
 import { layoutOf } from '../../catalog/architecture.js';
 import { FiberscopeError } from '../../catalog/errors.js';
-import { formatCount } from '../../catalog/text.js';
 import type { Training, TrainWork, WorkControl } from '../../catalog/work.js';
 import { chunksOf } from '../blocks.js';
 import { checkRule } from '../optimizer.js';
@@ -14,7 +13,7 @@ import { Pace } from '../pace.js';
 import { stream } from '../random.js';
 import type { NetworkEngine, Standing, TrainingRun } from './engine.js';
 import { checkExamples, checkNetworks, Gatherer } from './examples.js';
-import { emptyHistory, historyCurve } from './history.js';
+import { emptyHistory, epochText, historyCurve } from './history.js';
 import { HostRun } from './host-run.js';
 import { rateFactor } from './schedule.js';
 import { judgeNetwork } from './score.js';
@@ -165,7 +164,7 @@ class Loop {
     if (!this.pace.due) return;
     const { epochs } = this.work;
     const done = Math.max(0, ...this.pupils.map((pupil) => pupil.epochs));
-    await this.pace.step((epoch + share) / epochs, `epoch ${formatCount(epoch + 1)} of ${formatCount(epochs)}`, () =>
+    await this.pace.step((epoch + share) / epochs, epochText(epoch, epochs), () =>
       historyCurve(this.history, done, this.count),
     );
   }

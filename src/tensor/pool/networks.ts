@@ -14,7 +14,7 @@ import type {
   WorkControl,
 } from '../../catalog/work.js';
 import { chunksOf, type Range } from '../blocks.js';
-import { emptyHistory, togetherCurve } from '../network/history.js';
+import { emptyHistory, epochText, togetherCurve } from '../network/history.js';
 import { meanOfPieces, SCORED } from '../network/score.js';
 import type { Desk } from './desk.js';
 import type { NetworkTask, NetworkTasks } from './network-task.js';
@@ -106,8 +106,7 @@ export class NetworkWork {
     const tasks = seeds.map(
       (seed, i) => ({ kind: 'train', asks: { ...work, networks: networkOf(networks, i), seeds: [seed] } }) as const,
     );
-    const message = (fraction: number): string =>
-      `epoch ${Math.min(epochs, Math.floor(fraction * epochs) + 1)} of ${epochs}`;
+    const message = (fraction: number): string => epochText(fraction * epochs, epochs);
     const parts = await this.all<'train'>(tasks, control, message, togetherCurve);
     const theta = joined(parts.map((part) => part.networks.theta));
     const buffers = joined(parts.map((part) => part.networks.buffers));
