@@ -64,7 +64,11 @@ export function chartBase(
   const width = Math.max(20, figure.body.width - left - marginRight);
   const step = width / (x.high - x.low);
   const names = x.places && setNames(x.places, step, left + step / 2 - 4, 0.35 * figure.body.height);
-  const below = names ? names.height + 20 : 40;
+  const middle = left + width / 2;
+  const xRoom = 2 * Math.min(middle, figure.body.width - middle) - 8;
+  const xName = wrapText(x.name, TEXT.label, xRoom, 2);
+  const gap = names ? names.height + 4 : 24; // from the axis to its name
+  const below = gap + 3 + NAME_LINE * Math.max(1, xName.length);
   const grid = {
     x: figure.body.x + left,
     y: figure.body.y + 12,
@@ -87,7 +91,7 @@ export function chartBase(
     type: (span.log ? 'log' : 'value') as 'value',
     min: span.low,
     max: span.high,
-    name: span === y ? yName.join('\n') : span.name,
+    name: (span === y ? yName : xName).join('\n'),
     nameLocation: 'middle' as const,
     nameGap: gap,
     nameRotate: rotate,
@@ -140,7 +144,7 @@ export function chartBase(
     backgroundColor: 'transparent',
     textStyle: { fontFamily: theme.font, color: theme.ink },
     grid: { left: grid.x, top: grid.y, width: grid.width, height: grid.height, outerBoundsMode: 'none' },
-    xAxis: axis(x, xTicks, below - 16, 0),
+    xAxis: axis(x, xTicks, gap, 0),
     yAxis: axis(y, yTicks, yWidth + 14, upright ? 90 : 0),
     graphic: [...gridLines, ...shapesToGraphic([...figure.shapes, ...placeNames], theme.font)],
   } as EChartsOption;

@@ -162,6 +162,18 @@ describe('previews of curves', () => {
     expect(previewCurves(curves, 100, 40).every(({ hue }) => hue === undefined)).toBe(true);
   });
 
+  it('write out a long name of an axis', () => {
+    const xName = 'Slope for negative values of Architecture';
+    const plot = of({ xName });
+    const boxes = boxesOf(plotSvg(plot, light, { width: 236, height: 240 }));
+    expect(boxes.map(({ text }) => text).join(' ')).toContain(xName);
+    for (const { corners, text } of boxes)
+      for (const corner of corners) {
+        expect(corner.x, text).toBeLessThanOrEqual(237);
+        expect(corner.y, text).toBeLessThanOrEqual(240);
+      }
+  });
+
   it('over whole numbers have no ticks between them', () => {
     for (const count of [1, 2, 3, 5]) {
       const x = Float64Array.from({ length: count }, (_, i) => i + 1);

@@ -129,7 +129,12 @@ function readCurve(curve: Curve, measure: string): Readings | undefined {
       ...(each === undefined ? {} : { samples: each }),
     };
   });
-  const how = at >= 0 ? `at ${measure}` : places ? `mean over ${places.length} places` : `at the last ${xName}`;
+  const how =
+    at >= 0
+      ? `at ${measure}`
+      : places
+        ? `mean over ${places.length} place${places.length === 1 ? '' : 's'}`
+        : `at the last ${xName}`;
   return { name: yName, how, readings, ...(spreadName === undefined || whole ? {} : { spreadName }) };
 }
 
