@@ -30,7 +30,7 @@ export const notFinite = (who: string, where = ''): FiberscopeError =>
 
 /** Throws where one of the recorded numbers of a layer is not finite. */
 export function requireFinite(values: Float32Array, who: string): void {
-  if (!values.every(Number.isFinite)) throw notFinite(who);
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) throw notFinite(who);
 }
 
 /** Throws `shape` where HSIC cannot be estimated from N rows, `minibatch` says of what: HSIC₁ divides by N (N − 3). */
