@@ -371,6 +371,25 @@ describe('autosave', () => {
     expect(await findSaved(storage, 'another-tab', () => false)).toBeUndefined();
   });
 
+  it('says of a document with a step that was stopped that it does not run by itself', async () => {
+    const { workbench, executor, storage } = bench();
+    const opens = async (): Promise<boolean | undefined> => {
+      workbench.edit('Rename', (d) => setDocumentTitle(d, `${d.title}.`));
+      await settle();
+      return (await findSaved(storage, 'another-tab', () => false))?.running;
+    };
+    workbench.open(genni(), { trusted: true });
+    await settle();
+    expect(await opens()).toBe(false);
+    executor.stopped.add('grid');
+    workbench.edit('More points', (d) => setParams(d, 'grid', { points: 7 }));
+    await settle();
+    await workbench.run();
+    expect(await opens()).toBe(true);
+    await workbench.runToEnd('grid');
+    expect(await opens()).toBe(false);
+  });
+
   it("prefers the tab's own document, then the newest", async () => {
     const storage = memoryStorage();
     const saved = (session: string, at: string) => ({ session, text: session, trusted: true, running: false, at });
