@@ -44,6 +44,7 @@ export function putRows(
  */
 export function putInputs(...[to, at, x, features, width, start, end]: Parameters<typeof putRows>): void {
   putRows(to, at, x, features, width, start, end);
+  if (end - start === width) return;
   for (let row = at; row < at + features * width; row += width)
     to.fill(to[row + end - start - 1]!, row + end - start, row + width);
 }
