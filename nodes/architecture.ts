@@ -196,7 +196,13 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix B; LeCun et al. 1998
   ],
   infer({ params: p, inputs: { data } }) {
     if (data) checkImages(p, data);
-    return { outputs: { architecture: { architecture: build(p) } } };
+    const architecture = build(p);
+    if (data && product(data.item) !== product(architecture.input))
+      throw new FiberscopeError(
+        'shape',
+        `input 'data': expected inputs of shape ${sides(architecture.input)}, which the preset ${PRESETS[p.preset]} takes, got ${sides(data.item)}; choose another preset, or remove the wire`,
+      );
+    return { outputs: { architecture: { architecture } } };
   },
   run: async ({ params: p }) => ({ architecture: build(p) }),
   view: ({ params: p, outputs: { architecture } }) => {

@@ -40,7 +40,7 @@ function dataOf({ delimiter, header, label, leaveOut, form, image, scale }: z.ou
   if (form === 'image' && image.length !== 3)
     throw new FiberscopeError(
       'parameter',
-      `parameter 'image': expected height, width, channels, got ${image.length} numbers; type for example 28, 28, 1`,
+      `parameter 'image': expected height, width, channels, got ${image.length} number${image.length === 1 ? '' : 's'}; type for example 28, 28, 1`,
     );
   return {
     delimiter: DELIMITERS[delimiter],
@@ -61,7 +61,7 @@ export default defineDataNode({
 $H \\times W \\times C = D$ numbers with the channels fastest, which becomes [C, H, W]. Fields may be quoted; a quote inside is written twice; UTF-8.
 
 Labels that are all whole numbers from 0 to 9,999 are taken as they are, with classes up to the greatest; other texts are sorted by code point and numbered from 0.
-A gap, text among numbers, a number beyond float32 and a line of another length are refused with line and column, in files up to 4 MB before a run.
+A gap, text among numbers, a number beyond float32 and a line of another length are refused with line and column, in files up to 4 MB before a run, in larger ones while they are read.
 
 Caveat: features keep their units. Where they differ, Standardise them.
 

@@ -33,7 +33,7 @@ function optionsOf({ colour, sizes, size }: z.output<typeof params>): FolderOpti
   if (sizes === 'resize' && size.length !== 2)
     throw new FiberscopeError(
       'parameter',
-      `parameter 'size': expected height, width, got ${size.length} numbers; type for example 32, 32`,
+      `parameter 'size': expected height, width, got ${size.length} number${size.length === 1 ? '' : 's'}; type for example 32, 32`,
     );
   return { colour: colour === 'colour', ...(sizes === 'resize' ? { size: size as [number, number] } : {}) };
 }
@@ -44,7 +44,8 @@ export default defineDataNode({
   title: 'Image folder',
   summary: 'PNG and JPEG images in folders, one for each class.',
   help: `Reads all .png, .jpg and .jpeg files of a .zip whose folders are the classes: \`cat/1.png\`, \`dog/a/7.jpg\`; folders that all images share are passed over. Classes are sorted by
-name (code points) and numbered from 0, images follow by class and path. Choosing a folder packs it; on the command line the .zip lies beside the document.
+name (code points) and numbered from 0, images follow by class and path. Choosing a folder packs it; on the command line the .zip lies beside the document. The sizes of up
+to 200 images are looked at before a run, all others while they are read.
 
 Pixels become $x = p / 255$ ($p / 65535$ of 16 bits), channels first: [N, 3, H, W], or [N, 1, H, W] with grey $Y = 0.299 R + 0.587 G + 0.114 B$. Transparency is left out,
 colour profiles and orientation tags are not applied. Brought to one size, a new pixel is the mean of the area that it covers; the form is not kept.

@@ -27,7 +27,8 @@ const REMEDY =
 
 /** Refuses a number of bytes that is no whole number of records. */
 export function requireRecords(size: number, where: string, remedy: string): void {
-  if (size === 0 || size % CIFAR_RECORD !== 0)
+  if (size === 0) throw fileFault(where, `records of ${formatCount(CIFAR_RECORD)} bytes`, 'an empty file', remedy);
+  if (size % CIFAR_RECORD !== 0)
     throw fileFault(
       where,
       `records of ${formatCount(CIFAR_RECORD)} bytes`,

@@ -72,7 +72,7 @@ function* tableRows(
     if (record.count !== expected)
       throw fileFault(
         `${where} line ${record.line}`,
-        `${formatCount(expected)} fields, as in the first line`,
+        `${formatCount(expected)} field${expected === 1 ? '' : 's'}, as in the first line`,
         formatCount(record.count),
         'complete the line, or choose another delimiter',
       );
@@ -80,8 +80,21 @@ function* tableRows(
   }
 }
 
+const UTF8 = 'save it as CSV in UTF-8';
+const NOT_UTF8 = '\ufffd'; // what stands for bytes that are no UTF-8
+
+/** Refuses what its first bytes say is no text in UTF-8. */
+function requireText(bytes: Uint8Array, where: string): void {
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) throw fileFault(where, 'text in UTF-8', 'UTF-16', UTF8);
+  if (a === 0x50 && b === 0x4b && (bytes[2] ?? 32) < 32)
+    throw fileFault(where, 'text', 'a ZIP archive, as spreadsheets are', `open it, and ${UTF8}`);
+  if (bytes.subarray(0, 2 ** 16).includes(0)) throw fileFault(where, 'text in UTF-8', 'other data', UTF8);
+}
+
 /** Columns, and which of them has the labels, −1 for none, by the first record. */
 function readHead(bytes: Uint8Array, where: string, { delimiter, header, label }: CsvOptions) {
+  requireText(bytes, where);
   const first = csvRecords(bytes, delimiter, where).next().value;
   const count = first?.count ?? 0;
   const names = Array.from({ length: count }, (_, i) => (header ? first!.text(i) : String(i)));
@@ -95,8 +108,13 @@ function readLayout(bytes: Uint8Array, where: string, options: CsvOptions): CsvL
   const take: TakeField = (start, end, doubled, line) => {
     rows++;
     if (start < 0 || rows === 0) return;
-    if (labels.texts[labels.take(start, end, doubled)] === '')
+    const before = labels.texts.length;
+    const text = labels.texts[labels.take(start, end, doubled)]!;
+    if (labels.texts.length === before) return;
+    if (text === '')
       throw fileFault(place(where, line, names[label]!), 'a label', 'a gap', 'fill it, or remove the line');
+    if (text.includes(NOT_UTF8))
+      throw fileFault(place(where, line, names[label]!), 'a label in UTF-8', 'other bytes', UTF8);
     if (labels.texts.length > MOST_CLASSES)
       throw fileFault(
         `${where} column '${names[label]}'`,

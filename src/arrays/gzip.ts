@@ -54,7 +54,12 @@ export function* gunzipping(
   let step = work.next();
   for (; !step.done; step = work.next()) yield size / most;
   if (step.value === 'too large')
-    throw fileFault(where, `at most ${most} bytes unpacked`, 'more', 'the file is not what its header says');
+    throw fileFault(
+      where,
+      `at most ${most} bytes unpacked`,
+      'more',
+      'the file is not what its header says; fetch it again',
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - TRAILER, TRAILER);
   if (step.value === 'damaged' || size !== unpackedSize(bytes) || sum !== view.getUint32(0, true))
     throw fileFault(where, 'a whole gzip file', 'one that is damaged or cut off', 'fetch it again');

@@ -62,7 +62,7 @@ function readFolder(bytes: Uint8Array, name: string): ImageFolder {
     throw fileFault(
       `file '${name}'`,
       'PNG or JPEG images in folders',
-      `${formatCount(entries.length)} other files`,
+      `${formatCount(entries.length)} other file${entries.length === 1 ? '' : 's'}`,
       remedy,
     );
   const depth = sharedFolders(found.map(({ path }) => path));

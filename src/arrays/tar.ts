@@ -53,8 +53,18 @@ export class TarReader {
 
   /** Ends the archive. Throws a `file` error where a file is cut off. */
   end(): void {
+    if (!this.#known && this.#filled > 0) throw this.#other();
     if (!this.#ended && (this.#filled > 0 || this.#left > 0))
       throw fileFault(this.where, 'a whole tar archive', 'one that is cut off', REMEDY);
+  }
+
+  #other(): Error {
+    return fileFault(
+      this.where,
+      'a tar archive',
+      'other data',
+      'choose an archive, or unpack it and choose what is inside',
+    );
   }
 
   #begin(): void {
@@ -64,13 +74,7 @@ export class TarReader {
       this.#ended = true;
       return;
     }
-    if (!this.#known && !isTar(header))
-      throw fileFault(
-        this.where,
-        'a tar archive',
-        'other data',
-        'choose an archive, or unpack it and choose what is inside',
-      );
+    if (!this.#known && !isTar(header)) throw this.#other();
     this.#known = true;
     const sum = header.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 0x20 : byte), 0);
     const size = octal(header.subarray(124, 136));

@@ -29,7 +29,7 @@ describe('CIFAR-10 batches', () => {
 
   it.each([
     ['cut off', batch([1, 2]).subarray(0, 4000), 'expected records of 3,073 bytes, got 4,000 bytes, 927 beyond'],
-    ['empty', new Uint8Array(), 'expected records of 3,073 bytes, got 0 bytes'],
+    ['empty', new Uint8Array(), 'expected records of 3,073 bytes, got an empty file; choose data_batch_1.bin'],
     ['of a label beyond 9', batch([3, 10]), 'expected labels from 0 to 9, got 10 in record 1'],
   ])('that are %s are refused', (_, bytes, message) => {
     expect(() => cifarLabels(bytes, `file 'x.bin'`)).toThrow(message);

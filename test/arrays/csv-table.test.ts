@@ -215,6 +215,24 @@ describe('tables', () => {
     expect(fault(text, options)).toContain(message);
   });
 
+  it.each([
+    ['UTF-16', [0xff, 0xfe, 0x61, 0, 0x0a, 0], 'expected text in UTF-8, got UTF-16; save it as CSV in UTF-8'],
+    [
+      'a spreadsheet',
+      [0x50, 0x4b, 3, 4, 20, 0],
+      'expected text, got a ZIP archive, as spreadsheets are; open it, and save',
+    ],
+    ['zero bytes', [0x61, 0x0a, 0, 0], 'expected text in UTF-8, got other data'],
+    [
+      'Latin-1',
+      [...bytesOf('y,x\n'), 0xe9, ...bytesOf(',1\n')],
+      `line 2, column 'y': expected a label in UTF-8, got other bytes`,
+    ],
+  ])('refuse %s', (_, bytes, message) => {
+    const read = () => csvLayout(Uint8Array.from(bytes), layoutKey('x.csv', { ...usual, label: '0' }));
+    expect(read).toThrow(message);
+  });
+
   it('of any bytes give numbers or a typed error', () => {
     const piece = fc.constantFrom('1', '2.5', ',', ',', '\n', '\r', '"', 'a', ' ', '-', '\u0000', 'é');
     fc.assert(

@@ -77,7 +77,7 @@ describe('an IDX file', () => {
     expect(bomb.length).toBeLessThan(150_000);
     const before = process.memoryUsage().arrayBuffers;
     expect(fault(bomb)).toBe(
-      `${where}: expected at most 18 bytes unpacked, got more; the file is not what its header says`,
+      `${where}: expected at most 18 bytes unpacked, got more; the file is not what its header says; fetch it again`,
     );
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 25);
   });

@@ -61,7 +61,7 @@ describe('image folders', () => {
 
   it.each([
     ['no archive', new Uint8Array(50), 'expected a ZIP archive, got other or cut-off data'],
-    ['no images', packed({ 'a/b.txt': png }), 'expected PNG or JPEG images in folders, got 1 other files'],
+    ['no images', packed({ 'a/b.txt': png }), 'expected PNG or JPEG images in folders, got 1 other file;'],
     [
       'images outside folders',
       packed({ '1.png': png, 'a/2.png': png }),

@@ -128,6 +128,10 @@ describe('Architecture takes the shape and the classes of what is wired', () => 
       /input 'data': expected images as high as they are wide .* got \[3, 16, 8\];/,
     );
     expect(faulty([3, 16, 16])).toEqual([]);
+    expect(faults(wired({ preset: 'genni-fcn' }), 'architecture')[0]).toMatch(
+      /input 'data': expected inputs of shape \[1\], which the preset GENNI FCN takes, got \[1, 28, 28\]; choose another/,
+    );
+    expect(faults(wired({ preset: 'lenet-5' }), 'architecture')).toEqual([]);
   });
 });
 
