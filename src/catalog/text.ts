@@ -85,7 +85,7 @@ export function formatShare(share: number): string {
 }
 
 /** A text in which a number and its percent sign, and the factors of a size, stay on one line. */
-export const unbroken = (text: string): string => text.replace(/(?<=\d) (?=[%×])|(?<=×) (?=\d)/g, '\u00a0');
+export const unbroken = (text: string): string => text.replace(/(?<=\d) (?=%|× \d)|(?<=\d ×) (?=\d)/g, '\u00a0');
 
 /** A lattice's size: 50 points in 3 dimensions → `50³`. */
 export function formatPower(base: number, exponent: number): string {

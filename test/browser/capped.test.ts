@@ -103,7 +103,7 @@ it('raising the cap evaluates the members above it only', async () => {
   expect(await took(page)).toMatch(/^1,600 members, [12](\.\d)? of 3 blocks of inputs each$/); // rejected early
   const below = await page
     .locator('[data-node="grid"]')
-    .getByText(/^\d+ · [\d.]+ %$/)
+    .getByText(/^\d+ · [\d.]+\s%$/)
     .textContent();
   await change(page, 'grid', 'Cap', '0.4');
   await idle(page);

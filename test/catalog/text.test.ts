@@ -8,6 +8,7 @@ import {
   formatShare,
   subscript,
   superscript,
+  unbroken,
 } from '../../src/catalog/text.js';
 
 describe('numbers for people', () => {
@@ -80,4 +81,16 @@ describe('numbers for people', () => {
     expect(superscript(-12)).toBe('⁻¹²');
     expect(formatPower(50, 3)).toBe('50³');
   });
+});
+
+it('numbers and what belongs to them stay on one line; other words may part', () => {
+  const words = (text: string) => unbroken(text).split(' ');
+  expect(words('of 300 × 3 × 32 × 32 and 4.2 %, 0 %')).toEqual([
+    'of',
+    '300\u00a0×\u00a03\u00a0×\u00a032\u00a0×\u00a032',
+    'and',
+    '4.2\u00a0%,',
+    '0\u00a0%',
+  ]);
+  expect(words('ε is 15.7 × E[φ²]')).toHaveLength(5);
 });
