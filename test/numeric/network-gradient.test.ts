@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/catalog/architecture.js';
 import type { Device, DeviceName, TrainWork } from '../../src/catalog/work.js';
+import { dense, net } from './layers.js';
 import { batchOf, lossOf, NETWORKS, norm, slopeOf, someExamples, someNetworks } from './network-oracle.js';
 import { onEachDevice, quiet } from './setting.js';
 
@@ -80,5 +81,8 @@ onEachDevice((device, name) => {
     const { networks } = await device().train(work, quiet);
     expect([...networks.buffers]).toEqual([...work.networks.buffers]); // there is no variance to move towards
     await expectSlope(device(), work, CLOSE[name]);
+    const below = stepOn(net([3], dense(4), norm, dense(3)), 1, {});
+    const { networks: after } = await device().train(below, quiet);
+    expect([...after.theta.subarray(0, 16)]).toEqual([...below.networks.theta.subarray(0, 16)]); // of dense(4): no slope at all
   });
 });

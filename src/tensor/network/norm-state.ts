@@ -98,14 +98,15 @@ export class NormState {
   }
 
   /**
-   * a, b, c, mean of dz = a d + b (z − mean) + c: γ/σ (d − mean d − ẑ mean(d ẑ)) where the statistics are the batch's, γ/σ d where not.
+   * a, b, c, mean of dz = a d + b (z − mean) + c: γ/σ (d − mean d − ẑ mean(d ẑ)) where the statistics are the batch's, and 0 of a single
+   * number; γ/σ d where not.
    */
   writeBackward(numbers: Float32Array, at: number, theta: number, ofBatch: boolean): void {
     const { channels, weight } = this.step;
     const all = this.count[0]!;
     for (let c = 0; c < channels; c++) {
       const inverse = this.inverse(c);
-      const a = numbers[theta + weight + c]! * inverse;
+      const a = ofBatch && all === 1 ? 0 : numbers[theta + weight + c]! * inverse;
       numbers[at + 4 * c] = a;
       numbers[at + 4 * c + 1] = ofBatch ? (-a * inverse * inverse * this.product[c]!) / all : 0;
       numbers[at + 4 * c + 2] = ofBatch ? (-a * this.sum[c]!) / all : 0;
