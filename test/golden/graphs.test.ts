@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtin } from '../../nodes/index.js';
+import { MemoryFiles } from '../../src/arrays/file-source.js';
 import { Registry } from '../../src/catalog/registry.js';
 import { compile } from '../../src/compile/compile.js';
 import { formatDocument } from '../../src/document/format.js';
 import type { Params } from '../../src/document/schema.js';
+import { mnist, mnistIsThere, requireMnist } from '../methods/data/mnist.js';
 import { ROOT, readDocument, runDocument } from './run.js';
 
 const names = readdirSync(join(ROOT, 'graphs')).filter((name) => name.endsWith('.json'));
@@ -102,4 +104,33 @@ describe('shipped pipelines', () => {
     },
     120_000,
   );
+});
+
+describe('pipelines of two models on the files of MNIST', () => {
+  requireMnist();
+  const taking = names.filter((name) => readDocument(`graphs/${name}`).nodes.some(({ type }) => type === 'idx-images'));
+
+  it('are all that train on pictures but those of drawn concepts', () => {
+    const trained = names.filter((name) => /^(intertwiner|nodesort)-/.test(name));
+    expect(trained.filter((name) => !taking.includes(name))).toEqual(['intertwiner-dissection.json']);
+  });
+
+  if (mnistIsThere)
+    it.each(taking)('%s trains networks of 28 × 28 and ten classes', async (name) => {
+      const files = new MemoryFiles();
+      const [images, labels] = await Promise.all(
+        (['images', 'labels'] as const).map((which) => files.add(mnist(which).name, mnist(which).bytes)),
+      );
+      const document = smaller(name);
+      const chosen = { images: { ...images! }, labels: { ...labels! } };
+      const nodes = document.nodes.map((node) =>
+        node.type === 'idx-images' ? { ...node, params: { ...node.params, ...chosen } } : node,
+      );
+      const ran = await runDocument({ ...document, nodes }, { device: 'wasm', files });
+      expect(ran.failures).toEqual([]);
+      const digits = nodes.find(({ type }) => type === 'idx-images')!.id;
+      expect(ran.results.get(digits)!.view.summary).toMatchObject({ count: 10_000, classes: 10 });
+      const ends = nodes.filter(({ id }) => !document.wires.some(({ from }) => from.startsWith(`${id}.`)));
+      for (const { id } of ends) expect(ran.results.get(id)!.view.plots.length, id).toBeGreaterThan(0);
+    });
 });
