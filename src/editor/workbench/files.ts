@@ -6,6 +6,8 @@ import type { FileReference, PipelineDocument } from '../../document/schema.js';
 import type { ExecutorApi } from '../../execute/protocol.js';
 import type { WorkbenchStorage } from './storage.js';
 
+const LARGE = 2 ** 26; // bytes: Chromium's IndexedDB takes no value beyond 127 MiB, but Blobs of any size
+
 const storageKey = (file: FileReference): string => `file:${file.sha256}`;
 
 /** The files that a workbench knows. */
@@ -28,7 +30,7 @@ export class WorkbenchFiles {
   /** The same for a file whose SHA-256 was worked out before. */
   async keep(file: FileReference, bytes: Uint8Array): Promise<FileReference> {
     this.source.keep(file, bytes);
-    await this.#storage.set(storageKey(file), bytes);
+    await this.#storage.set(storageKey(file), bytes.length > LARGE ? new Blob([bytes as BlobPart]) : bytes);
     await this.#hand(file, bytes);
     return file;
   }
@@ -38,7 +40,8 @@ export class WorkbenchFiles {
     let found = false;
     for (const file of filesOf(document)) {
       if (this.source.has(file) && this.#handed.has(file.sha256 + file.name)) continue;
-      const bytes = await this.#storage.get(storageKey(file));
+      const kept = await this.#storage.get(storageKey(file));
+      const bytes = kept instanceof Blob ? new Uint8Array(await kept.arrayBuffer()) : kept;
       if (!(bytes instanceof Uint8Array)) continue;
       const known = await this.source.add(file.name, bytes);
       if (known.sha256 !== file.sha256) continue;
