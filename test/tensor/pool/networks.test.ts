@@ -153,8 +153,11 @@ describe('a pool', () => {
     const device = await poolOf('wasm', 2, path);
     await withWorkers(device, () => device.train(work(2, 2), quiet));
     const finish = new AbortController();
-    const training = device.train(work(2, 100_000), { ...quiet, finish: finish.signal });
-    setTimeout(() => finish.abort(), 300);
+    const progress: WorkControl['progress'] = (_, __, curve) => {
+      const begun = curve?.lines[0]?.samples?.filter(([loss]) => Number.isFinite(loss)) ?? [];
+      if (begun.length === 2) finish.abort(); // both have done an epoch
+    };
+    const training = device.train(work(2, 100_000), { ...quiet, progress, finish: finish.signal });
     const { ended, epochs, networks: found, history } = await training;
     expect(ended).toEqual(['finished', 'finished']);
     expect(Math.min(...epochs)).toBeGreaterThan(0);
