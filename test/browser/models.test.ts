@@ -82,7 +82,7 @@ describe('a trained model', () => {
     const { page, context, faults } = await app.open({ at: link(training(5000)) });
     await card(page, 'trained').waitFor();
     await page.keyboard.press('Control+Enter');
-    await expect.poll(() => card(page, 'trained').textContent(), { timeout: 60_000 }).toMatch(/epoch \d+ of 5000/);
+    await expect.poll(() => card(page, 'trained').textContent(), { timeout: 60_000 }).toMatch(/epoch [\d,]+ of 5,000/);
     await expect
       .poll(() => card(page, 'trained').locator('.fs-node-line').textContent(), { timeout: 60_000 })
       .toMatch(/ left$/); // once there is a rate
@@ -90,7 +90,7 @@ describe('a trained model', () => {
     await page.getByRole('button', { name: 'Stop and keep' }).click();
     await reaches(page, 'score', 'done');
     await idle(page);
-    expect(await card(page, 'trained').textContent()).toMatch(/seed 0: stopped after epoch \d+ of 5000\./);
+    expect(await card(page, 'trained').textContent()).toMatch(/seed 0: stopped after epoch [\d,]+ of 5,?000\./);
     await select(page, 'score');
     await page.getByRole('tab', { name: 'Result' }).click();
     await page.getByText('Computed from a result that was stopped early').waitFor();
