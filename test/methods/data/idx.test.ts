@@ -51,7 +51,7 @@ describe('images', () => {
   it('are unpacked in slices that say how far they are', () => {
     const [count, header] = [8000, new Uint8Array(16)];
     new DataView(header.buffer).setUint32(0, 0x803);
-    [count, 28, 28].forEach((side, axis) => new DataView(header.buffer).setUint32(4 + 4 * axis, side));
+    for (const [axis, side] of [count, 28, 28].entries()) new DataView(header.buffer).setUint32(4 + 4 * axis, side);
     const bytes = new Uint8Array(gzipSync(Buffer.concat([header, Buffer.alloc(784 * count, 51)])));
     const work = readingImages({ name: 'x.gz', bytes }, undefined, []);
     const shares: number[] = [];
