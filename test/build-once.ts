@@ -8,5 +8,6 @@ export default function buildOnce(): void {
   execFileSync('npm', ['run', '--silent', 'build'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production' }, // Vitest's own is 'test', and the app keeps no results in a build for that
   });
 }
