@@ -56,7 +56,7 @@ export function finiteFloat32(array: NamedArray, file: string): Float32Array {
   const more = faults > 1 ? ` and ${faults - 1} more like it` : '';
   throw new FiberscopeError(
     'file',
-    `file '${file}' array '${array.name}': expected finite numbers within float32, got ${array.data[first]} at [${place(first, array.shape)}]${more}`,
+    `file '${file}' array '${array.name}': expected finite numbers within float32, got ${array.data[first]} at [${place(first, array.shape)}]${more}; save the file again without them`,
   );
 }
 

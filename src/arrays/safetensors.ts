@@ -5,6 +5,8 @@ import { type DType, decodeNumbers, elementCount, FORMATS, fileFault, ITEM_BYTES
 /** Longest JSON header in bytes that is read. */
 const SAFETENSORS_HEADER_BYTES = 8 * 2 ** 20;
 
+const CUT = 'it is cut off or damaged: copy or save it again';
+
 const DTYPES = new Map<string, DType>([
   ['F16', 'f2'],
   ['BF16', 'bf16'],
@@ -43,12 +45,11 @@ export function readSafetensors(bytes: Uint8Array, where: string): readonly Name
 }
 
 function tensors(bytes: Uint8Array, where: string): readonly Tensor[] {
-  if (bytes.length < 8) throw fileFault(where, 'a safetensors file', `${bytes.length} bytes`, 'it is cut off');
+  if (bytes.length < 8) throw fileFault(where, 'a safetensors file', `${bytes.length} bytes`, CUT);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > SAFETENSORS_HEADER_BYTES)
     throw fileFault(where, `a header of at most ${SAFETENSORS_HEADER_BYTES} bytes`, `${length}`);
-  if (bytes.length < 8 + length)
-    throw fileFault(where, `a header of ${length} bytes`, `${bytes.length - 8}`, 'the file is cut off');
+  if (bytes.length < 8 + length) throw fileFault(where, `a header of ${length} bytes`, `${bytes.length - 8}`, CUT);
   const header = parseHeader(bytes.subarray(8, 8 + length), where);
   const found = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
@@ -56,10 +57,10 @@ function tensors(bytes: Uint8Array, where: string): readonly Tensor[] {
     .sort((a, b) => a.start - b.start || a.end - b.end);
   let at = 8 + length;
   for (const { name, start, end } of found) {
-    if (start !== at) throw fileFault(`${where} array '${name}'`, `data at byte ${at}`, `${start}`, 'it is damaged');
+    if (start !== at) throw fileFault(`${where} array '${name}'`, `data at byte ${at}`, `${start}`);
     at = end;
   }
-  if (at !== bytes.length) throw fileFault(where, `${at} bytes`, `${bytes.length}`, 'it is cut off or damaged');
+  if (at !== bytes.length) throw fileFault(where, `${at} bytes`, `${bytes.length}`, CUT);
   return found;
 }
 
@@ -68,7 +69,7 @@ function parseHeader(bytes: Uint8Array, where: string): object {
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw fileFault(where, 'a JSON header', 'other text', 'it is damaged or not a safetensors file');
+    throw fileFault(where, 'a JSON header', 'other text');
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     throw fileFault(where, 'a JSON object as header', 'another value');

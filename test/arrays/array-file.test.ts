@@ -15,7 +15,7 @@ const array = (values: number[], shape = [values.length]): NamedArray => ({
 test('numbers that are not finite are refused with their place', () => {
   expect([...finiteFloat32(array([1, 2.5]), 'w.npz')]).toEqual([1, 2.5]);
   expect(() => finiteFloat32(array([1, 2, 3, Number.NaN, 5, Number.NaN], [2, 3]), 'w.npz')).toThrow(
-    `file 'w.npz' array 'theta': expected finite numbers within float32, got NaN at [1, 0] and 1 more like it`,
+    `file 'w.npz' array 'theta': expected finite numbers within float32, got NaN at [1, 0] and 1 more like it; save the file again without them`,
   );
   expect(() => finiteFloat32(array([1e300]), 'w.npz')).toThrow('got 1e+300 at [0]');
   expect(() => finiteFloat32(readArray('f2.npy', fixture('f2.npy'), 'array'), 'f2.npy')).toThrow('got Infinity at [6]');

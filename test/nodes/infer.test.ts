@@ -377,7 +377,7 @@ describe('load arrays', () => {
       );
     const small = await add('small.npz', 4);
     expect(refusal('load-arrays', { file: small }, {}, files)).toBe(
-      "file: file 'small.npz' array 'x': expected finite numbers within float32, got NaN at [1, 0]",
+      "file: file 'small.npz' array 'x': expected finite numbers within float32, got NaN at [1, 0]; save the file again without them",
     );
     expect(refusal('load-arrays', { file: small, inputs: '-' }, {}, files)).toBe('accepted');
     expect(refusal('load-arrays', { file: await add('large.npz', 2 ** 20 + 1) }, {}, files)).toBe('accepted'); // found by the run

@@ -10,10 +10,19 @@ export const LIVE_SECONDS = 1.5;
 /** Multiply-adds per second that any device here surely does; used where nothing was measured. */
 const SLOW_RATE = 2e8;
 
-/** What a node would take now, in seconds: of a sweep what is `left`, all where that is not known; else from its last run on this device scaled by cost, else from the plan's estimate, else from its cost at a slow rate. */
-export function expectedSeconds(planned: PlannedNode, results: Results, device?: string, left?: Left): number {
+/**
+ * What a node would take now, in seconds: of a sweep what is `left`, all where that is not known; else from its last run on this
+ * device scaled by cost, else from the plan's estimate, else from its cost at `rate`, of which 0 stands for a rate that is not known.
+ */
+export function expectedSeconds(
+  planned: PlannedNode,
+  results: Results,
+  device?: string,
+  left?: Left,
+  rate = SLOW_RATE,
+): number {
   const { cost, estimate } = left ?? wholeOf(planned);
-  const slow = cost.multiplyAdds / SLOW_RATE;
+  const slow = cost.multiplyAdds / rate;
   const guess = estimate?.seconds ?? slow;
   if (planned.sweep) return guess; // its own step is only the last of many
   const made = results.of(planned.id, planned.key);

@@ -50,7 +50,10 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
   const { registry, executor } = options;
   const storage = options.storage ?? memoryStorage();
   const files = new WorkbenchFiles(storage, executor);
-  const estimates = new Estimates(executor, () => publish());
+  const estimates = new Estimates(executor, () => {
+    publish();
+    if (runs.waiting.size > 0) runs.liveSoon(); // some may take less than was thought
+  });
   let steps = new Steps(emptyDocument());
   let wasEdited = false; // the document had been edited when it was opened
   let opened = 0; // counts documents, so that late answers of an older one are dropped
@@ -174,7 +177,7 @@ export function createWorkbench(options: WorkbenchOptions): AppWorkbench {
     expectedSeconds(id) {
       const { plan, nodes } = store.getState();
       const planned = plan.nodes.get(id);
-      const seconds = planned && expectedSeconds(planned, runs.results, deviceInUse(), nodes[id]?.left);
+      const seconds = planned && expectedSeconds(planned, runs.results, deviceInUse(), nodes[id]?.left, 0);
       return seconds !== undefined && Number.isFinite(seconds) ? seconds : planned?.estimate?.seconds;
     },
     edit(label, change, coalesce) {

@@ -60,3 +60,11 @@ it('an adaptive lattice, which skips members by itself, tells what the next take
   expect(expectedSeconds(grid(0.05, 9, 100), last(grid(0.05, 9, 100), 2, effort), 'here')).toBe(2);
   expect(expectedSeconds(grid(0.05, 9), last(grid(0.05, 9, 100), 2, effort), 'here')).toBe(9);
 });
+
+it('what was never timed has no time where no rate is assumed', () => {
+  const { estimate: _, ...unknown } = grid(undefined, 9);
+  const none = { of: () => undefined } as unknown as Results;
+  expect(expectedSeconds(unknown, none)).toBe(1e10 / 2e8);
+  expect(expectedSeconds(unknown, none, 'here', undefined, 0)).toBe(Number.POSITIVE_INFINITY);
+  expect(expectedSeconds(grid(undefined, 9), none, 'here', undefined, 0)).toBe(9);
+});

@@ -17,6 +17,7 @@ export function DocumentPanel() {
   const nodes = useBench((state) => state.nodes);
   const total = { points: 0, multiplyAdds: 0, bytes: 0 };
   const times: (Time | undefined)[] = [];
+  let unknown = 0; // multiply-adds of what nothing is known to time by
   const counted = new Set<string>(); // nodes with one key are computed once
   for (const planned of plan.nodes.values()) {
     if (counted.has(planned.key)) continue;
@@ -25,10 +26,12 @@ export function DocumentPanel() {
     total.points += cost.points;
     total.multiplyAdds += cost.multiplyAdds;
     total.bytes += cost.bytes;
-    times.push(timeOf(estimate, workbench.expectedSeconds(planned.id)));
+    const time = timeOf(estimate, workbench.expectedSeconds(planned.id));
+    times.push(time);
+    if (!time) unknown += cost.multiplyAdds;
   }
   const { time, rounds } = totalTime(times);
-  const cost = costText(total, time) + rounds;
+  const cost = 2 * unknown > total.multiplyAdds ? costText(total, undefined) : costText(total, time) + rounds;
   return (
     <>
       <header className="inspector-head">
