@@ -45,9 +45,9 @@ it('batches are added and removed, a folder is packed, and samples are drawn', a
   await reaches(page, 'photos', 'blocked');
 
   await select(page, 'photos');
-  const picker = page.getByLabel('Batches', { exact: true }).last();
+  const picker = page.getByLabel('Files', { exact: true }).last();
   await picker.setInputFiles([batch('b10.bin', 1), batch('b2.bin', 2)]);
-  const list = page.getByRole('list', { name: 'Files of Batches' });
+  const list = page.getByRole('list', { name: 'Chosen: Files' });
   await list.waitFor();
   expect(await list.locator('b').allTextContents()).toEqual(['b2.bin', 'b10.bin']);
   await picker.setInputFiles([batch('b3.bin', 3)]);

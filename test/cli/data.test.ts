@@ -38,7 +38,7 @@ describe('generated and divided data', () => {
     expect([...test.labels!.data].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(arraysOf(out, 'parts.train.npz').x!.shape).toEqual([30, 1, 28, 28]);
     expect(summary(out, 'parts')).toMatchObject({ 'train.count': 30, 'test.count': 10, 'test.leastOfAClass': 1 });
-    expect(summary(out, 'even')).toMatchObject({ count: 10, classes: 10, constant: 0 });
+    expect(summary(out, 'even')).toMatchObject({ count: 10, classes: 10, constantValues: 0 });
     expect(readFileSync(join(out, 'digits.svg'), 'utf8')).toMatch(/^<svg/);
   });
 });

@@ -35,7 +35,7 @@ export function FilesField({ field, value, problem, fault: faultOf, commit, addF
         </button>
       </div>
       {files.length > 0 && (
-        <ul className="arrays" aria-label={`Files of ${field.label}`}>
+        <ul className="arrays" aria-label={`Chosen: ${field.label}`}>
           {files.map(({ name, sha256 }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a file may be there twice, and its place is all that tells
             <li key={`${sha256} ${index}`}>
