@@ -3,8 +3,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CifarPart, cifarBatches, isArchive, readingArchive } from '../../src/arrays/cifar-archive.js';
-import { FiberscopeError } from '../../src/catalog/errors.js';
 import { atOnce } from '../../src/document/slices.js';
+import { fileFaultOf } from './file-fault.js';
 import { fixture } from './fixtures.js';
 
 const ustar = fixture('cifar/ustar.tar.gz');
@@ -23,15 +23,7 @@ function read(bytes: Uint8Array, part: CifarPart): string[] {
   );
   return found;
 }
-function fault(bytes: Uint8Array, part: CifarPart = 'all'): string {
-  try {
-    read(bytes, part);
-  } catch (error) {
-    if (error instanceof FiberscopeError && error.kind === 'file') return error.message;
-    throw error;
-  }
-  return 'none';
-}
+const fault = (bytes: Uint8Array, part: CifarPart = 'all'): string => fileFaultOf(() => read(bytes, part));
 /** The archive with a file's header changed, and its checksum put right. */
 function changed(at: number, bytes: readonly number[]): Uint8Array {
   const made = tar.slice();

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { csvRecords, type Delimiter, fieldText } from '../../src/arrays/csv-records.js';
 import { scanFields } from '../../src/arrays/csv-scan.js';
 import { type CsvOptions, csvLayout, layoutKey, readingCsv } from '../../src/arrays/csv-table.js';
-import { FiberscopeError } from '../../src/catalog/errors.js';
 import { atOnce } from '../../src/document/slices.js';
+import { fileFaultOf } from './file-fault.js';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const usual: CsvOptions = { delimiter: ',', header: true, label: '', leaveOut: [] };
@@ -21,15 +21,7 @@ const layout = (text: string, options: Partial<CsvOptions> = {}) =>
 const numbers = (text: string, options: Partial<CsvOptions> = {}) => [
   ...atOnce(readingCsv(bytesOf(text), 'x.csv', { ...usual, ...options })),
 ];
-function fault(text: string, options: Partial<CsvOptions> = {}): string {
-  try {
-    numbers(text, options);
-  } catch (error) {
-    if (error instanceof FiberscopeError && error.kind === 'file') return error.message;
-    throw error;
-  }
-  return 'none';
-}
+const fault = (text: string, options: Partial<CsvOptions> = {}): string => fileFaultOf(() => numbers(text, options));
 
 describe('records', () => {
   it.each([

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gunzipping } from '../../src/arrays/gzip.js';
 import { readIdxHeader, readingIdx } from '../../src/arrays/idx.js';
-import { FiberscopeError } from '../../src/catalog/errors.js';
 import { atOnce } from '../../src/document/slices.js';
+import { fileFaultOf } from './file-fault.js';
 import { fixture } from './fixtures.js';
 
 const where = `file 'x'`;
@@ -25,15 +25,7 @@ const small = idx([2, 1, 3], [1, 2, 3, 4, 5, 255]);
 
 const readIdx = (bytes: Uint8Array) => atOnce(readingIdx(bytes, where));
 
-function fault(bytes: Uint8Array): string {
-  try {
-    readIdx(bytes);
-  } catch (error) {
-    if (error instanceof FiberscopeError && error.kind === 'file') return error.message;
-    throw error;
-  }
-  return 'none';
-}
+const fault = (bytes: Uint8Array): string => fileFaultOf(() => readIdx(bytes));
 
 describe('an IDX file', () => {
   it.each([

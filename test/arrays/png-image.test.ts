@@ -3,8 +3,8 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pngSize, readPng } from '../../src/arrays/png-image.js';
-import { FiberscopeError } from '../../src/catalog/errors.js';
 import { joinBytes, PNG_SIGNATURE, pngChunk } from '../../src/document/png.js';
+import { fileFaultOf } from './file-fault.js';
 import { fixture } from './fixtures.js';
 
 const [HEIGHT, WIDTH] = [9, 13];
@@ -64,15 +64,7 @@ function png(width: number, height: number, depth: number, type: number, rows: U
   ];
   return joinBytes([PNG_SIGNATURE, ...chunks]);
 }
-const fault = (bytes: Uint8Array): string => {
-  try {
-    readPng(bytes, `file 'x.png'`);
-  } catch (error) {
-    if (error instanceof FiberscopeError && error.kind === 'file') return error.message;
-    throw error;
-  }
-  return 'none';
-};
+const fault = (bytes: Uint8Array): string => fileFaultOf(() => readPng(bytes, `file 'x.png'`));
 
 describe('faults', () => {
   const whole = fixture('images/rgb-8.png');
