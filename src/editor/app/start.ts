@@ -10,7 +10,7 @@ import {
   keepLeft,
   readSaved,
   type Saved,
-  wasRunning,
+  waitsForRun,
   writeSaved,
 } from '../workbench/autosave.js';
 import { browserStorage, type WorkbenchStorage } from '../workbench/storage.js';
@@ -64,7 +64,7 @@ const LEFT = 'fiberscope.left:';
 /** Writes the document down at once, as the page is left: a write to IndexedDB may not be finished then. */
 export function leaveNote(workbench: AppWorkbench, session: string): void {
   const { document, trusted, edited, savedAt, ...state } = workbench.store.getState();
-  const running = wasRunning(state);
+  const running = waitsForRun(state);
   const empty = document.nodes.length === 0;
   if (empty && savedAt === undefined) return; // left before anything was opened
   const at = new Date().toISOString();

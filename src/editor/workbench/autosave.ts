@@ -19,7 +19,7 @@ export interface Saved {
 }
 
 /** Whether a document that is opened again waits for Run: something was running, or was stopped before its end. */
-export const wasRunning = ({ running, nodes }: Pick<WorkbenchState, 'running' | 'nodes'>): boolean =>
+export const waitsForRun = ({ running, nodes }: Pick<WorkbenchState, 'running' | 'nodes'>): boolean =>
   running || Object.values(nodes).some(({ result }) => result?.provenance.stopped !== undefined);
 
 const PREFIX = 'autosave:';

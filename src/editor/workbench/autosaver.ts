@@ -1,7 +1,7 @@
 /** Writes the open document away a moment after each edit. */
 import type { StoreApi } from 'zustand/vanilla';
 import { formatDocument } from '../../document/format.js';
-import { wasRunning, writeSaved } from './autosave.js';
+import { waitsForRun, writeSaved } from './autosave.js';
 import type { WorkbenchStorage } from './storage.js';
 import type { WorkbenchState } from './types.js';
 
@@ -30,7 +30,7 @@ export class Autosaver {
     clearTimeout(this.#timer);
     if (this.#disposed) return;
     const { document, edited, trusted, ...state } = this.store.getState();
-    const running = wasRunning(state);
+    const running = waitsForRun(state);
     const { storage, session } = this;
     const at = new Date().toISOString();
     try {
