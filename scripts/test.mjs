@@ -1,9 +1,10 @@
 /**
  * npm test: lint, types, one build, and every test project. Nothing is skipped in silence: a missing Chromium or Vulkan
- * driver and a skipped test are failures. The last line has the totals. Extra arguments go to Vitest.
+ * driver and a skipped test are failures. What failed is said again at the end, and the last line has the totals. Extra arguments go to Vitest.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './chromium.mjs';
 import { ensureVulkan } from './vulkan.mjs';
@@ -11,6 +12,7 @@ import { ensureVulkan } from './vulkan.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const faults = []; // what failed besides single tests
+const failures = []; // the failed tests, said again at the end, where a log that was cut still has them
 
 function run(name, command, args, env = {}) {
   console.log(`\n> ${name}`);
@@ -38,6 +40,13 @@ function test(projects, env) {
     total.passed += report.numPassedTests;
     total.failed += report.numFailedTests;
     total.skipped += report.numPendingTests + report.numTodoTests;
+    for (const { name: file, assertionResults } of report.testResults) {
+      for (const { status, fullName, failureMessages } of assertionResults) {
+        if (status === 'passed') continue;
+        const why = failureMessages.join('\n').split('\n').slice(0, 12).join('\n    ');
+        failures.push(`${status}: ${relative(root, file)}: ${fullName}\n    ${why}`);
+      }
+    }
     if (!good && report.numFailedTests === 0) faults.push(name); // a file that could not be loaded, a stray error
   } catch {
     faults.push(`${name}: no report`);
@@ -60,8 +69,9 @@ try {
   faults.push(error.message);
 }
 
+for (const failure of failures) console.log(`\n${failure}`);
 if (total.skipped > 0) faults.push(`${total.skipped} skipped tests`);
-if (faults.length > 0) console.error(`\nfailed: ${faults.join('; ')}`);
+if (faults.length > 0) console.log(`\nfailed: ${faults.join('; ')}`);
 const failed = total.failed + faults.length;
 console.log(`\n${total.passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
