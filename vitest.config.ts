@@ -21,6 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/browser/**', 'test/numeric/**', ...COMMAND],
+          setupFiles: ['test/seed.ts'],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,6 +1,7 @@
 /**
  * npm test: lint, types, one build, and every test project. Nothing is skipped in silence: a missing Chromium or Vulkan
- * driver and a skipped test are failures. What failed is said again at the end, and the last line has the totals. Extra arguments go to Vitest.
+ * driver and a skipped test are failures. What failed is said again at the end, and the last line has the totals. Extra
+ * arguments go to Vitest.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';

@@ -17,9 +17,8 @@ const layer: fc.Arbitrary<Layer> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('activation'), activation }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'flatten' } as const) },
 );
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
-test(`any chain equals plain loops (FUZZ_SEED=${seed})`, async () => {
+test('any chain equals plain loops', async () => {
   const property = fc.asyncProperty(
     fc.record({
       width: fc.integer({ min: 1, max: 9 }),
@@ -54,5 +53,5 @@ test(`any chain equals plain loops (FUZZ_SEED=${seed})`, async () => {
       }
     },
   );
-  await fc.assert(property, { seed, numRuns: 60 });
+  await fc.assert(property, { numRuns: 60 });
 }, 120_000);
