@@ -7,6 +7,7 @@ import { unbroken } from '../../catalog/text.js';
 import type { Note, PlotData } from '../../catalog/views.js';
 import { setTitle } from '../../document/commands.js';
 import { portsOf } from '../plugin/schemes.js';
+import { warningsOf } from '../workbench/problems.js';
 import type { NodeState } from '../workbench/types.js';
 import { type CardRows, rowsOf } from './card-rows.js';
 import { CARD_WIDTH, heightForPorts } from './geometry.js';
@@ -39,7 +40,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
   const own = planned?.blocked?.reason; // not for want of another node
   const faulty =
     state?.status === 'failed' || (state?.status === 'blocked' && (own === 'invalid' || own === 'foreign'));
-  const flagged = faulty || (state?.result?.view.notes.some((note) => note.level !== 'info') ?? false);
+  const warnings = warningsOf(state);
   const shown = rowsOf(definition, node, state, planned);
   const { style, label } = describe(definition, title, id, line, ports.inputs.length, ports.outputs.length);
   return (
@@ -52,7 +53,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
       tabIndex={-1}
       data-node={id}
       data-title={title}
-      data-mark={flagged ? ' ▲' : ''}
+      data-mark={faulty || warnings.length > 0 ? ' ▲' : ''}
       data-status={state?.status ?? 'idle'}
       data-old={isOld(state) || undefined}
       data-selected={selected || undefined}
@@ -83,7 +84,7 @@ export function NodeCard({ host, id }: { host: CardHost; id: string }) {
       {shown.beside.length > 0 && <Beside rows={shown.beside} />}
       <Rows rows={shown.rows} />
       <Picture state={state} />
-      <Status line={line} notes={state?.status === 'failed' ? undefined : state?.result?.view.notes} />
+      <Status line={line} warnings={warnings} />
       {ports.inputs.map((port, index) => (
         <Port
           key={`i${port.name}`}
@@ -162,31 +163,30 @@ function Picture({ state }: { state: NodeState | undefined }) {
   return plot === undefined || plot.kind === 'table' ? null : <PreviewSlot plot={plot} />;
 }
 
-function Status({ line, notes }: { line: StatusLine; notes: readonly Note[] | undefined }) {
-  const flags = notes?.filter((note) => note.level !== 'info') ?? [];
+/** One line, so that a finished run makes no card higher: what a result warns of comes before how it went, which the title has too. */
+function Status({ line, warnings }: { line: StatusLine; warnings: readonly Note[] }) {
   const bar = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     bar.current?.style.setProperty('transform', `scaleX(${line.fraction ?? 0})`);
   }, [line.fraction]);
+  const first = line.tone === 'done' ? warnings[0] : undefined;
+  const more = warnings.length > 1 ? `(+${warnings.length - 1}) ` : '';
   return (
     <footer className="fs-node-foot" data-tone={line.tone}>
       <div className="fs-node-status">
-        <i className="fs-dot" />
+        {first === undefined && <i className="fs-dot" />}
         {line.fraction !== undefined && (
           <span className="fs-bar">
             <i ref={bar} />
           </span>
         )}
-        <span className="fs-node-line" title={line.text}>
-          {line.text}
+        <span
+          className={first === undefined ? 'fs-node-line' : 'fs-node-line fs-node-flag'}
+          title={[...warnings.map(({ text }) => `▲ ${text}`), line.text].join('\n')}
+        >
+          {first === undefined ? line.text : `▲ ${more}${first.text}`}
         </span>
       </div>
-      {flags.length > 0 && (
-        <p className="fs-node-flag" title={flags.map((note) => note.text).join('\n')}>
-          ▲ {flags[0]!.text}
-          {flags.length > 1 && ` (+${flags.length - 1})`}
-        </p>
-      )}
     </footer>
   );
 }

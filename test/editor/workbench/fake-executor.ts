@@ -1,14 +1,14 @@
 /** An executor without tensors: it compiles, follows the plan, remembers keys, and gives every node an empty view. */
 import type { Registry } from '../../../src/catalog/registry.js';
 import { deviceText } from '../../../src/catalog/text.js';
-import type { View } from '../../../src/catalog/views.js';
+import type { Note, View } from '../../../src/catalog/views.js';
 import { compile } from '../../../src/compile/compile.js';
 import type { Plan } from '../../../src/compile/plan.js';
 import type { Rates } from '../../../src/compile/rates.js';
 import type { DeviceReport, ExecutorApi, RunEvent, RunReport } from '../../../src/execute/protocol.js';
 
 /** A fresh view each time, as views that come from a worker are. */
-const emptyView = (): View => ({ summary: {}, rows: [], notes: [], plots: [] });
+const viewOf = (notes: readonly Note[] = []): View => ({ summary: {}, rows: [], notes: [...notes], plots: [] });
 const DEVICE: DeviceReport = { name: 'cpu', adapter: 'fake', software: false, dispatches: 0 };
 
 /** What a test may set and look at. */
@@ -16,6 +16,7 @@ export interface FakeExecutor extends ExecutorApi {
   readonly runs: (readonly string[] | undefined)[]; // targets of each run
   readonly computed: string[]; // ids in the order they were computed
   readonly failing: Map<string, string>; // id → message
+  readonly notes: Map<string, readonly Note[]>; // by id
   readonly seconds: Map<string, number>; // type → provenance.seconds
   readonly files: string[];
   readonly dropped: Set<string>; // ids whose outputs are no longer held
@@ -37,6 +38,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
     runs: [],
     computed: [],
     failing: new Map(),
+    notes: new Map(),
     seconds: new Map(),
     files: [],
     dropped: new Set(),
@@ -125,7 +127,7 @@ export function fakeExecutor(registry: Registry): FakeExecutor {
       seconds: fake.seconds.get(planned.type) ?? 0.001,
       ...(fake.stopped.has(id) ? { stopped: 'here' as const } : {}),
     };
-    return { kind: 'done', result: { id, key: planned.key, view: emptyView(), provenance, cached } };
+    return { kind: 'done', result: { id, key: planned.key, view: viewOf(fake.notes.get(id)), provenance, cached } };
   }
   return fake;
 }
