@@ -53,7 +53,7 @@ test.each([
       err += chunk;
       if (err.includes('theta: done')) child.kill(signal);
     });
-    const code = await new Promise((resolve) => child.on('exit', resolve));
+    const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(expected);
     expect(err).toMatch(/interrupted\n$/);
     expect(readdirSync(into)).toEqual([]);
