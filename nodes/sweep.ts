@@ -74,7 +74,7 @@ value (lines named after the swept value, such as *rank 1* and *rank 2*, are one
 With a second parameter, such as a seed, each point is the mean over its values, $\\bar y = \\frac1n\\sum_i y_i$, with the standard deviation $\\sqrt{\\sum_i (y_i - \\bar y)^2/(n-1)}$ and the single runs as dots.
 Else points have the spread that the result has itself.
 
-A value that fails shows its reason in the table and leaves the others; a network that diverged counts with the weights that it ended with, and is flagged. A *Measure* that the first result does not have stops the sweep after that run.
+A value that fails shows its reason in the table and leaves the others; a network that diverged counts with the weights that it ended with (on Model only after a whole epoch), and is flagged. A *Measure* that the first result does not have stops the sweep after that run.
 In a folder of results the curve and the table are also CSV, and the manifest has each run's values, seeds, key and numbers. The arrays of single runs are not written: for those set the value on the node itself.
 At most 100 values of a parameter and 256 runs; what is left to compute is shown before, and refused beyond the limits of one step.
 

@@ -141,13 +141,13 @@ export interface TrainHistory {
 }
 
 /**
- * Networks after training. `epochs` [count] is how many each did: fewer where it was told to finish, or where it diverged, and then
- * θ and buffers are those after the last epoch whose loss was finite.
+ * Networks after training. `epochs` [count] is how many each did: fewer where it was told to finish (`untrained` where that was before
+ * its first step), or where it diverged, and then θ and buffers are those after the last epoch whose loss was finite.
  */
 export interface Training {
   readonly networks: Networks;
   readonly epochs: readonly number[];
-  readonly ended: readonly ('done' | 'finished' | 'diverged')[];
+  readonly ended: readonly ('done' | 'finished' | 'untrained' | 'diverged')[];
   readonly history: TrainHistory;
 }
 

@@ -245,7 +245,7 @@ onEachDevice((device) => {
     it('at once when that is so from the start', async () => {
       const control = { ...quiet, finish: AbortSignal.abort() };
       const { ended, epochs, networks } = await device().train(base, control);
-      expect([ended, epochs]).toEqual([['finished'], [0]]);
+      expect([ended, epochs]).toEqual([['untrained'], [0]]);
       expect(networks.theta).toEqual(base.networks.theta);
     });
   });

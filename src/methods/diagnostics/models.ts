@@ -8,9 +8,21 @@ import type { Spread } from '../models/spread.js';
 /** The id of sentences that travel with a Model. */
 export const MODEL_FLAG = 'model-flag';
 
-/** A sentence for each flag of a Model: stopped early, diverged (`MODEL_FLAG`). */
+/** A sentence for each flag of a Model: stopped early, untrained, diverged (`MODEL_FLAG`). */
 export function modelNotes({ flags }: Pick<Model, 'flags'>): readonly Note[] {
   return flags.map((text) => ({ level: 'warning', id: MODEL_FLAG, text }));
+}
+
+/** Says which of several networks the means are over where some did no epoch (`means-over`). */
+export function countedNotes(epochs: readonly number[]): readonly Note[] {
+  const trained = epochs.filter((done) => done > 0).length;
+  const all = epochs.length;
+  if (all === 1 || trained === all) return [];
+  const text =
+    trained === 0
+      ? `No network was trained for a whole epoch: the means count all ${formatCount(all)} as they are.`
+      : `The means count ${formatCount(trained)} of ${formatCount(all)} networks: ${trained === 1 ? 'the one' : 'those'} trained for at least one epoch.`;
+  return [{ level: 'info', id: 'means-over', text }];
 }
 
 /** Says when a pair of A and B is one network, number by number, so that it is compared with itself (`same-networks`). */

@@ -16,12 +16,8 @@ export function lossCurve({ loss, validationLoss }: TrainHistory, epochs: readon
   return curveOf({ yName: 'loss', training: loss, validation: validationLoss }, epochs);
 }
 
-/** Accuracy over epochs, in percent; undefined where there is none, as with the squared error. */
-export function accuracyCurve(
-  { accuracy, validationAccuracy }: TrainHistory,
-  epochs: readonly number[],
-): Curve | undefined {
-  if (accuracy.every(Number.isNaN)) return undefined;
+/** The same of the accuracy, in percent. */
+export function accuracyCurve({ accuracy, validationAccuracy }: TrainHistory, epochs: readonly number[]): Curve {
   const percent = (shares: Float32Array): Float32Array => shares.map((share) => 100 * share);
   return curveOf(
     { yName: 'accuracy (%)', training: percent(accuracy), validation: percent(validationAccuracy) },
@@ -29,22 +25,24 @@ export function accuracyCurve(
   );
 }
 
-/** `epochs` [count] is how many each network did. */
+/** `epochs` [count] is how many each network did; those that did none have no line. */
 function curveOf({ yName, training, validation }: Measured, epochs: readonly number[]): Curve {
-  const count = epochs.length;
+  const networks = [...epochs.keys()].filter((network) => epochs[network]! > 0);
   const most = Math.max(...epochs);
   const line = (name: string, values: Float32Array) => ({
     name,
-    samples: epochs.map((_, i) => Float64Array.from({ length: most }, (__, e) => values[e * count + i]!)),
+    samples: networks.map((network) =>
+      Float64Array.from({ length: most }, (_, e) => values[e * epochs.length + network]!),
+    ),
   });
   const curve = trainingCurve([line('training', training), line('validation', validation)], most);
-  if (count === 1) return { ...curve, yName, lines: curve.lines.map(({ name, y }) => ({ name, y })) };
+  if (networks.length < 2) return { ...curve, yName, lines: curve.lines.map(({ name, y }) => ({ name, y })) };
   const spread = (samples: readonly Float64Array[]): Float64Array =>
     Float64Array.from({ length: most }, (_, e) => spreadOf(samples.map((sample) => sample[e]!)).deviation);
   return {
     ...curve,
     yName,
     lines: curve.lines.map((one) => ({ ...one, spread: spread(one.samples!) })),
-    spreadName: `± 1 standard deviation over ${count} networks`,
+    spreadName: `± 1 standard deviation over ${networks.length} networks`,
   };
 }

@@ -8,22 +8,30 @@ export interface Marks extends Scores {
   readonly name: string; // 'training', 'validation'; '' where there is one set only
 }
 
+const EPOCHS = 'epochs';
 const MEAN = 'mean';
 const SPREAD = 'standard deviation';
 
 /**
  * A row for each network and, of several, their mean and sample standard deviation: epochs where they are given, then loss and accuracy
- * in percent on each set of examples; no accuracy where there is none.
+ * in percent on each set of examples; no accuracy where there is none. Where epochs are given, networks that did none do not count in
+ * mean and deviation, unless none did any.
  */
 export function scoreTable(names: readonly string[], marks: readonly Marks[], epochs?: readonly number[]): Table {
   const columns: NetworkColumn[] = [];
-  if (epochs) columns.push({ name: 'epochs', values: epochs });
+  if (epochs) columns.push({ name: EPOCHS, values: epochs });
   for (const { name, loss, accuracy } of marks) {
     columns.push({ name: lossColumn(name), values: [...loss] });
     if (!accuracy.every(Number.isNaN))
       columns.push({ name: accuracyColumn(name), unit: '%', values: [...accuracy].map((share) => 100 * share) });
   }
-  return networkTable(names, columns);
+  return networkTable(names, columns, (values) => counted(values, epochs));
+}
+
+/** Those networks that count in a mean: those that were trained for an epoch at least; all where none was, or epochs are not given. */
+function counted<T>(networks: readonly T[], epochs: readonly unknown[] | undefined): readonly T[] {
+  const trained = networks.filter((_, i) => epochs && Number(epochs[i]) > 0);
+  return trained.length > 0 ? trained : networks;
 }
 
 /** One number for each network. */
@@ -33,11 +41,15 @@ export interface NetworkColumn {
   readonly values: readonly number[];
 }
 
-/** A row for each network and, of several, their mean and sample standard deviation; no number where it is NaN. */
-export function networkTable(names: readonly string[], columns: readonly NetworkColumn[]): Table {
+/** A row for each network and, of several, mean and sample standard deviation of what `counts` leaves; no number where it is NaN. */
+export function networkTable(
+  names: readonly string[],
+  columns: readonly NetworkColumn[],
+  counts = (values: readonly number[]): readonly number[] => values,
+): Table {
   const cell = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const rows = names.map((name, i) => [name, ...columns.map(({ values }) => cell(values[i]!))]);
-  const spreads = columns.map(({ values }) => spreadOf(values));
+  const spreads = columns.map(({ values }) => spreadOf(counts(values)));
   if (names.length > 1)
     rows.push(
       [MEAN, ...spreads.map(({ mean }) => cell(mean))],
@@ -55,10 +67,19 @@ export const lossColumn = (name = ''): string => `${name} loss`.trim();
 /** The column of the accuracy. */
 export const accuracyColumn = (name = ''): string => `${name} accuracy`.trim();
 
-/** Mean and spread over the networks of one column of a score table; undefined where it has no such column. */
+/** Mean and spread over the networks of one column of a score table, as in its last rows; undefined where it has no such column. */
 export function columnSpread(table: Table, column: string): Spread | undefined {
   const at = table.columns.findIndex(({ name }) => name === column);
   if (at < 0) return undefined;
-  const networks = table.rows.filter(([name]) => name !== MEAN && name !== SPREAD);
-  return spreadOf(networks.map((row) => (typeof row[at] === 'number' ? row[at] : Number.NaN)));
+  const networks = table.rows.filter(isNetwork);
+  const numbers = networks.map((row) => (typeof row[at] === 'number' ? row[at] : Number.NaN));
+  return spreadOf(counted(numbers, epochsIn(table)));
 }
+
+/** How many epochs each network of a score table did; undefined where it does not say. */
+export function epochsIn({ columns, rows }: Table): readonly number[] | undefined {
+  const at = columns.findIndex(({ name }) => name === EPOCHS);
+  return at < 0 ? undefined : rows.flatMap((row) => (isNetwork(row) ? [Number(row[at])] : []));
+}
+
+const isNetwork = ([name]: Table['rows'][number]): boolean => name !== MEAN && name !== SPREAD;

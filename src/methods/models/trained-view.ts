@@ -4,9 +4,9 @@ import type { Cost } from '../../catalog/info.js';
 import { formatCount } from '../../catalog/text.js';
 import type { Curve, Inputs, Model, Table } from '../../catalog/values.js';
 import type { PlotData, View } from '../../catalog/views.js';
-import { chanceNotes, modelNotes } from '../diagnostics/models.js';
+import { chanceNotes, countedNotes, modelNotes } from '../diagnostics/models.js';
 import { curvePicture, tablePicture } from '../pictures.js';
-import { accuracyColumn, columnSpread, lossColumn } from './scores.js';
+import { accuracyColumn, columnSpread, epochsIn, lossColumn } from './scores.js';
 import { asShare, type Spread, shareText, spreadText } from './spread.js';
 
 /**
@@ -61,6 +61,7 @@ export function modelView(
     const labels = data[set]?.labels;
     if (share && labels) notes.push(...chanceNotes(share, labels, `the ${set} data`));
   }
+  notes.push(...countedNotes((scores && epochsIn(scores)) ?? []));
   rows.push(['P', formatCount(size)]);
   const networks = model.count === 1 ? model.names[0]! : `${model.count} networks`;
   return {

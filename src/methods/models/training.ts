@@ -1,6 +1,6 @@
 /** Networks that are drawn, and trained, one for each seed. */
 import { type Architecture, freshBuffers, layoutOf } from '../../catalog/architecture.js';
-import { formatCount, formatNumber } from '../../catalog/text.js';
+import { formatCount, formatNumber, listed } from '../../catalog/text.js';
 import type { Curve, Model, Table } from '../../catalog/values.js';
 import type { Device, Examples, Training, WorkControl } from '../../catalog/work.js';
 import { type Initialisation, initialTheta } from '../initialise.js';
@@ -103,7 +103,7 @@ export async function train(
   return {
     model,
     history,
-    accuracy: accuracyCurve(training.history, training.epochs),
+    accuracy: objective === 'squared-error' ? undefined : accuracyCurve(training.history, training.epochs),
     scores: scoreTable(model.names, marks, training.epochs),
   };
 }
@@ -120,13 +120,15 @@ function originText(
   return `trained ${done} epoch${most === 1 ? '' : 's'} on ${formatCount(inputs.count)} inputs (${inputs.source}); ${rule}, learning rate ${formatNumber(optimizer.learningRate)}${scheduleText(schedule)}, batches of ${formatCount(Math.min(batch, inputs.count))}`;
 }
 
-/** What is to be said of networks that did not come to the end. */
+/** What is to be said of networks that did not come to the end; `never` of those that were stopped before they began. */
 export function endingFlags(
   names: readonly string[],
   { ended, epochs }: Pick<Training, 'ended' | 'epochs'>,
   all: number,
+  never = 'untrained',
 ): readonly string[] {
-  return names.flatMap((name, i) => {
+  const idle = names.filter((_, i) => ended[i] === 'untrained');
+  const each = names.flatMap((name, i) => {
     const done = epochs[i]!;
     if (ended[i] === 'finished')
       return [`${name}: stopped ${done === 0 ? 'in its first epoch' : `after epoch ${done}`} of ${all}.`];
@@ -136,4 +138,6 @@ export function endingFlags(
       ];
     return [];
   });
+  if (idle.length === 0) return each;
+  return [...each, `${listed(idle)}: ${never}; stopped before ${idle.length === 1 ? 'its' : 'their'} first step.`];
 }

@@ -57,7 +57,7 @@ export async function fineTune(
     origin: `${model.origin}; fine-tuned after ${place.short} on ${formatCount(data.count)} inputs`,
     flags: [
       ...model.flags,
-      ...tuned.flatMap(({ training }, i) => endingFlags([model.names[i]!], training, rules.epochs)),
+      ...tuned.flatMap(({ training }, i) => endingFlags([model.names[i]!], training, rules.epochs, 'not fine-tuned')),
     ],
   };
 }

@@ -134,7 +134,7 @@ class Loop {
         continue;
       }
       pupil.good = standing;
-      pupil.ended = pupil.epochs === epochs ? 'done' : 'finished';
+      pupil.ended = pupil.epochs === epochs ? 'done' : pupil.first === undefined ? 'untrained' : 'finished';
     }
     const { pupils } = this;
     const theta = joined(pupils.map(({ good }) => good.theta));

@@ -1,5 +1,6 @@
 /** Networks drawn and trained on plain JavaScript: what comes out, and what is said when it does not go well. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import scoreNode from '../../../nodes/score.js';
 import { mlp, myrtle } from '../../../src/catalog/presets.js';
 import type { Inputs } from '../../../src/catalog/values.js';
 import type { Device, WorkControl } from '../../../src/catalog/work.js';
@@ -8,7 +9,10 @@ import { networkAt } from '../../../src/methods/models/networks.js';
 import { scoreModel } from '../../../src/methods/models/score.js';
 import { modelView } from '../../../src/methods/models/trained-view.js';
 import { initialModel, type TrainingOptions, train } from '../../../src/methods/models/training.js';
+import { BackedDevice } from '../../../src/tensor/backed-device.js';
+import { CpuBacking } from '../../../src/tensor/cpu-backing.js';
 import { openDevice } from '../../../src/tensor/device.js';
+import { PooledDevice } from '../../../src/tensor/pool/pooled-device.js';
 import { silent } from '../fixtures.js';
 
 /** Points around three corners of a triangle, told apart by which is nearest: a linear model can. */
@@ -105,6 +109,58 @@ describe('trained networks', () => {
     expect(model.flags[0]).toMatch(/^seed 0: stopped (after epoch \d+|in its first epoch) of 5000\.$/);
     expect(history.x.length).toBeLessThan(5000);
     expect(model.theta.every(Number.isFinite)).toBe(true);
+  });
+
+  it('that were stopped before their turn are named, and count in no mean', async () => {
+    const finish = new AbortController();
+    const own = new BackedDevice(new CpuBacking());
+    const learn = own.train.bind(own);
+    let taught = 0;
+    own.train = async (...asked) => {
+      const training = await learn(...asked);
+      if (++taught === 2) finish.abort();
+      return training;
+    };
+    const noWorkers = (): never => expect.fail('this thread does all');
+    const queue = new PooledDevice(own, 1, { device: 'cpu' }, noWorkers, { size: 0, ready: 0, starting: 0 });
+    const seeds = [0, 5, 8, 9];
+    const control = { ...silent, finish: finish.signal };
+    const outputs = await train({ ...options, seeds }, network, { inputs: data }, { inputs: held }, queue, control);
+    const { model, history, scores } = outputs;
+    expect(model.flags).toEqual(['seed 8, seed 9: untrained; stopped before their first step.']);
+    const drawn = await initialModel(network, { ...options, seeds }, silent);
+    const untouched = seeds.map((_, i) => `${networkAt(model, i).theta}` === `${networkAt(drawn, i).theta}`);
+    expect(untouched).toEqual([false, false, true, true]);
+    const pair = await trained({ seeds: [0, 5] });
+    expect(history).toEqual(pair.history);
+    expect(scores.rows).toHaveLength(6);
+    expect(scores.rows.slice(4)).toEqual(pair.scores.rows.slice(2)); // mean and deviation of those two
+    const of = { training: data, validation: held };
+    const [view, alone] = [modelView(outputs, of), modelView(pair, of)];
+    expect(view.rows).toEqual(alone.rows);
+    expect(view.summary).toEqual({ ...alone.summary, networks: 4 });
+    expect(view.notes.map(({ text }) => text)).toEqual([
+      model.flags[0],
+      'The means count 2 of 4 networks: those trained for at least one epoch.',
+    ]);
+    const score = await scoreModel(model, held, device, silent);
+    const { notes } = scoreNode.view({ params: {}, inputs: { model, data: held }, outputs: score, effort: undefined });
+    expect(notes[0]).toEqual({ level: 'warning', id: 'model-flag', text: model.flags[0] });
+    await queue.dispose();
+  });
+
+  it('that were all stopped at once still have curves, which are empty, and means, of which it is said what they are', async () => {
+    const outputs = await trained({}, { ...silent, finish: AbortSignal.abort() });
+    expect([outputs.history, outputs.accuracy].map((curve) => curve?.lines)).toEqual([[], []]);
+    const { notes, summary } = modelView(outputs, { training: data, validation: undefined });
+    expect(notes.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'seed 0, seed 5: untrained; stopped before their first step.',
+        'No network was trained for a whole epoch: the means count all 2 as they are.',
+      ]),
+    );
+    const { loss } = await device.score(outputs.model, { inputs: data }, 'cross-entropy', silent);
+    expect(summary.trainingLoss).toBeCloseTo((loss[0]! + loss[1]!) / 2, 12);
   });
 
   it('that diverge end with their last good weights, and say which and when', async () => {
