@@ -72,6 +72,23 @@ describe('small pictures', () => {
     expect(texts(crowd)).toContain(`${(4000 - shown).toLocaleString('en-US')} more`);
   });
 
+  it('keep their labels whole in a narrow room, in two lines, where the pictures stay large enough', () => {
+    const names = ['red triangle', 'cross-hatch', 'plain', 'blue square'];
+    const plot = (count: number, word = '') => ({
+      ...pictures(Array.from({ length: count }, (_, k) => names[k % 4] + word)),
+      height: 32,
+      width: 32,
+      pixels: new Uint8ClampedArray(count * 32 * 32),
+    });
+    const texts = (count: number, word?: string) =>
+      svgTexts(plotSvg(plot(count, word), light, { width: 258, height: 350 }))
+        .map(({ text }) => text)
+        .filter((text) => !/^Samples$|pictures$|more$/.test(text));
+    expect(new Set(texts(20))).toEqual(new Set(['red', 'triangle', 'cross-', 'hatch', 'plain', 'blue', 'square']));
+    expect(new Set(texts(2))).toEqual(new Set(['red triangle', 'cross-hatch'])); // one line where that leaves as large ones
+    for (const text of texts(20, 'incomprehensibilities')) expect(text).toMatch(/^\w.*…$/);
+  });
+
   it('are read under the pointer', () => {
     const plot = pictures(labels);
     const { frame } = chart(plot, light, size);

@@ -164,7 +164,7 @@ function ResultPlot({
           <Icon name="pin" />
         </button>
       </div>
-      <div className="plot-space">
+      <div className="plot-space" data-kind={plot.kind}>
         <PlotView plot={plot} source={{ id: node.id, title }} theme={theme} stamp={stamp} />
       </div>
       {caption && <p className="caption">{caption}</p>}
