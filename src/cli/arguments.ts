@@ -22,6 +22,7 @@ export type Command =
       readonly out: string | undefined;
       readonly device: DeviceChoice;
       readonly threads: number | undefined; // all cores where absent
+      readonly stopAfter: number | undefined; // seconds of a step that can keep what it has by then; no end where absent
       readonly quiet: boolean;
       readonly cache: boolean;
     };
@@ -35,6 +36,8 @@ export const USAGE = `Fiberscope: the symmetries of neural-network parameter spa
       --set NODE.PARAM=VALUE    change a parameter; may be repeated
       --device DEVICE           auto (default), webgpu, wasm or cpu
       --threads N               how many threads wasm and cpu use; all cores when absent, and results are the same
+      --stop-after SECONDS      stop each training that takes longer and keep what there is, flagged, as the window's
+                                Stop and keep does; such a result is not kept for later runs
       --quiet                   no progress and no warnings
       --no-cache                compute everything again and keep no result
   fiberscope check PIPELINE.json|.zip [options] say every fault, run nothing
@@ -61,11 +64,12 @@ const OPTIONS = {
   set: { type: 'string', multiple: true },
   device: { type: 'string' },
   threads: { type: 'string' },
+  'stop-after': { type: 'string' },
   quiet: { type: 'boolean' },
   'no-cache': { type: 'boolean' },
 } as const;
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'set', 'device', 'threads', 'quiet', 'no-cache'],
+  run: ['out', 'set', 'device', 'threads', 'stop-after', 'quiet', 'no-cache'],
   check: ['set'],
   plan: ['set', 'device', 'threads'],
   nodes: [],
@@ -95,7 +99,8 @@ export function readArguments(argv: readonly string[]): Command {
   if (name !== 'run') return { name: 'plan', file: first, set, device, threads };
   if (values.out === '') throw usage('--out: expected a folder, got nothing');
   const { out, quiet = false } = values;
-  return { name, file: first, set, out, device, threads, quiet, cache: !values['no-cache'] };
+  const stopAfter = secondsOf(values['stop-after']);
+  return { name, file: first, set, out, device, threads, stopAfter, quiet, cache: !values['no-cache'] };
 }
 
 const MOST_THREADS = 1024;
@@ -105,6 +110,15 @@ function threadsOf(word: string | undefined): number | undefined {
   const threads = Number(word);
   if (/^\d+$/.test(word) && threads >= 1 && threads <= MOST_THREADS) return threads;
   throw usage(`--threads: expected a whole number from 1 to ${MOST_THREADS}, got '${word}'`);
+}
+
+const MOST_SECONDS = 1_000_000; // a timer cannot wait much longer
+
+function secondsOf(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const seconds = Number(word);
+  if (/^\d*\.?\d+$/.test(word) && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw usage(`--stop-after: expected seconds above 0, at most ${MOST_SECONDS}, got '${word}'`);
 }
 
 function parse(argv: readonly string[]) {

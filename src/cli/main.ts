@@ -25,6 +25,7 @@ import { findFiles, type Opened, openPipeline } from './open.js';
 import { ProgressLines } from './progress.js';
 import { Results } from './results.js';
 import { applySettings } from './set.js';
+import { StopAfter } from './stop-after.js';
 import { summaryText } from './summary.js';
 
 /** What tests and other programs may put in place of the built-in nodes and real devices. */
@@ -177,6 +178,8 @@ async function run(
   const interrupt = (): void => executor.cancel();
   const folder = command.out === undefined ? undefined : await ResultFolder.begin(command.out);
   const results = folder && new Results(document, plan, registry, folder, executor);
+  const { stopAfter } = command;
+  const stopping = stopAfter === undefined ? undefined : new StopAfter(stopAfter, () => executor.finish());
   const done = new Map<string, NodeResult>();
   const failures: string[] = [];
   const listen = (event: RunEvent): void => {
@@ -184,6 +187,7 @@ async function run(
     if (event.kind === 'done') done.set(event.result.id, event.result);
     if (event.kind === 'failed') failures.push(`error: node '${event.id}': ${printable(event.message)}`);
     if (!command.quiet) progress.take(event);
+    stopping?.take(event);
   };
   try {
     io.signal.addEventListener('abort', interrupt);
@@ -203,6 +207,7 @@ async function run(
   } finally {
     io.signal.removeEventListener('abort', interrupt);
     progress.end();
+    stopping?.end();
     await folder?.discard();
     await executor.dispose();
   }

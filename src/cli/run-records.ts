@@ -5,8 +5,16 @@ import type { NodeResult, RunEvent } from '../execute/protocol.js';
 
 /** Where a result came from, as the manifest says it. */
 export function provenanceOf({ key, cached, provenance }: NodeResult): Readonly<Record<string, unknown>> {
-  const { seconds, effort, seeds, device } = provenance;
-  return { key, ...(cached ? { cached: true } : {}), seconds, ...(effort ? { effort } : {}), seeds, device };
+  const { seconds, effort, seeds, device, stopped } = provenance;
+  return {
+    key,
+    ...(cached ? { cached: true } : {}),
+    ...(stopped ? { stopped } : {}),
+    seconds,
+    ...(effort ? { effort } : {}),
+    seeds,
+    device,
+  };
 }
 
 /** What copies of nodes came to, by sweep. */

@@ -301,6 +301,8 @@ test.each([
   [['run', 'a.json', '--device', 'tpu'], /expected one of auto, webgpu, wasm, cpu, got 'tpu'/],
   [['run', 'a.json', '--threads', '0'], /--threads: expected a whole number from 1 to 1024, got '0'/],
   [['plan', 'a.json', '--threads', 'all'], /--threads: expected a whole number from 1 to 1024, got 'all'/],
+  [['run', 'a.json', '--stop-after', '0'], /--stop-after: expected seconds above 0, at most 1000000, got '0'/],
+  [['run', 'a.json', '--stop-after', '5 min'], /--stop-after: .* got '5 min'/],
   [['check', 'a.json', '--threads', '2'], /'check' takes no option --threads/],
   [['check', 'a.json', '--out', 'x'], /'check' takes no option --out/],
   [['nodes', 'gird'], /unknown node type "gird"; did you mean "grid"\?/],

@@ -94,6 +94,34 @@ test('what was trained is kept across runs: neither the same run nor one with mo
   expect(trainings()).toBe(2);
 });
 
+test('--stop-after ends trainings that take longer, keeps what there is, and says so; what is over sooner is not touched', async () => {
+  const endless = { ...NODES, trained: ['model', { seeds: [0, 3], epochs: 100_000 }] } as const;
+  const into = folder();
+  const of = async (nodes: Nodes, seconds: string) => {
+    const out = join(into, seconds);
+    const argv = ['run', written(pipeline(nodes, WIRES)), '--out', out, '--device', 'cpu', '--threads', '1'];
+    const ran = await cli([...argv, '--stop-after', seconds]);
+    expect(ran).toMatchObject({ code: 0 });
+    return { ...ran, ...manifestIn(out) };
+  };
+  const stopped = await of(endless, '.3');
+  expect(stopped.nodes.trained).toMatchObject({
+    stopped: 'here',
+    files: expect.arrayContaining(['trained.history.npz']),
+  });
+  expect(stopped.nodes.score).toMatchObject({ stopped: 'above' });
+  expect(stopped.nodes.digits).not.toHaveProperty('stopped');
+  for (const id of ['trained', 'score'])
+    expect(stopped.out).toMatch(
+      new RegExp(
+        `^${id} (.*\\n)(  .*\\n)+  warning: seed 0: stopped (after epoch \\d+|in its first epoch) of 100000\\.$`,
+        'm',
+      ),
+    );
+  const whole = await of(NODES, '600');
+  expect(whole.nodes.trained).not.toHaveProperty('stopped');
+});
+
 test('plan says what training will take before it runs', async () => {
   const { out, code } = await cli(['plan', written(pipeline(NODES, WIRES)), '--device', 'cpu']);
   expect(code).toBe(0);
