@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, number, seed } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { dataBytes, dataView } from '../src/methods/data/view.js';
+import { dataBytes, dataView, drawingCost } from '../src/methods/data/view.js';
 
 const SHAPE = [1, 28, 28];
 
@@ -51,7 +51,7 @@ et al. 2011, Section 3.`,
   ],
   infer: ({ params: { count } }) => ({
     outputs: { inputs: { count, item: SHAPE, classes: 10 } },
-    cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, SHAPE) },
+    cost: drawingCost('glyphs', count, dataBytes(1, SHAPE)),
   }),
   async run({ params, context }) {
     const { glyphs } = await import('../src/methods/data/glyphs.js');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, number, seed } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { dataBytes, dataView } from '../src/methods/data/view.js';
+import { dataBytes, dataView, drawingCost } from '../src/methods/data/view.js';
 
 const SHAPE = [3, 32, 32];
 const CLASSES = 12;
@@ -45,7 +45,7 @@ Source: our own drawings, in place of the Broden data set of Bau et al. 2017, Se
   ],
   infer: ({ params: { count } }) => ({
     outputs: { inputs: { count, item: SHAPE, classes: CLASSES, concepts: CONCEPTS } },
-    cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, SHAPE) + count * CONCEPTS * 32 * 32 },
+    cost: drawingCost('scenes', count, dataBytes(1, SHAPE) + CONCEPTS * 32 * 32),
   }),
   async run({ params, context }) {
     const { scenes } = await import('../src/methods/dissect/scenes.js');

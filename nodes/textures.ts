@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineNode } from '../src/catalog/node.js';
 import { integer, number, seed } from '../src/catalog/params.js';
 import { formatCount, formatNumber } from '../src/catalog/text.js';
-import { dataBytes, dataView } from '../src/methods/data/view.js';
+import { dataBytes, dataView, drawingCost } from '../src/methods/data/view.js';
 
 const SHAPE = [3, 32, 32];
 
@@ -56,7 +56,7 @@ Source: our own drawings; cloud-like noise as sums of octaves after Perlin 1985,
   ],
   infer: ({ params: { count } }) => ({
     outputs: { inputs: { count, item: SHAPE, classes: 10 } },
-    cost: { points: 0, multiplyAdds: 0, bytes: dataBytes(count, SHAPE) },
+    cost: drawingCost('textures', count, dataBytes(1, SHAPE)),
   }),
   async run({ params, context }) {
     const { textures } = await import('../src/methods/data/textures.js');

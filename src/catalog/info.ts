@@ -90,13 +90,15 @@ export type Work =
       readonly networks?: number; // trained side by side, a thread for each; 1 where absent
     }
   | { readonly kind: 'infer'; readonly architecture: Architecture } // forward passes of models
+  | { readonly kind: 'loops' } // plain loops of one thread; each type of node has its own speed once it ran
+  | { readonly kind: 'draw'; readonly of: 'glyphs' | 'textures' | 'scenes'; readonly each: number } // pictures that are generated, of so many bytes each
   | { readonly kind: 'embed'; readonly neighbours: number };
 
 /** What a step will take. Zero where nothing worth counting happens. */
 export interface Cost {
   readonly points: number; // members of a family, candidates × steps, rows embedded
   readonly multiplyAdds: number;
-  readonly work?: Work; // what the multiply-adds are, where a slice of it can be timed
+  readonly work?: Work; // what the multiply-adds (of what is drawn, the bytes) are, where a slice of it can be timed
   readonly bytes: number; // of the result held in memory
   readonly working?: number; // bytes beside it while it runs, where they are worth counting
   readonly rounds?: number; // most times that all this is done; progress counts them all, and fewer may do

@@ -1,7 +1,7 @@
 /** What one step may take before it is refused. */
 import type { Cost } from '../catalog/info.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
-import type { Estimate, Time } from './rates.js';
+import { amountOf, type Estimate, type Time } from './rates.js';
 
 /** Bounds on one step. */
 export interface Limits {
@@ -23,28 +23,53 @@ export function costText(cost: Cost, estimate?: Time): string {
     ...(cost.points > 0 ? [`${formatCount(cost.points)} points`] : []),
     ...(cost.multiplyAdds > 0 ? [`${formatNumber(cost.multiplyAdds)} multiply-adds`] : []),
     ...(cost.bytes > 0 ? [formatBytes(cost.bytes)] : []),
-    ...(estimate === undefined ? [] : [estimateText(estimate)]),
+    ...(estimate === undefined || estimate.seconds === 0 ? [] : [estimateText(estimate)]),
   ].join(', ');
 }
 
 /** Seconds below which an estimate says no more: what a step takes whatever its size is not known better. */
 export const LITTLE = 0.1;
 
-/** `about 3 s`, `at most 3 s` where members may be given up, or `under 0.1 s a round`. */
-export const estimateText = ({ seconds, atMost, perRound }: Time): string =>
-  (seconds < LITTLE ? `under ${LITTLE} s` : `${atMost ? 'at most' : 'about'} ${formatSeconds(seconds)}`) +
-  (perRound ? ' a round' : '');
-
 /**
- * The times of several steps together: at most so much where that of one is. `rounds` is to be said after it: ` with one round each`
- * where some may take more.
+ * `about 3 s`, `at most 3 s` where members may be given up, `under 0.1 s a round`; of several steps also `about 3 s with one round
+ * each`, and `at least 3 s; 2 steps never timed` where nothing is known of some.
  */
-export function totalTime(times: readonly (Time | undefined)[]): { readonly time: Time; readonly rounds: string } {
-  const seconds = times.reduce((sum, time) => sum + (time?.seconds ?? 0), 0);
-  const atMost = times.some((time) => time?.atMost === true);
-  const perRound = times.some((time) => time?.perRound === true);
-  return { time: { seconds, atMost }, rounds: perRound ? ' with one round each' : '' };
+export function estimateText({ seconds, atMost, perRound, several, untimed = 0 }: Time): string {
+  const never = `${untimed} ${untimed === 1 ? 'step' : 'steps'} never timed`;
+  if (untimed > 0 && seconds < LITTLE) return never;
+  const rounds = perRound ? (several ? ' with one round each' : ' a round') : '';
+  const amount = seconds < LITTLE ? `under ${LITTLE} s` : formatSeconds(seconds);
+  const bound = seconds < LITTLE ? '' : atMost ? 'at most ' : untimed > 0 ? 'at least ' : 'about ';
+  const known = `${bound}${amount}${rounds}`;
+  if (untimed === 0) return known;
+  return atMost ? `${known}, and ${never}` : `${known}; ${never}`;
 }
+
+const LIGHT = 1e7; // multiply-adds that no machine here takes a moment for
+const HEAVY = 3e7; // bytes of a result that take a moment to read or put together
+
+/** What a total counts of a step, or of the copies of a sweep. */
+export interface Counted {
+  readonly cost: Cost;
+  readonly time?: Time | undefined;
+}
+
+/** The times of several steps together: at most so much where that of one is. Steps with work of which no time is known are counted. */
+export function totalTime(steps: readonly Counted[]): Time {
+  const some = (of: (time: Time) => boolean | undefined): boolean => steps.some(({ time }) => time && of(time));
+  const sum = (of: (step: Counted) => number): number => steps.reduce((all, step) => all + of(step), 0);
+  const untimed = sum(({ cost, time }) => time?.untimed ?? (time === undefined && hasWork(cost) ? 1 : 0));
+  return {
+    seconds: sum(({ time }) => time?.seconds ?? 0),
+    atMost: some(({ atMost }) => atMost),
+    several: true,
+    ...(some(({ perRound }) => perRound) ? { perRound: true } : {}),
+    ...(untimed > 0 ? { untimed } : {}),
+  };
+}
+
+/** Whether a step takes a time worth adding. */
+const hasWork = (cost: Cost): boolean => amountOf(cost) > (cost.multiplyAdds > 0 ? LIGHT : HEAVY);
 
 /** Why a step is too large to start, or undefined. */
 export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {
@@ -62,6 +87,7 @@ export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limit
 
 /** Why a step is worth a warning before it starts, or undefined. Without a known rate, 10¹³ multiply-adds count as slow. */
 export function slowness(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {
-  const slow = estimate === undefined ? cost.multiplyAdds > 1e13 : estimate.seconds > limits.slowSeconds;
+  const unknown = estimate === undefined || (estimate.untimed ?? 0) > 0;
+  const slow = (unknown && cost.multiplyAdds > 1e13) || (estimate?.seconds ?? 0) > limits.slowSeconds;
   return slow ? `this takes long: ${costText(cost, estimate)}` : undefined;
 }

@@ -4,7 +4,7 @@ import type { SweptParameter } from '../catalog/sweep.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from '../catalog/text.js';
 import { problemText } from '../document/faults.js';
 import { convertInfo } from './conversions.js';
-import { LITTLE, totalTime } from './limits.js';
+import { estimateText, LITTLE, totalTime } from './limits.js';
 import { nodeOf, type Plan, type PlannedNode, runsText } from './plan.js';
 import type { Time } from './rates.js';
 import { shapeText } from './shape-text.js';
@@ -123,7 +123,7 @@ const plural = (count: number, word: string, several = `${word}s`): string =>
 
 const WORTH_SAYING = 2e8; // bytes: what the program itself takes
 
-/** `7 steps for 9 nodes, 2 of them kept; 3.2·10⁸ multiply-adds; ≈ 2 s`: work and time are those of what is not kept. */
+/** `7 steps for 9 nodes, 2 of them kept; 3.2·10⁸ multiply-adds; about 2 s`: work and time are those of what is not kept. */
 function total(nodes: readonly PlannedNode[], copies: number, isKept: (node: PlannedNode) => boolean): string {
   const steps = [...new Map(nodes.filter(({ key }) => key !== '').map((node) => [node.key, node])).values()];
   const due = steps.filter((node) => !isKept(node));
@@ -131,13 +131,13 @@ function total(nodes: readonly PlannedNode[], copies: number, isKept: (node: Pla
   const multiplyAdds = due.reduce((all, { cost }) => all + cost.multiplyAdds, 0);
   const bytes = sum(({ cost }) => cost.bytes);
   const most = bytes + Math.max(0, ...steps.map(({ cost }) => cost.working ?? 0)); // steps run one at a time
-  const { time, rounds } = totalTime(due.map(({ estimate }) => estimate));
+  const time = totalTime(due.map(({ cost, estimate }) => ({ cost, time: estimate })));
   return [
     `${plural(steps.length, 'step')} for ${plural(nodes.length - copies, 'node')}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')} for sweeps` : ''}${due.length < steps.length ? `, ${formatCount(steps.length - due.length)} of them kept` : ''}`,
     ...(multiplyAdds > 0 ? [`${workText(multiplyAdds)} multiply-adds`] : []),
     ...(bytes > 0
       ? [`${formatBytes(bytes)} held${most > WORTH_SAYING ? `, up to ${formatBytes(most)} while it runs` : ''}`]
       : []),
-    ...(time.seconds > 0 ? [`${timeText(time)}${rounds}`] : []),
+    ...(time.seconds > 0 || time.untimed !== undefined ? [estimateText(time)] : []),
   ].join('; ');
 }

@@ -3,7 +3,7 @@ import { layoutOf } from '../catalog/architecture.js';
 import type { Cost, Work } from '../catalog/info.js';
 
 /**
- * Measured speed of one device: multiply-adds per second by `speedKey`, of one thread where the work is spread over several (see
+ * Measured speed of one device: amounts (see `amountOf`) per second by `speedKey`, of one thread where the work is spread over several (see
  * `isSpread`), and its `threads`, 1 where absent.
  */
 export type Rates = Readonly<Record<string, number>>;
@@ -15,7 +15,8 @@ export type Rates = Readonly<Record<string, number>>;
 export function speedKey(type: string, work: Work | undefined): string {
   switch (work?.kind) {
     case undefined:
-      return `node ${type}`;
+    case 'loops':
+      return `node ${type}`; // of no type: loops of any node
     case 'evaluate': {
       const { rank, inputs, architecture, cap, adaptive } = work;
       const above =
@@ -34,7 +35,15 @@ export function speedKey(type: string, work: Work | undefined): string {
       return JSON.stringify(['infer', work.architecture.input, work.architecture.layers]);
     case 'embed':
       return JSON.stringify(['embed', rounded(work.neighbours)]);
+    case 'draw':
+      return JSON.stringify(['draw', work.of]);
   }
+}
+
+/** What of a cost its time goes by: multiply-adds; where none are counted, bytes, of data that is drawn, read or put together. */
+export function amountOf({ multiplyAdds, bytes, work }: Cost): number {
+  if (multiplyAdds > 0) return multiplyAdds;
+  return work === undefined || work.kind === 'draw' ? bytes : 0;
 }
 
 const rounded = (count: number): number => 2 ** Math.round(Math.log2(Math.max(1, count)));
@@ -91,15 +100,18 @@ export interface Estimate {
   readonly atMost: boolean; // members are given up on the way, or there may be fewer; how many is not known yet
   readonly perSecond: number; // points, while they are computed
   readonly perRound?: true; // it is that of one round, and there may be more
+  readonly several?: true; // it is that of several steps, some of which are meant by `atMost` and `perRound`
+  readonly untimed?: number; // of several steps, how many have work of which no time is known; they are not in `seconds`
 }
 
-/** What is said of the time of a step. */
+/** What is said of the time of a step, or of several. */
 export type Time = Omit<Estimate, 'perSecond'>;
 
 /** The time of a cost, where it says how much is to be computed and the speed is known: with a cap, at least that without one. */
 export function estimateFor(type: string, cost: Cost, rates: Rates | undefined): Estimate | undefined {
-  if (rates === undefined || cost.multiplyAdds === 0) return undefined;
-  const { work, multiplyAdds, points } = cost;
+  const amount = amountOf(cost);
+  if (rates === undefined || amount === 0) return undefined;
+  const { work, points } = cost;
   const known = (of: Work | undefined): number => {
     const key = speedKey(type, of);
     return Object.hasOwn(rates, key) ? rates[key]! : 0;
@@ -107,9 +119,11 @@ export function estimateFor(type: string, cost: Cost, rates: Rates | undefined):
   const capped = work?.kind === 'evaluate' && work.cap !== undefined;
   const own = known(work);
   const adaptive = capped && work.adaptive !== undefined;
-  const rate = own || (adaptive && known(whole(work))) || (capped ? known({ ...whole(work), cap: undefined }) : 0);
+  const loops = work?.kind === 'loops' && (rates[speedKey('', work)] ?? 0);
+  const rate =
+    own || loops || (adaptive && known(whole(work))) || (capped ? known({ ...whole(work), cap: undefined }) : 0);
   if (!(rate > 0)) return undefined;
-  const computing = spread(work && !own ? whole(work) : work, multiplyAdds / rate, rates.threads ?? 1);
+  const computing = spread(work && !own ? whole(work) : work, amount / rate, rates.threads ?? 1);
   const looked = adaptive ? 0 : points; // few members of an adaptive lattice are ever looked at
   return {
     seconds: STEP + looked * LOOK + computing,

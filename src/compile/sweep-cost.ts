@@ -42,9 +42,8 @@ export function together(
     { points: 0, multiplyAdds: 0, bytes: 0 },
   );
   const working = Math.max(0, ...steps.map((step) => step.cost.working ?? 0));
-  const dear = steps.filter((step) => step.cost.multiplyAdds > 0);
-  const { time } = totalTime(dear.map(({ estimate }) => estimate));
-  const known = dear.length > 0 && dear.every(({ estimate }) => estimate !== undefined);
+  const time = totalTime(steps.map(({ cost, estimate }) => ({ cost, time: estimate })));
   const estimate: Estimate = { ...time, perSecond: time.seconds > 0 ? cost.points / time.seconds : 0 };
-  return { cost: { ...cost, ...(working > 0 ? { working } : {}) }, ...(known ? { estimate } : {}) };
+  const said = time.seconds > 0 || time.untimed !== undefined;
+  return { cost: { ...cost, ...(working > 0 ? { working } : {}) }, ...(said ? { estimate } : {}) };
 }

@@ -2,7 +2,7 @@
 import { layoutOf } from '../catalog/architecture.js';
 import type { CapInfo, Work } from '../catalog/info.js';
 import { product } from '../catalog/shape.js';
-import type { EpsilonSet, Field, Outputs, Reference } from '../catalog/values.js';
+import type { EpsilonSet, Field, Inputs, Outputs, Reference } from '../catalog/values.js';
 import type { Device, WorkControl } from '../catalog/work.js';
 import { embedMultiplyAdds } from '../methods/embedding-cost.js';
 import { INPUT_BLOCK } from '../tensor/blocks.js';
@@ -23,7 +23,7 @@ const MOST_NUMBERS = 2e7; // drawn
 
 /** Whether even a slice would hold too much: whoever opens a document has not asked for a gigabyte yet. */
 export function isLarge(work: Work): boolean {
-  if (work.kind === 'embed') return false;
+  if (work.kind === 'embed' || work.kind === 'loops' || work.kind === 'draw') return false;
   if (work.kind === 'train' || work.kind === 'infer') return networkNumbers(work) > MOST_NUMBERS;
   const { size, multiplyAdds } = layoutOf(work.architecture);
   const vectors = work.kind === 'evaluate' ? work.rank + 1 : 4; // θ0 and the basis, or θ and what the optimizer keeps
@@ -44,6 +44,10 @@ export function sliceOf(work: Work, device: Device): Slice {
       return inferSlice(work, device);
     case 'embed':
       return embedSlice(work);
+    case 'loops':
+      return loopsSlice();
+    case 'draw':
+      return drawSlice(work);
   }
 }
 
@@ -149,6 +153,50 @@ function embedSlice({ neighbours }: Extract<Work, { kind: 'embed' }>): Slice {
       const limit = members(n);
       const options = { of: 'coefficients', minDist: 0.5, dimension: 2, epochs: EPOCHS, limit, seed: 1 } as const;
       await umapOf(ball(limit, rank), { ...options, neighbours: near(limit) }, control);
+    },
+  };
+}
+
+const CHANNELS = 64;
+
+/** n products of matrices in float64, as layers and networks are compared by. */
+function loopsSlice(): Slice {
+  const each = CHANNELS ** 3;
+  const a = Float64Array.from(normals(CHANNELS ** 2, 1));
+  return {
+    most: Number.POSITIVE_INFINITY,
+    multiplyAdds: (n) => n * each,
+    async run(n) {
+      const { addProduct } = await import('../methods/weights/similarity.js');
+      const sum = new Float64Array(CHANNELS ** 2);
+      for (let i = 0; i < n; i++) addProduct(sum, a, a, CHANNELS, CHANNELS, 1);
+    },
+  };
+}
+
+/** n times ten pictures, as they are drawn where nothing else is asked for. */
+function drawSlice({ of, each }: Extract<Work, { kind: 'draw' }>): Slice {
+  const drawing = async (count: number, control: WorkControl): Promise<Inputs> => {
+    switch (of) {
+      case 'glyphs':
+        return (await import('../methods/data/glyphs.js')).glyphs(
+          { count, seed: 1, jitter: 1, width: 2.4, noise: 0.15 },
+          control,
+        );
+      case 'textures':
+        return (await import('../methods/data/textures.js')).textures(
+          { count, seed: 1, contrast: 0.8, noise: 0.1 },
+          control,
+        );
+      case 'scenes':
+        return (await import('../methods/dissect/scenes.js')).scenes({ count, seed: 1, noise: 0.08 }, control);
+    }
+  };
+  return {
+    most: 200,
+    multiplyAdds: (n) => 10 * n * each,
+    async run(n, control) {
+      await drawing(10 * n, control);
     },
   };
 }

@@ -140,7 +140,7 @@ export class Executor implements ExecutorApi {
     const known = this.#book.of(placeOf(device));
     const { nodes, copies } = compile(document, { registry: this.#registry, files: this.#files });
     const works = [...nodes.values(), ...copies.values()].flatMap(({ type, cost: { work } }) =>
-      work && known[speedKey(type, work)] === undefined && known[speedKey(type, timedAs(work))] === undefined
+      work && known[speedKey(type, work)] === undefined && known[speedKey('', timedAs(work))] === undefined
         ? [timedAs(work)]
         : [],
     );

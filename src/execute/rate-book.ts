@@ -1,6 +1,6 @@
 /** What is known of the speed of each device: measured by calibration, then by the steps that ran, and kept where there is a place. */
 import type { PlannedNode } from '../compile/plan.js';
-import { type Rates, speedKey } from '../compile/rates.js';
+import { amountOf, type Rates, speedKey } from '../compile/rates.js';
 
 /** Rates by device, as they are kept: `{"wasm SIMD": {"node x": 1e9}}`. */
 export type KeptRates = Readonly<Record<string, Rates>>;
@@ -64,8 +64,9 @@ export class RateBook {
    * Costs that say "at most" teach nothing.
    */
   measure(device: string, { type, cost }: Pick<PlannedNode, 'type' | 'cost'>, seconds: number): void {
-    if (cost.multiplyAdds === 0 || cost.atMost || !(seconds >= LEAST)) return;
-    this.#set(device, speedKey(type, cost.work), cost.multiplyAdds / seconds);
+    const amount = amountOf(cost);
+    if (amount === 0 || cost.atMost || !(seconds >= LEAST)) return;
+    this.#set(device, speedKey(type, cost.work), amount / seconds);
     this.#save();
   }
 

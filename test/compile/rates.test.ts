@@ -79,11 +79,40 @@ test('the time of work in rounds is that of one, and of an unknown number of poi
 });
 
 test('the time of several steps is at most their sum where one is so, and with one round each where some take more', () => {
-  const plain = { seconds: 2, atMost: false };
-  expect(totalTime([plain, undefined, plain])).toEqual({ time: { seconds: 4, atMost: false }, rounds: '' });
-  expect(totalTime([plain, { seconds: 3, atMost: true }])).toEqual({ time: { seconds: 5, atMost: true }, rounds: '' });
-  const { time, rounds } = totalTime([{ ...plain, perRound: true }, plain]);
-  expect(estimateText(time) + rounds).toBe('about 4 s with one round each');
+  const work = cost(1e9, 1, evaluate());
+  const step = (time: object = {}) => ({ cost: work, time: { seconds: 2, atMost: false, ...time } });
+  const text = (...steps: Parameters<typeof totalTime>[0]) => estimateText(totalTime(steps));
+  expect(text(step(), step())).toBe('about 4 s');
+  expect(text(step(), step({ seconds: 3, atMost: true }))).toBe('at most 5 s');
+  expect(text(step({ perRound: true }), step())).toBe('about 4 s with one round each');
+  expect(text(step({ seconds: 0.01 }), step({ seconds: 0.02 }))).toBe('under 0.1 s');
+});
+
+test('steps with work of which no time is known are counted, and a total with such is no whole', () => {
+  const work = cost(1e9, 1, evaluate());
+  const known = { cost: work, time: { seconds: 2, atMost: false } };
+  const unknown = { cost: work };
+  const text = (...steps: Parameters<typeof totalTime>[0]) => estimateText(totalTime(steps));
+  expect(text(known, unknown)).toBe('at least 2 s; 1 step never timed');
+  expect(text(known, unknown, unknown)).toBe('at least 2 s; 2 steps never timed');
+  expect(text({ ...known, time: { seconds: 2, atMost: true } }, unknown)).toBe('at most 2 s, and 1 step never timed');
+  expect(text(unknown, unknown)).toBe('2 steps never timed');
+  expect(text(known, { cost: { points: 0, multiplyAdds: 0, bytes: 1000 } })).toBe('about 2 s'); // puts little together
+  expect(text(known, { cost: { points: 0, multiplyAdds: 0, bytes: 1e9 } })).toBe('at least 2 s; 1 step never timed');
+  const sweep = { cost: work, time: totalTime([known, unknown, unknown]) };
+  expect(text(known, sweep, unknown)).toBe('at least 4 s; 3 steps never timed');
+});
+
+test('plain loops go by the speed of any until the node has its own; what is drawn or read goes by its bytes', () => {
+  const loops: Cost = cost(1e10, 0, { kind: 'loops' });
+  const any = { [speedKey('', loops.work)]: 1e9 };
+  expect(estimateFor('match', loops, any)!.seconds).toBeCloseTo(10.05, 6);
+  expect(estimateFor('match', loops, { ...any, [speedKey('match', loops.work)]: 2e9 })!.seconds).toBeCloseTo(5.05, 6);
+  const drawn: Cost = { points: 0, multiplyAdds: 0, bytes: 1e8, work: { kind: 'draw', of: 'glyphs', each: 1e3 } };
+  expect(estimateFor('glyphs', drawn, { [speedKey('any', drawn.work)]: 1e7 })!.seconds).toBeCloseTo(10.05, 6);
+  const read: Cost = { points: 0, multiplyAdds: 0, bytes: 1e8 };
+  expect(estimateFor('idx-images', read, { 'node idx-images': 1e8 })!.seconds).toBeCloseTo(1.05, 6);
+  expect(estimateFor('idx-images', read, any)).toBeUndefined(); // bytes are no loops
 });
 
 test('no time is said where no rate is known or nothing is counted', () => {

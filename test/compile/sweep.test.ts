@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { builtin } from '../../nodes/index.js';
 import { Registry } from '../../src/catalog/registry.js';
 import { compile } from '../../src/compile/compile.js';
+import { estimateText } from '../../src/compile/limits.js';
+import type { PlannedNode } from '../../src/compile/plan.js';
 import { planText } from '../../src/compile/plan-text.js';
+import { estimateFor } from '../../src/compile/rates.js';
+import { leftOf } from '../../src/compile/sweep-cost.js';
 import { problemText } from '../../src/document/faults.js';
 import type { PipelineDocument } from '../../src/document/schema.js';
 import { documentOf } from '../documents.js';
@@ -95,6 +99,23 @@ describe('the plan of a sweep', () => {
     const timed = compile(over('train.width', '2, 4'), { registry, rates: { 'node train': 10 } });
     expect(timed.nodes.get('sweep')!.sweep!.estimate!.seconds).toBeGreaterThanOrEqual(6); // 60 multiply-adds
     expect(timed.nodes.get('sweep')!.cost.multiplyAdds).toBe(0); // its own step takes nothing
+  });
+
+  it('says of its time, as of what is left of it, how many copies were never timed', () => {
+    const { nodes, copies } = compile(over('train.width', '2, 4, 8'), { registry, rates: { 'node train': 1e8 } });
+    const { sweep } = nodes.get('sweep')!;
+    const large = new Map(
+      [...copies].map(([id, { cost, ...rest }]) => {
+        const dear = { ...cost, multiplyAdds: 1e8 };
+        const estimate = estimateFor(rest.type, dear, { 'node train': 1e8 });
+        return [id, { ...rest, cost: dear, ...(estimate ? { estimate } : {}) } as PlannedNode];
+      }),
+    );
+    const text = (held: readonly string[]) =>
+      estimateText(leftOf(sweep!, large, new Set(held.map((id) => large.get(id)!.key))).estimate!);
+    expect(text([])).toBe('at least 3.2 s; 3 steps never timed'); // `judge` is of no known speed
+    expect(text(['train@width=2', 'judge@width=2'])).toBe('at least 2.1 s; 2 steps never timed');
+    expect(text(['train@width=2', 'train@width=4', 'train@width=8'])).toBe('3 steps never timed');
   });
 
   it('is printed with its copies and what they take', () => {

@@ -192,6 +192,21 @@ describe('calibrate', () => {
     expect(Object.keys(await on(device, [grid(), search()]))).toEqual([speedKey('', search())]);
   });
 
+  test('plain loops and pictures that are drawn are timed by themselves, whatever the device', async () => {
+    const works: Work[] = [
+      { kind: 'loops' },
+      ...(['glyphs', 'textures', 'scenes'] as const).map((of) => ({ kind: 'draw', of, each: 4096 }) as const),
+    ];
+    let time = 0;
+    const now = (): number => {
+      time += 0.05;
+      return time;
+    };
+    const rates = await calibrate(new FakeDevice('cpu'), works, { signal: never, longest: 60, now });
+    expect(Object.keys(rates).sort()).toEqual(works.map((work) => speedKey('', work)).sort());
+    for (const rate of Object.values(rates)) expect(rate).toBeGreaterThan(0);
+  });
+
   test('UMAP is timed by embedding a few points', async () => {
     const embed: Work = { kind: 'embed', neighbours: 20 };
     let time = 0;

@@ -51,7 +51,7 @@ function costText(planned: PlannedNode | undefined, { waits, left }: Partial<Nod
   const parts: string[] = planned?.sweep ? [sweepText(planned.sweep, left)] : [];
   if (cost && cost.points > 1) parts.push(`${formatCount(cost.points)} points`);
   if (waits !== undefined) parts.push(`waits for Run: about ${formatSeconds(waits)}`);
-  else if (estimate !== undefined) parts.push(estimateText(estimate));
+  else if (estimate !== undefined && estimate.seconds > 0) parts.push(estimateText(estimate));
   return parts.length === 0 ? 'not run yet' : parts.join(' · ');
 }
 

@@ -23,7 +23,7 @@ export function expectedSeconds(
 ): number {
   const { cost, estimate } = left ?? wholeOf(planned);
   const slow = cost.multiplyAdds / rate;
-  const guess = estimate?.seconds ?? slow;
+  const guess = estimate === undefined || estimate.untimed ? Math.max(estimate?.seconds ?? 0, slow) : estimate.seconds;
   if (planned.sweep) return guess; // its own step is only the last of many
   const made = results.of(planned.id, planned.key);
   if (!made || made.result.cached || made.planned.type !== planned.type) return guess;

@@ -1,4 +1,5 @@
 /** What is shown of a data set: a strip of samples, its classes, its mean and deviation. */
+import type { Cost, Work } from '../../catalog/info.js';
 import { product } from '../../catalog/shape.js';
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Inputs, Table } from '../../catalog/values.js';
@@ -78,3 +79,11 @@ export function dataView(inputs: Inputs, rows: View['rows'] = [], notes: readonl
 
 /** Bytes of a labelled data set: numbers, weights and labels. */
 export const dataBytes = (count: number, item: readonly number[]): number => 4 * count * (product(item) + 2);
+
+/** What it takes to generate `count` pictures of so many bytes each. */
+export const drawingCost = (of: Extract<Work, { kind: 'draw' }>['of'], count: number, each: number): Cost => ({
+  points: 0,
+  multiplyAdds: 0,
+  work: { kind: 'draw', of, each },
+  bytes: count * each,
+});

@@ -72,6 +72,7 @@ export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureTex
   return {
     points: pairs * compared.length,
     multiplyAdds: sides.a.models * (forward(a, sides.a) + prepare(a)) + pairs * each,
+    work: { kind: 'loops' },
     bytes: 16 * a.length * b.length,
     working:
       largest(groups.map((group) => sum(group.map((i) => text.bytes(a[i]!.count, a[i]!.width))))) +

@@ -52,6 +52,7 @@ export function matching(
   return {
     points: check.points,
     multiplyAdds: check.multiplyAdds + count * (found + rescaling),
+    work: { kind: 'loops' },
     bytes: check.bytes,
   };
 }

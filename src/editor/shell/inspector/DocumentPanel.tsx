@@ -1,8 +1,7 @@
 /** The inspector while nothing single is selected: the whole pipeline, its description, what it takes, and the kinds of wires. */
 import { useState } from 'react';
-import { totalTime } from '../../../compile/limits.js';
+import { type Counted, totalTime } from '../../../compile/limits.js';
 import { wholeOf } from '../../../compile/plan.js';
-import type { Time } from '../../../compile/rates.js';
 import { setDocumentDescription } from '../../../document/commands.js';
 import { DOCUMENT_LIMITS } from '../../../document/limits.js';
 import { useBench, useWorkbench } from '../context.js';
@@ -16,22 +15,18 @@ export function DocumentPanel() {
   const plan = useBench((state) => state.plan);
   const nodes = useBench((state) => state.nodes);
   const total = { points: 0, multiplyAdds: 0, bytes: 0 };
-  const times: (Time | undefined)[] = [];
-  let unknown = 0; // multiply-adds of what nothing is known to time by
+  const steps: Counted[] = [];
   const counted = new Set<string>(); // nodes with one key are computed once
   for (const planned of plan.nodes.values()) {
-    if (counted.has(planned.key)) continue;
-    if (planned.key !== '') counted.add(planned.key);
+    if (planned.key === '' || counted.has(planned.key)) continue; // what cannot run takes nothing
+    counted.add(planned.key);
     const { cost, estimate } = nodes[planned.id]?.left ?? wholeOf(planned);
     total.points += cost.points;
     total.multiplyAdds += cost.multiplyAdds;
     total.bytes += cost.bytes;
-    const time = timeOf(estimate, workbench.expectedSeconds(planned.id));
-    times.push(time);
-    if (!time) unknown += cost.multiplyAdds;
+    steps.push({ cost, time: timeOf(estimate, workbench.expectedSeconds(planned.id)) });
   }
-  const { time, rounds } = totalTime(times);
-  const cost = 2 * unknown > total.multiplyAdds ? costText(total, undefined) : costText(total, time) + rounds;
+  const cost = costText(total, totalTime(steps));
   return (
     <>
       <header className="inspector-head">
