@@ -1,3 +1,4 @@
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GROUPS } from '../../src/catalog/node.js';
 import { encodeShare } from '../../src/document/share.js';
@@ -103,8 +104,26 @@ describe('the window', () => {
   });
 });
 
+/** Pipelines that run to their end in a few seconds. */
+const QUICK: ReadonlySet<string> = new Set(['quick-start', 'two-models']);
+
+/** The pairs of cards that overlap or touch. */
+const touching = (page: Page): Promise<readonly string[]> =>
+  page.locator('.fs-node').evaluateAll((cards) => {
+    const boxes = cards.map((card) => ({
+      id: card.getAttribute('data-node'),
+      ...card.getBoundingClientRect().toJSON(),
+    }));
+    return boxes.flatMap((a, i) =>
+      boxes
+        .slice(i + 1)
+        .filter((b) => a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom)
+        .map((b) => `${a.id} ${b.id}`),
+    );
+  });
+
 describe('the gallery', () => {
-  it('opens each of its pipelines without a fault of the document', async () => {
+  it('opens each of its pipelines without a fault of the document and with room between its cards', async () => {
     const { page, context, faults } = await app.open({ at: `#${encodeShare(small())}` });
     await page.getByRole('button', { name: 'Gallery' }).click();
     const entries = page.locator('.gallery button');
@@ -127,8 +146,10 @@ describe('the gallery', () => {
         .first()
         .waitFor();
       // The run may end by itself before the click.
-      await page.evaluate(() => document.querySelector<HTMLElement>('.button.run.cancel')?.click());
+      if (!QUICK.has(name))
+        await page.evaluate(() => document.querySelector<HTMLElement>('.button.run.cancel')?.click());
       await idle(page);
+      expect({ name, touching: await touching(page) }).toEqual({ name, touching: [] });
       const failed = Object.entries(await statesOf(page)).filter(
         ([, state]) => state === 'failed' || state === 'blocked',
       );
