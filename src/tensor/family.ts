@@ -1,5 +1,4 @@
 /** Families of parameter vectors, indexed lazily: how many there are, and θ or the coefficients of one of them. */
-import { FiberscopeError } from '../catalog/errors.js';
 import type { Lattice, Subspace } from '../catalog/values.js';
 import type { Family } from '../catalog/work.js';
 
@@ -78,7 +77,7 @@ export class Coefficients {
       return;
     }
     if (rank === 0) return;
-    const index = family.kind === 'members' ? family.index[member]! : member;
+    const index = latticeIndex(family, member);
     if (index < this.start || index >= this.end) this.share(Math.floor(index / axis.length));
     for (let k = 0; k < rank - 1; k++) out[at + k * stride] = this.shared[k]!;
     out[at + (rank - 1) * stride] = axis[index - this.start]!;
@@ -112,20 +111,4 @@ export function affineTheta(
     out[i] = sum;
   }
   return out;
-}
-
-/** θ [P] of one member, written to `out` if given. */
-export function familyTheta(family: Family, member: number, out?: Float32Array): Float32Array {
-  const size = familySize(family);
-  const theta = out ?? new Float32Array(size);
-  if (!(member >= 0 && member < familyCount(family)))
-    throw new FiberscopeError('internal', `family: expected a member below ${familyCount(family)}, got ${member}`);
-  if (family.kind === 'explicit') {
-    theta.set(family.theta.subarray(member * size, (member + 1) * size));
-    return theta;
-  }
-  const { origin, basis, rank } = familySubspace(family)!;
-  const c = new Float64Array(rank);
-  new Coefficients(family).write(member, c);
-  return affineTheta(origin, basis, c, theta);
 }

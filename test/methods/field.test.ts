@@ -9,7 +9,7 @@ import { randomInputs } from '../../src/methods/random-inputs.js';
 import { referenceOf } from '../../src/methods/reference.js';
 import { suggestedEpsilon, thresholdField } from '../../src/methods/threshold.js';
 import { openDevice } from '../../src/tensor/device.js';
-import { familyTheta } from '../../src/tensor/family.js';
+import { familyTheta } from '../numeric/family.js';
 import { FcnClosedForm, fieldOf, silent, testRandom } from './fixtures.js';
 
 let device: Device;

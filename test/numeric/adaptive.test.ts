@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reference } from '../../src/catalog/values.js';
 import { adaptiveMembers } from '../../src/methods/adaptive.js';
 import type { AdaptiveRule } from '../../src/methods/adaptive-judge.js';
-import { familyTheta } from '../../src/tensor/family.js';
+import { familyTheta } from './family.js';
 import { latticeOf, NETWORKS, someTheta } from './networks.js';
 import { lossAndPower, network, someInputs } from './oracle.js';
 import { onEachDevice, quiet, TOLERANCE } from './setting.js';

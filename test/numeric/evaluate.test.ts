@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/catalog/architecture.js';
 import type { EvaluateWork, Evaluation, Family } from '../../src/catalog/work.js';
-import { familyTheta } from '../../src/tensor/family.js';
+import { familyTheta } from './family.js';
 import { LENET, latticeOf, NETWORKS, someTheta } from './networks.js';
 import { lossAndPower, someInputs, someOutputs } from './oracle.js';
 import { onEachDevice, quiet, TOLERANCE } from './setting.js';

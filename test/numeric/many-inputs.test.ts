@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import { mlp } from '../../src/catalog/presets.js';
 import type { EvaluateWork, Family } from '../../src/catalog/work.js';
-import { familyTheta } from '../../src/tensor/family.js';
+import { familyTheta } from './family.js';
 import { someTheta } from './networks.js';
 import { lossAndPower, normals, someInputs, someOutputs } from './oracle.js';
 import { onEachDevice, quiet, TOLERANCE } from './setting.js';

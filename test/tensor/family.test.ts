@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Lattice } from '../../src/catalog/values.js';
 import type { Family } from '../../src/catalog/work.js';
-import { familyCount, familySize, familyTheta, latticeAxis, latticeCoefficients } from '../../src/tensor/family.js';
+import {
+  affineTheta,
+  Coefficients,
+  familyCount,
+  familySize,
+  latticeAxis,
+  latticeCoefficients,
+} from '../../src/tensor/family.js';
 
 const lattice: Lattice = {
   subspace: {
@@ -24,16 +31,27 @@ describe('families', () => {
     expect(familyCount(family)).toBe(16);
     expect(familySize(family)).toBe(3);
     expect([...latticeCoefficients(lattice, 6)]).toEqual([0, 1]); // 6 = 1·4 + 2
-    expect([...familyTheta(family, 6)]).toEqual([1, 2, 4]);
+    const { origin, basis } = lattice.subspace;
+    expect([...affineTheta(origin, basis, [0, 1], new Float32Array(3))]).toEqual([1, 2, 4]);
   });
 
-  it('takes chosen members and explicit vectors', () => {
+  it('takes chosen members of a lattice, and all of it in a table', () => {
     const members: Family = { kind: 'members', lattice, index: Uint32Array.of(15, 0) };
-    expect([...familyTheta(members, 0)]).toEqual([3, 2, 5]);
-    expect([...familyTheta(members, 1)]).toEqual([0, 2, 2]);
-    const explicit: Family = { kind: 'explicit', theta: Float32Array.of(1, 2, 3, 4), count: 2 };
-    expect([...familyTheta(explicit, 1)]).toEqual([3, 4]);
-    expect(() => familyTheta(explicit, 2)).toThrow('expected a member below 2, got 2');
+    const c = new Float64Array(2);
+    const chosen = new Coefficients(members);
+    const at = (member: number): number[] => {
+      chosen.write(member, c);
+      return [...c];
+    };
+    expect([at(0), at(1)]).toEqual([
+      [2, 2],
+      [-1, -1],
+    ]);
+    const table = new Coefficients({ kind: 'lattice', lattice });
+    for (const index of [0, 3, 4, 15, 6]) {
+      table.write(index, c);
+      expect([...c]).toEqual([...latticeCoefficients(lattice, index)]);
+    }
   });
 
   it('ends its axes exactly at their bounds', () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Activation } from '../../../src/catalog/architecture.js';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { Family } from '../../../src/catalog/work.js';
-import { familyTheta } from '../../../src/tensor/family.js';
 import { stream } from '../../../src/tensor/random.js';
+import { familyTheta } from '../../numeric/family.js';
 import * as oracle from './oracles.js';
 
 const routes = {

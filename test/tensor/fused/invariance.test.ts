@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/catalog/architecture.js';
 import type { EvaluateWork, Evaluation, Family, WorkControl } from '../../../src/catalog/work.js';
-import { familyCount, familyTheta } from '../../../src/tensor/family.js';
+import { familyCount } from '../../../src/tensor/family.js';
+import { familyTheta } from '../../numeric/family.js';
 import * as oracle from './oracles.js';
 
 const routes = {

@@ -5,10 +5,11 @@ import { product } from '../../../src/catalog/shape.js';
 import type { Inputs, Outputs, Subspace } from '../../../src/catalog/values.js';
 import type { EvaluateWork, Evaluation, Family, WorkControl } from '../../../src/catalog/work.js';
 import type { BlockSums } from '../../../src/tensor/block-sums.js';
-import { familyCount, familyTheta } from '../../../src/tensor/family.js';
+import { familyCount } from '../../../src/tensor/family.js';
 import { fusedCpuSums, fusedWasmSums } from '../../../src/tensor/fused/index.js';
 import { type Stream, stream } from '../../../src/tensor/random.js';
 import { sumMembers } from '../../../src/tensor/sum-members.js';
+import { familyTheta } from '../../numeric/family.js';
 
 /** A control that never stops. */
 export const quiet = (): WorkControl => ({ signal: new AbortController().signal, progress: () => {} });

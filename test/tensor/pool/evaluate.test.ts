@@ -7,10 +7,11 @@ import type { DescendWork, EvaluateWork, WorkControl } from '../../../src/catalo
 import { BackedDevice, type ShardSource } from '../../../src/tensor/backed-device.js';
 import { CpuBacking } from '../../../src/tensor/cpu-backing.js';
 import { openDevice } from '../../../src/tensor/device.js';
-import { familyCount, familyTheta } from '../../../src/tensor/family.js';
+import { familyCount } from '../../../src/tensor/family.js';
 import { PooledDevice } from '../../../src/tensor/pool/pooled-device.js';
 import { startThread } from '../../../src/tensor/pool/thread.js';
 import { held, turn } from '../../held.js';
+import { familyTheta } from '../../numeric/family.js';
 import { FCN, LENET } from '../../numeric/networks.js';
 import { normals, someInputs, someOutputs } from '../../numeric/oracle.js';
 import { mlp, someSubspace } from '../fused/oracles.js';
