@@ -69,7 +69,7 @@ export default defineNode({
 Other values later only run what is new.
 
 What is collected is the *Measure*: a number of the result by its name; of a Curve one of its lines or places; a column of a Table; a row of a square Matrix. Where it is empty: each line of a Curve, as its mean over places or its last
-value (lines named after the swept value, such as *rank 1* and *rank 2*, are one); the mean of a Matrix's diagonal; the first column of numbers of a Table; else the first number of the result.
+value (lines named after the swept value, such as *rank 1* and *rank 2*, are one); the mean of a Matrix's diagonal; the first column of numbers of a Table, over networks its mean; else the first number of the result.
 
 With a second parameter, such as a seed, each point is the mean over its values, $\\bar y = \\frac1n\\sum_i y_i$, with the standard deviation $\\sqrt{\\sum_i (y_i - \\bar y)^2/(n-1)}$ and the single runs as dots.
 Else points have the spread that the result has itself.

@@ -82,4 +82,7 @@ export function epochsIn({ columns, rows }: Table): readonly number[] | undefine
   return at < 0 ? undefined : rows.flatMap((row) => (isNetwork(row) ? [Number(row[at])] : []));
 }
 
+/** Whether a table's last rows are mean and deviation of the others. */
+export const endsInSpread = ({ rows }: Table): boolean => rows.at(-2)?.[0] === MEAN && rows.at(-1)?.[0] === SPREAD;
+
 const isNetwork = ([name]: Table['rows'][number]): boolean => name !== MEAN && name !== SPREAD;

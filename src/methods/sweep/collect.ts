@@ -39,11 +39,13 @@ const titleAmong = (parameter: SweptParameter, all: readonly SweptParameter[]): 
 /** Reads every run. Throws when no run gave a number, with the reason of the first. */
 export function collect({ parameters, runs }: Swept, measure: string): Collected {
   let first: Readings | undefined;
+  const names = new Set<string>();
   const read = runs.map((run): Outcome => {
     if (run.error !== undefined) return { places: run.places, readings: [], error: run.error };
     try {
       const found = readingsOf(run, measure);
       first ??= found;
+      names.add(found.name);
       const flag = flagOf(run);
       return { places: run.places, readings: found.readings, ...(flag === undefined ? {} : { flag }) };
     } catch (error) {
@@ -57,10 +59,10 @@ export function collect({ parameters, runs }: Swept, measure: string): Collected
     );
   const outcomes = joinLines(read, parameters[0]!);
   const lines = [...new Set(outcomes.flatMap(({ readings }) => readings.map(({ line }) => line)))];
-  const { name, how, spreadName } = first;
+  const { how, spreadName } = first;
   return {
     parameters,
-    name,
+    name: names.size === 1 ? first.name : (how ?? 'value'), // another measure at each value
     ...(how === undefined ? {} : { how }),
     ...(spreadName === undefined ? {} : { spreadName }),
     lines,

@@ -4,6 +4,7 @@ import { scalarName } from '../../catalog/scalars.js';
 import type { SweepRun } from '../../catalog/sweep.js';
 import { listed } from '../../catalog/text.js';
 import type { Curve, Matrix, Table, Value } from '../../catalog/values.js';
+import { endsInSpread } from '../models/scores.js';
 
 /** A number with what is known of how sure it is. */
 export interface Reading {
@@ -27,7 +28,7 @@ const MOST_LINES = 24;
 /**
  * The numbers of a run. `measure` is a scalar of the summary; of a Curve one of its lines or places; a column of a Table; a row of a
  * square Matrix. Where it is empty: of a Curve each line, its mean over places or its last value; of a Matrix the mean of its diagonal,
- * of all where it is not square; of a Table its first column of numbers; else the first number of the summary. Throws a
+ * of all where it is not square; of a Table its first column of numbers, over networks their mean; else the first number of the summary. Throws a
  * `parameter` error where there is no such thing.
  */
 export function readingsOf(run: SweepRun, measure: string): Readings {
@@ -170,16 +171,20 @@ function readTable(table: Table, measure: string): Readings | undefined {
   const k = measure === '' ? numeric[0] : numeric.find((each) => table.columns[each]!.name === measure);
   if (k === undefined) return undefined;
   const words = table.columns.map((_, each) => each).filter((each) => !numeric.includes(each));
-  const { name, unit } = table.columns[k]!;
+  const { name: column, unit } = table.columns[k]!;
+  const name = unit === undefined ? column : `${column} (${unit})`;
+  const numbers = table.rows.map((row) => (typeof row[k] === 'number' ? row[k] : Number.NaN));
+  if (endsInSpread(table)) {
+    const samples = numbers.slice(0, -2);
+    const [value, spread] = numbers.slice(-2) as [number, number];
+    const spreadName = `± standard deviation over ${samples.length} networks`;
+    return { name, how: 'mean over networks', readings: [{ line: '', value, spread, samples }], spreadName };
+  }
   const readings = table.rows.map((row, i): Reading => {
     const line = words.map((each) => row[each] ?? '').join(', ');
-    const value = row[k];
-    return {
-      line: table.rows.length < 2 ? '' : line === '' ? `row ${i + 1}` : line,
-      value: typeof value === 'number' ? value : Number.NaN,
-    };
+    return { line: table.rows.length < 2 ? '' : line === '' ? `row ${i + 1}` : line, value: numbers[i]! };
   });
-  return { name: unit === undefined ? name : `${name} (${unit})`, readings };
+  return { name, readings };
 }
 
 /** The mean of the numbers that there are; NaN of none. */

@@ -45,6 +45,21 @@ describe('the curve of a sweep', () => {
     expect(curveOf(swept(values, values)).logX === true).toBe(expected);
   });
 
+  it('is named after what was read, and after how where each value gives another measure', () => {
+    const parameters = [parameter(['linear', 'rbf'], 'Kernel')];
+    const matrix = (valueName: string): Matrix => ({
+      ...{ type: 'Matrix', rows: ['1', '2'], columns: ['1', '2'], rowName: '', columnName: '' },
+      ...{ values: Float64Array.of(1, 0, 0, 0.5), valueName },
+    });
+    const named = (...names: readonly string[]) =>
+      curveOf({
+        parameters,
+        runs: names.map((name, k) => ({ places: [k], summary: {}, plots: [], value: matrix(name) })),
+      }).yName;
+    expect(named('CKA', 'CKA')).toBe('CKA');
+    expect(named('linear CKA', 'RBF CKA')).toBe('mean of the diagonal');
+  });
+
   it('takes over the spread and the runs of a result, where nothing is repeated', () => {
     const result: Curve = {
       type: 'Curve',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SweepRun } from '../../../src/catalog/sweep.js';
 import type { Curve, Matrix, Table } from '../../../src/catalog/values.js';
+import { networkTable } from '../../../src/methods/models/scores.js';
 import { measuresOf, readingsOf } from '../../../src/methods/sweep/readings.js';
 import { itemsOf, spaced } from '../../../src/methods/sweep/spacing.js';
 
@@ -103,6 +104,16 @@ describe('what a sweep reads of a run', () => {
     expect(readingsOf(run({ ...table, rows: [['full', 'a', 90, 1]] }), 'loss').readings).toEqual([
       { line: '', value: 1 },
     ]);
+  });
+
+  it('is the mean of a column over networks, with their deviation and each of them', () => {
+    const { name, readings, spreadName } = readingsOf(
+      run(networkTable(['a', 'b'], [{ name: 'loss', values: [1, 3] }])),
+      '',
+    );
+    expect(name).toBe('loss');
+    expect(readings).toEqual([{ line: '', value: 2, spread: Math.SQRT2, samples: [1, 3] }]);
+    expect(spreadName).toBe('± standard deviation over 2 networks');
   });
 
   it('is a scalar of the summary by its name, before anything else, or the first where there is nothing else', () => {
