@@ -176,7 +176,7 @@ function wideText({ pairing, text: { alikeWide } }: Compared, { a, b }: Sides): 
   return `Too few rows: unrelated layers look alike too where columns are as many as rows, as in ${listed(said, 4)}. ${alikeWide.helps}.`;
 }
 
-/** `N = 1,000 rows (one for each input); images read as 'mean'; d = 16 to 64 columns.` */
+/** `N = 1,000 rows (one for each input); images read as 'mean'; d = 16 to 64 columns.`; nothing of images where no layer gives any. */
 export function rowsText({ a, b, pairing }: Pick<Compared, 'a' | 'b' | 'pairing'>): string {
   const all = [...pairing.a, ...pairing.b];
   const of = ({ grid, inputs, positions, of: whole }: Reading): string => {
@@ -186,8 +186,9 @@ export function rowsText({ a, b, pairing }: Pick<Compared, 'a' | 'b' | 'pairing'
   };
   const kinds = [...new Set(all.map(of))];
   const drawn = all.some(({ inputs, positions, of: whole }) => inputs < a.inputs.count || positions < whole);
-  const readings = [...new Set([a.reading, b.reading])].join(' and ');
-  return `N = ${rangeText(all.map(({ count }) => count))} rows (${listed(kinds, 4)}${drawn ? `; drawn by seed ${a.seed}` : ''}); images read as '${readings}'; d = ${rangeText(all.map(({ width }) => width))} columns.`;
+  const images = all.some(({ place }) => place.to.length > 1);
+  const readings = images ? `; images read as '${[...new Set([a.reading, b.reading])].join(' and ')}'` : '';
+  return `N = ${rangeText(all.map(({ count }) => count))} rows (${listed(kinds, 4)}${drawn ? `; drawn by seed ${a.seed}` : ''})${readings}; d = ${rangeText(all.map(({ width }) => width))} columns.`;
 }
 
 /** Whole numbers from the least to the most: `16 to 64`. */

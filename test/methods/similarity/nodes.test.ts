@@ -47,7 +47,7 @@ describe('what the nodes show', () => {
     expect(one.notes[0]!.text).toBe(
       'linear CKA, biased: HSIC(K, L) / √(HSIC(K, K) HSIC(L, L)), K = X Xᵀ; HSIC biased. Higher is closer.',
     );
-    expect(one.notes[1]!.text).toBe("N = 40 rows (one for each input); images read as 'mean'; d = 8 columns.");
+    expect(one.notes[1]!.text).toBe('N = 40 rows (one for each input); d = 8 columns.');
     expect(one.plots.map(({ kind }) => kind)).toEqual(['matrix', 'table', 'table']);
     const two = { ...a, layers: ['1', '3'] };
     const matrix = await view(two, two);
