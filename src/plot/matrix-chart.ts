@@ -21,6 +21,7 @@ const FEW = 1600;
 const ROW_PITCH = 12; // px from one name of a row to the next
 const NAME = 18; // px for the name of an axis
 const NAMES = 0.36; // of the height for the names of columns
+const ROWS = 0.4; // of the width for those of rows
 
 /** A matrix with the names of rows and columns, numbers in the cells where they fit, and what has no number struck out. */
 export function matrixChart(plot: MatrixPlot, theme: Theme, size: FigureSize): Chart {
@@ -57,7 +58,7 @@ export function matrixChart(plot: MatrixPlot, theme: Theme, size: FigureSize): C
 function placeCells({ rows, columns }: Matrix, body: Box): Box {
   const [n, m] = [Math.max(1, rows.length), Math.max(1, columns.length)];
   const longest = Math.max(0, ...rows.map((name) => textWidth(name, TEXT.tick)));
-  const left = NAME + 12 + Math.min(longest, 0.33 * body.width);
+  const left = NAME + 12 + Math.min(longest, ROWS * body.width);
   const room = Math.max(20, body.width - left - 8);
   const below = setNames(columns, room / m, left + room / m / 2 - 4, NAMES * body.height).height + NAME;
   const free = Math.max(20, body.height - below - 8);
