@@ -7,7 +7,7 @@ import type { DocumentNode } from '../../document/schema.js';
 import type { Selection } from '../workbench/types.js';
 import { around, type Box, CARD_HEIGHT, CARD_WIDTH, type Point } from './geometry.js';
 import { arrange, frameBox, type Size } from './layout.js';
-import { freeShift, previewRoom } from './room.js';
+import { freeShift, resultRoom } from './room.js';
 import type { PortEnd } from './ui-store.js';
 import { Wiring, wireBetween } from './wiring.js';
 
@@ -36,7 +36,8 @@ export class Editing extends Wiring {
       id = wished.nodes.at(-1)!.id;
       const onto = under.find((to) => this.insertion(wished, id!, to) !== undefined);
       if (onto !== undefined) return this.inserted(wished, id, onto);
-      const card = { x: Math.round(x), y: Math.round(y), width: CARD_WIDTH, height: CARD_HEIGHT };
+      const height = CARD_HEIGHT + resultRoom(definition);
+      const card = { x: Math.round(x), y: Math.round(y), width: CARD_WIDTH, height };
       const by = freeShift([card], this.#cards());
       const added = moveNodes(wished, { [id]: [card.x + by.x, card.y + by.y] });
       if (wire === undefined) return added;
@@ -49,9 +50,9 @@ export class Editing extends Wiring {
     return id;
   }
 
-  /** The boxes of all cards. */
+  /** The boxes of all cards, with room for their results. */
   #cards(): readonly Box[] {
-    return this.document.nodes.flatMap(({ id }) => this.boxes.boxOf(id) ?? []);
+    return this.document.nodes.flatMap(({ id }) => this.#roomOf(id) ?? []);
   }
 
   selectAll(): void {
@@ -197,13 +198,13 @@ export class Editing extends Wiring {
     );
   }
 
-  /** A card's box, with room for the preview that its result will bring. */
+  /** A card's box, with room for what its first result will bring. */
   #roomOf(id: string): Box | undefined {
     const box = this.boxes.boxOf(id);
     const { document, nodes } = this.workbench.store.getState();
     if (box === undefined || nodes[id]?.result) return box;
     const node = document.nodes.find((each) => each.id === id);
-    return { ...box, height: box.height + previewRoom(node && this.workbench.registry.get(node.type)) };
+    return { ...box, height: box.height + resultRoom(node && this.workbench.registry.get(node.type)) };
   }
 
   /** Lays the whole pipeline out as one step, to be read in a window of some size. */

@@ -1,5 +1,6 @@
 /** Room for new cards: a free place near a wished one, and a gap for what is put onto a wire. Pure. */
 import type { AnyNode, OutputPorts } from '../../catalog/node.js';
+import type { PortType } from '../../catalog/values.js';
 import { moveNodes } from '../../document/commands.js';
 import { splitEnd } from '../../document/names.js';
 import type { PipelineDocument } from '../../document/schema.js';
@@ -99,11 +100,18 @@ function shifted(
   return { ...moveNodes(document, Object.fromEntries(places)), frames };
 }
 
-/** Height that the preview of a node's result will take on its card, as far as its outputs tell: px. */
-export function previewRoom(definition: AnyNode | undefined): number {
+/** Px by which a card grows with its first result, its picture and its rows, as far as the node's type tells. */
+export function resultRoom(definition: AnyNode | undefined): number {
   const types = Object.values((definition?.outputs ?? {}) as OutputPorts).map(({ type }) => type);
-  if (types.some((type) => PICTURED.has(type))) return 76;
-  return types.includes('Curve') ? 46 : 0;
+  if (definition?.group === 'Data' && types.includes('Inputs')) return 132; // samples
+  return Math.max(0, ...types.map((type) => ROOM[type] ?? 0));
 }
 
-const PICTURED: ReadonlySet<string> = new Set(['Field', 'EpsilonSet', 'Embedding', 'Figure']);
+const ROOM: Readonly<Partial<Record<PortType, number>>> = {
+  Field: 76,
+  EpsilonSet: 76,
+  Embedding: 76,
+  Figure: 76,
+  Matrix: 96,
+  Curve: 76,
+};

@@ -5,7 +5,7 @@ import { addFrame, addNode, connect } from '../../../src/document/commands.js';
 import { emptyDocument } from '../../../src/document/format.js';
 import type { PipelineDocument } from '../../../src/document/schema.js';
 import { type Box, overlap } from '../../../src/editor/canvas/geometry.js';
-import { freeShift, makeRoom, previewRoom } from '../../../src/editor/canvas/room.js';
+import { freeShift, makeRoom, resultRoom } from '../../../src/editor/canvas/room.js';
 
 const SIZE = { width: 204, height: 118 };
 const box = fc.record({
@@ -74,7 +74,8 @@ describe('an inserted card', () => {
 });
 
 it('room is kept for the pictures of results', () => {
-  const room = (type: string) => previewRoom(builtin.find((node) => node.type === type));
-  for (const type of ['grid', 'threshold', 'umap', 'plot', 'search']) expect(room(type), type).toBeGreaterThan(40);
+  const room = (type: string) => resultRoom(builtin.find((node) => node.type === type));
+  for (const type of ['grid', 'threshold', 'umap', 'plot', 'search', 'cka', 'glyphs', 'model'])
+    expect(room(type), type).toBeGreaterThan(40);
   for (const type of ['random-inputs', 'table', 'gram-schmidt']) expect(room(type), type).toBe(0);
 });
