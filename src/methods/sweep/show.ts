@@ -4,6 +4,7 @@ import type { Swept, SweptParameter } from '../../catalog/sweep.js';
 import { formatCount, formatNumber } from '../../catalog/text.js';
 import type { Curve, Table } from '../../catalog/values.js';
 import type { Note, PlotData, Scalar, View } from '../../catalog/views.js';
+import { onCommonScales } from '../common-scales.js';
 import { curvePicture, tablePicture } from '../pictures.js';
 import { axisTitle, collect, flagOf } from './collect.js';
 
@@ -26,7 +27,7 @@ export function sweepView(swept: Swept, measure: string, curve: Curve, table: Ta
   const plots: PlotData[] = [
     curvePicture(curve, title, captionOf(parameters, how, curve)),
     tablePicture(table, 'Runs'),
-    ...alike(pictures.slice(0, MOST_PLOTS)),
+    ...onCommonScales(pictures.slice(0, MOST_PLOTS)),
   ];
   return {
     summary: { runs: runs.length, failed: failed.length, ...extremes(curve) },
@@ -38,32 +39,6 @@ export function sweepView(swept: Swept, measure: string, curve: Curve, table: Ta
     notes: [...faultNotes(parameters, runs), ...flagNotes(parameters, runs), ...restNote(pictures.length)],
     plots,
   };
-}
-
-/** Plots on common scales: an axis for curves of one quantity, a range of colours for matrices. */
-function alike(plots: readonly PlotData[]): readonly PlotData[] {
-  const curves = plots.flatMap((plot) => (plot.kind === 'curves' ? [plot.curve] : []));
-  const matrices = plots.flatMap((plot) => (plot.kind === 'matrix' ? [plot.matrix] : []));
-  const spans = new Set(curves.map(({ yName }) => yName)).size === 1 ? spanOf(curves.flatMap(heights)) : undefined;
-  const colours = spanOf(matrices.flatMap(({ values, range = [] }) => [...values, ...range]));
-  return plots.map((plot) => {
-    if (plot.kind === 'curves' && spans) return { ...plot, curve: { ...plot.curve, range: spans } };
-    if (plot.kind === 'matrix' && colours)
-      return { ...plot, matrix: { ...plot.matrix, range: plot.matrix.range ?? colours } };
-    return plot;
-  });
-}
-
-/** What a curve reaches up and down to, with its spreads and runs. */
-const heights = ({ lines }: Curve): number[] =>
-  lines.flatMap(({ y, spread, samples = [] }) => [
-    ...[...y].flatMap((value, i) => [value - (spread?.[i] ?? 0), value + (spread?.[i] ?? 0)]),
-    ...samples.flatMap((sample) => [...sample]),
-  ]);
-
-function spanOf(values: readonly number[]): readonly [number, number] | undefined {
-  const known = values.filter(Number.isFinite);
-  return known.length === 0 ? undefined : [Math.min(...known), Math.max(...known)];
 }
 
 function captionOf(parameters: readonly SweptParameter[], how: string | undefined, { spreadName }: Curve): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RulerData } from '../../../src/catalog/views.js';
+import type { PlotData, RulerData } from '../../../src/catalog/views.js';
 import { compile } from '../../../src/compile/compile.js';
 import { packBundle } from '../../../src/document/bundle.js';
 import { pin, setParams, setTitle } from '../../../src/document/commands.js';
@@ -8,7 +8,14 @@ import { embedDocument } from '../../../src/document/picture.js';
 import { outputsOf } from '../../../src/editor/shell/export.js';
 import { readDocument } from '../../../src/editor/shell/files.js';
 import { beginning } from '../../../src/editor/shell/gallery.js';
-import { cardTitle, hasEpsilon, moveEpsilon, pinnedOf, rulersOf } from '../../../src/editor/shell/results/pinned.js';
+import {
+  cardTitle,
+  hasEpsilon,
+  moveEpsilon,
+  onOneScale,
+  pinnedOf,
+  rulersOf,
+} from '../../../src/editor/shell/results/pinned.js';
 import { costText, formatFlop, formatRate, statusText } from '../../../src/editor/shell/wording.js';
 import type { NodeState } from '../../../src/editor/workbench/types.js';
 import { encodePng } from '../../../src/plot/png.js';
@@ -71,6 +78,30 @@ describe('the card of a pinned plot', () => {
     const [grid, threshold] = ['grid', 'threshold'].map((type) => registry.get(type)!.title);
     expect(titles(pin(document, 'grid'), { threshold: 'J', grid: 'J' })).toEqual([`J · ${threshold}`, `J · ${grid}`]);
     expect(titles(document, {})).toEqual([threshold]);
+  });
+});
+
+describe('pinned plots beside each other', () => {
+  const curve = (yName: string, ...y: readonly number[]): PlotData => ({
+    ...{ kind: 'curves', title: '', caption: '' },
+    curve: { type: 'Curve', x: Float64Array.from(y, (_, i) => i), xName: 't', yName, logY: false, lines: [lineOf(y)] },
+  });
+  const lineOf = (y: readonly number[]) => ({ name: '', y: Float64Array.from(y), spread: Float64Array.of(1, NaN) });
+  const pinned = (plot: PlotData) => ({ pin: { node: 'a', plot: 0 }, node: 'a', named: false, plot, state: undefined });
+  const ranges = (plots: readonly PlotData[]) =>
+    onOneScale(plots.map(pinned)).map(({ plot }) => (plot?.kind === 'curves' ? plot.curve.range : undefined));
+
+  it('have one axis for one quantity, spreads included, and keep their identity while it stays', () => {
+    const [a, b, other] = [curve('loss', 2, 9), curve('loss', 4, 5), curve('accuracy', 0, 90)];
+    expect(ranges([a, b, other])).toEqual([[1, 9], [1, 9], undefined]);
+    const drawn = () => onOneScale([a, b, other].map(pinned)).map(({ plot }) => plot);
+    const [first, second] = [drawn(), drawn()];
+    for (const [i, plot] of first.entries()) expect(second[i]).toBe(plot);
+    expect(ranges([a, curve('loss', 0, 12)])).toEqual([
+      [-1, 12],
+      [-1, 12],
+    ]);
+    expect(ranges([a])).toEqual([undefined]);
   });
 });
 

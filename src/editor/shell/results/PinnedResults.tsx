@@ -18,6 +18,7 @@ import {
   flagsOf,
   hasEpsilon,
   moveEpsilon,
+  onOneScale,
   type Pinned,
   pinnedOf,
   type Ruler,
@@ -32,16 +33,19 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
   const nodes = useBench((state) => state.nodes);
   const theme = useBench((state) => state.theme);
   const plan = useBench((state) => state.plan);
-  const pinned = useMemo(() => pinnedOf({ document, nodes }, registry), [document, nodes, registry]);
+  const apart = useMemo(() => pinnedOf({ document, nodes }, registry), [document, nodes, registry]);
+  const together = useMemo(() => onOneScale(apart), [apart]);
+  const [sharing, setSharing] = useState(true);
+  const pinned = sharing ? together : apart;
   const rulers = useMemo(() => rulersOf({ document, nodes, plan }, registry), [document, nodes, plan, registry]);
   const flags = useMemo(() => flagsOf(pinned), [pinned]);
   const [linked, setLinked] = useState(true);
-  const [sharing, setSharing] = useState(true);
   const [camera, setCamera] = useState<Camera>();
   const plots = useMemo(() => pinned.flatMap(({ plot }) => (plot ? [plot] : [])), [pinned]);
   const { ranges, whole, text } = useMemo(() => sharedRanges(sharing ? plots : []), [plots, sharing]);
   const turnable = plots.filter(isTurnable).length > 1;
   const coloured = plots.filter((plot) => 'colouring' in plot).length > 1;
+  const scaled = together.some(({ plot }, i) => plot !== apart[i]!.plot);
 
   const cards = useRef<HTMLDivElement>(null);
   const follows = useRef(false); // a suggestion was pressed: the focus goes to its plot
@@ -64,15 +68,15 @@ export function PinnedResults({ slot }: { slot: HTMLElement | null }) {
       {slot &&
         createPortal(
           <>
-            {coloured && (
+            {(coloured || scaled) && (
               <button
                 type="button"
                 className="quiet-toggle"
                 aria-pressed={sharing}
-                title={sharing ? 'Every plot its own colour scale' : 'One colour scale for all of a kind'}
+                title={sharing ? 'Every plot its own scale' : 'One scale for all of a kind'}
                 onClick={() => setSharing(!sharing)}
               >
-                {sharing ? text : 'colour scales apart'}
+                {coloured ? (sharing ? text : 'colour scales apart') : sharing ? 'scales shared' : 'scales apart'}
               </button>
             )}
             {turnable && (

@@ -6,6 +6,7 @@ import type { JScale } from '../../../catalog/values.js';
 import type { PlotData, RulerData } from '../../../catalog/views.js';
 import { setParams } from '../../../document/commands.js';
 import type { DocumentNode, Pin, PipelineDocument } from '../../../document/schema.js';
+import { onCommonScales } from '../../../methods/common-scales.js';
 import { nullModelFlags } from '../../../plot/headline.js';
 import { roundEpsilon } from '../../../plot/ruler.js';
 import type { NodeState, WorkbenchState } from '../../workbench/types.js';
@@ -44,6 +45,25 @@ export function pinnedOf(state: Pick<WorkbenchState, 'document' | 'nodes'>, regi
     ];
   });
 }
+
+const scaled = new WeakMap<PlotData, PlotData>();
+
+/** The same on common scales; what keeps its scale keeps its identity, so that it is not drawn again. */
+export function onOneScale(pinned: readonly Pinned[]): readonly Pinned[] {
+  const plots = pinned.flatMap(({ plot }) => plot ?? []);
+  const together = new Map(onCommonScales(plots).map((plot, i) => [plots[i]!, plot]));
+  return pinned.map((each) => {
+    const plot = each.plot && together.get(each.plot);
+    if (each.plot === undefined || plot === undefined || plot === each.plot) return each;
+    const before = scaled.get(each.plot);
+    if (before && rangeOf(before) === rangeOf(plot)) return { ...each, plot: before };
+    scaled.set(each.plot, plot);
+    return { ...each, plot };
+  });
+}
+
+const rangeOf = (plot: PlotData): string | undefined =>
+  (plot.kind === 'curves' ? plot.curve : plot.kind === 'matrix' ? plot.matrix : undefined)?.range?.join(' ');
 
 /** A card's title: its plot's, with its node where that has a name of its own or another plot is titled alike. */
 export function cardTitle(each: Pinned, all: readonly Pinned[]): string {
