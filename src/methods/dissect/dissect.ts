@@ -149,7 +149,7 @@ export function dissectCurve(
   return {
     type: 'Curve',
     x: Float64Array.from(alphas),
-    xName: 'α of Q^α',
+    xName: 'rotation α (0: none, 1: whole)',
     yName: 'fraction of interpretable units',
     logY: false,
     lines,
