@@ -17,6 +17,9 @@ export interface PreviewLine {
 const MOST_LINES = 128;
 /** Px kept free above, below and at the sides of what is marked. */
 const EDGE = 3;
+/** A point with no line to another, and px of the dash that it is drawn as. */
+const ALONE = /M([\d.-]+) ([\d.-]+)(?=M|$)/g;
+const DASH = 8;
 
 /** Curves, or J along one axis, as paths in a box of `width` × `height`; selected lines are strong and come last. */
 export function previewCurves(plot: PlotData, width: number, height: number): PreviewLine[] {
@@ -44,6 +47,7 @@ export function previewCurves(plot: PlotData, width: number, height: number): Pr
         pen = 'L';
       }
     }
+    path = path.replace(ALONE, (_, x, y) => `M${(Number(x) - DASH / 2).toFixed(1)} ${y}h${DASH}`);
     if (curve.places) path += barsOf(line, toX, toY);
     const strong = !some || line.state === 'selected';
     return { key: `${k} ${line.name}`, path, strong, ...(hues ? { hue: k } : {}) };

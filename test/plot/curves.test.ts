@@ -162,6 +162,15 @@ describe('previews of curves', () => {
     expect(previewCurves(curves, 100, 40).every(({ hue }) => hue === undefined)).toBe(true);
   });
 
+  it('show a point that stands alone, the only one of a curve or one between gaps', () => {
+    const pathOf = (...y: readonly number[]): string => {
+      const { curve } = of({ x: Float64Array.from(y, (_, i) => i), lines: [{ name: '', y: Float64Array.from(y) }] });
+      return previewCurves({ ...penalty, curve }, 100, 40)[0]!.path;
+    };
+    expect(pathOf(5)).toMatch(/^M46\.0 [\d.]+h8$/);
+    expect(pathOf(1, Number.NaN, 5, 6).match(/M[\d. -]+h8|L/g)).toEqual([expect.stringMatching(/h8$/), 'L']);
+  });
+
   it('write out a long name of an axis', () => {
     const xName = 'Slope for negative values of Architecture';
     const plot = of({ xName });
