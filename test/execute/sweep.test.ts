@@ -223,7 +223,7 @@ describe('a run of a sweep', () => {
     const repeat = { repeat: true, over: 'draw.seed', overValues: '0, 1' };
     const { views } = await run(swept({ target: 'train.width', values: '1, 2', ...repeat }), ['sweep']);
     expect(views.get('sweep')!.plots.map(({ title }) => title)).toEqual([
-      'penalty by Width',
+      'Penalty by Width',
       'Runs',
       'width = 1 · Judged',
       'width = 2 · Judged',

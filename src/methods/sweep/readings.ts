@@ -114,9 +114,10 @@ function dataOf(plot: Extract<Value, { type: 'Figure' }>['plot']): Value | undef
 
 function readCurve(curve: Curve, measure: string): Readings | undefined {
   const { lines, places, xName, yName, spreadName } = curve;
-  const at = measure === '' ? -1 : (places?.indexOf(measure) ?? -1);
+  const named = measure === '' ? -1 : (places?.indexOf(measure) ?? -1);
   const chosen = lines.filter(({ name }) => name === measure);
-  if (measure !== '' && measure !== yName && at < 0 && chosen.length === 0) return undefined;
+  if (measure !== '' && measure !== yName && named < 0 && chosen.length === 0) return undefined;
+  const at = places?.length === 1 ? 0 : named; // the only place is no mean
   const kept = chosen.length > 0 ? chosen : lines;
   const whole = at < 0 && places !== undefined;
   const reduce = (y: Float64Array): number => (at >= 0 ? y[at]! : places ? meanOf([...y]) : lastOf(y));
@@ -130,12 +131,7 @@ function readCurve(curve: Curve, measure: string): Readings | undefined {
       ...(each === undefined ? {} : { samples: each }),
     };
   });
-  const how =
-    at >= 0
-      ? `at ${measure}`
-      : places
-        ? `mean over ${places.length} place${places.length === 1 ? '' : 's'}`
-        : `at the last ${xName}`;
+  const how = at >= 0 ? `at ${places![at]}` : places ? `mean over ${places.length} places` : `at the last ${xName}`;
   return { name: yName, how, readings, ...(spreadName === undefined || whole ? {} : { spreadName }) };
 }
 

@@ -8,6 +8,9 @@ import { onCommonScales } from '../common-scales.js';
 import { curvePicture, tablePicture } from '../pictures.js';
 import { axisTitle, collect, flagOf } from './collect.js';
 
+/** A title begins as the others do; what is a symbol stays. */
+const capital = (text: string): string => text.replace(/^[a-z](?=[a-z])/, (first) => first.toUpperCase());
+
 /** Plots of runs shown at most. */
 const MOST_PLOTS = 16;
 const UNIT = / \([^()]*\)$/; // at the end of the name of a measure
@@ -23,7 +26,7 @@ export function sweepView(swept: Swept, measure: string, curve: Curve, table: Ta
     const plot = plots.find(({ kind }) => kind !== 'table');
     return plot ? [{ ...plot, title: `${main.param} = ${main.texts[places[0]!]} · ${plot.title}` }] : [];
   });
-  const title = `${curve.yName.replace(UNIT, '')} by ${main.name}`;
+  const title = capital(`${curve.yName.replace(UNIT, '')} by ${main.name}`);
   const plots: PlotData[] = [
     curvePicture(curve, title, captionOf(parameters, how, curve)),
     tablePicture(table, 'Runs'),

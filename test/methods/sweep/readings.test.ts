@@ -106,6 +106,13 @@ describe('what a sweep reads of a run', () => {
     ]);
   });
 
+  it('is the number at the only place of a curve, with its spread', () => {
+    const lines = [{ name: 'rank 1', y: Float64Array.of(3), spread: Float64Array.of(0.5) }];
+    const only: Curve = { ...history, x: Float64Array.of(0), places: ['ReLU 1'], lines };
+    expect(readingsOf(run(only), '')).toMatchObject({ how: 'at ReLU 1', readings: [{ value: 3, spread: 0.5 }] });
+    expect(readingsOf(run(only), '').spreadName).toBe(history.spreadName);
+  });
+
   it('is the mean of a column over networks, with their deviation and each of them', () => {
     const { name, readings, spreadName } = readingsOf(
       run(networkTable(['a', 'b'], [{ name: 'loss', values: [1, 3] }])),
