@@ -1,7 +1,8 @@
 /** What a form needs to know of a node's parameters, read from the schema that also checks them. */
 import type { z } from 'zod';
-import { boundsOf, check, lengthsOf, problemText, unwrap } from '../document/faults.js';
+import { check, problemText } from '../document/faults.js';
 import type { Json, Params } from '../document/schema.js';
+import { boundsOf, lengthsOf, unwrap } from '../document/schema-text.js';
 import type { Info } from './info.js';
 import type { AnyNode } from './node.js';
 import type { FieldMeta } from './params.js';

@@ -3,7 +3,8 @@ import { type FormField, fieldsOf } from '../catalog/form.js';
 import { type AnyNode, GROUPS, type InputPorts, type OutputPorts } from '../catalog/node.js';
 import { anyPortType, portTypeName } from '../catalog/port-types.js';
 import type { Registry } from '../catalog/registry.js';
-import { describe, unknownName } from '../document/faults.js';
+import { describe } from '../document/schema-text.js';
+import { unknownName } from '../document/unknown-name.js';
 import { Refusal } from './io.js';
 
 /** One line per node type, by palette group. */

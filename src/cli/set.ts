@@ -6,10 +6,10 @@ import type { FieldMeta } from '../catalog/params.js';
 import type { Registry } from '../catalog/registry.js';
 import { resolveParams, writeOut } from '../catalog/resolve.js';
 import { setParams } from '../document/commands.js';
-import { unknownName } from '../document/faults.js';
 import { CODEC_LIMITS } from '../document/limits.js';
 import { splitEnd } from '../document/names.js';
 import type { Json, PipelineDocument, Problem } from '../document/schema.js';
+import { unknownName } from '../document/unknown-name.js';
 import { Refusal } from './io.js';
 import { type Opened, readWhole } from './open.js';
 

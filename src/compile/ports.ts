@@ -2,8 +2,8 @@
 import { type AnyNode, type InputPorts, type OutputPorts, titleOf } from '../catalog/node.js';
 import { anyPortType, aPortType } from '../catalog/port-types.js';
 import type { PortType } from '../catalog/values.js';
-import { closest } from '../document/faults.js';
 import type { DocumentNode } from '../document/schema.js';
+import { closest } from '../document/unknown-name.js';
 import { type Conversion, passage } from './conversions.js';
 
 /** A node with its type's definition; undefined for a foreign type. */

@@ -4,9 +4,9 @@ import { type AnyNode, titleOf } from '../catalog/node.js';
 import type { Registry } from '../catalog/registry.js';
 import type { SweepAxis, SweptParameter } from '../catalog/sweep.js';
 import { formatValue } from '../catalog/text.js';
-import { unknownName } from '../document/faults.js';
 import { splitEnd } from '../document/names.js';
 import type { DocumentNode, Json } from '../document/schema.js';
+import { unknownName } from '../document/unknown-name.js';
 import { resolved } from './infer.js';
 import type { Graph } from './wiring.js';
 

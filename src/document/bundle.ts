@@ -1,12 +1,13 @@
 /** A bundle: one ZIP archive with the document (`pipeline.json`) and the files it names beside it, so that unpacking it by hand works too. */
 import { strToU8 } from 'fflate';
 import { digestOf } from './digest.js';
-import { pathText, shown } from './faults.js';
+import { pathText } from './faults.js';
 import { filesIn, filesOf } from './files.js';
 import { formatDocument } from './format.js';
 import { CODEC_LIMITS, DOCUMENT_LIMITS } from './limits.js';
 import { parseDocumentText } from './parse.js';
 import type { FileReference, PipelineDocument, Problem } from './schema.js';
+import { shown } from './shown.js';
 import { inSlices } from './slices.js';
 import { isInnerPath, unzipping, type ZipEntry, ZipFault, zip, zipEntries } from './zip.js';
 

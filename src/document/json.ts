@@ -2,9 +2,10 @@
  * JSON text to values, with what `JSON.parse` leaves open: the same error on every engine with line and column, a bound on
  * nesting and size, repeated keys and keys such as `__proto__` refused, and no number beyond the range of a double.
  */
-import { shown } from './faults.js';
+
 import { DOCUMENT_LIMITS } from './limits.js';
 import type { Json } from './schema.js';
+import { shown } from './shown.js';
 
 /** Keys that no object of a document may have, because plain JavaScript objects give them a meaning. */
 export function forbiddenKey(key: string): boolean {

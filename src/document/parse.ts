@@ -1,11 +1,12 @@
 /** Unknown JSON or text to a `PipelineDocument`, or every fault with its path. Never throws, and knows no node types. */
 import { z } from 'zod';
-import { check, pathText, shown } from './faults.js';
+import { check, pathText } from './faults.js';
 import { forbiddenKey, readJson } from './json.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { MIGRATIONS, type Migrations, migrate, type OldDocument } from './migrations.js';
 import { endOf, isId, isPortName, isTypeName, splitEnd } from './names.js';
 import { DOCUMENT_VERSION, type Json, type PipelineDocument, type Problem, RANDOM } from './schema.js';
+import { shown } from './shown.js';
 
 /** More faults than this help nobody. */
 const MOST_PROBLEMS = 200;

@@ -1,8 +1,8 @@
 /** ZIP archives: written by fflate, read here entry by entry with every bound checked before anything is decompressed. */
 import { type Zippable, zipSync } from 'fflate';
 import { crc32 } from './crc32.js';
-import { shown } from './faults.js';
 import { inflateStart, inflating, MOST_EXPANSION } from './inflate.js';
+import { shown } from './shown.js';
 import { atOnce } from './slices.js';
 
 /** What an archive may hold. */
