@@ -43,14 +43,14 @@ export function orderNotes(curve: Curve, expectations: readonly Expectation[], r
 }
 
 /**
- * At which places something is so: `A is above B at all 3 layers: x, y and z.`, `A is above B at x; at y and z it is not.`, `A is above B at none
- * of the 3 layers: x, y and z.`, of one place `A is above B at x.` or `A is not above B at x.`
+ * At which places something is so: `A is above B at all 3 layers: x, y and z.`, `A is above B at x; at y and z it is not.`, `A is not above B
+ * at any of the 3 layers: x, y and z.`, of one place `A is above B at x.` or `A is not above B at x.`
  */
 export function whereText(what: string, is: string, places: readonly string[], so: readonly boolean[]): string {
   const [yes, no] = [true, false].map((wanted) => places.filter((_, i) => so[i] === wanted)) as [string[], string[]];
   if (places.length === 1) return `${what} is ${no.length > 0 ? 'not ' : ''}${is} at ${places[0]}.`;
   if (no.length === 0) return `${what} is ${is} at all ${places.length} layers: ${inWords(yes)}.`;
-  if (yes.length === 0) return `${what} is ${is} at none of the ${places.length} layers: ${inWords(no)}.`;
+  if (yes.length === 0) return `${what} is not ${is} at any of the ${places.length} layers: ${inWords(no)}.`;
   return `${what} is ${is} at ${inWords(yes)}; at ${inWords(no)} it is not.`;
 }
 

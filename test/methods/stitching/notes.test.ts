@@ -83,7 +83,7 @@ describe('orders', () => {
     expect(all[0]!.text).toContain('at all 2 layers');
     const none = orderNotes(chart({ 'rank 1': low, G_ReLU: high }), [above], 'pairs');
     expect(none[0]!.level).toBe('warning');
-    expect(none[0]!.text).toContain('at none of the 2 layers');
+    expect(none[0]!.text).toContain('at any of the 2 layers');
   });
 
   it('that something is not below fail only where it is so beyond two standard errors', () => {
@@ -92,7 +92,7 @@ describe('orders', () => {
     const fine = text(low.map(([x, y]) => [x! - 1, y! + (x! % 2 ? 1 : -1)]));
     expect(fine.level).toBe('info');
     expect(fine.text).toContain(
-      'is below that of full affine by more than two standard errors over 3 pairs at none of',
+      'is not below that of full affine by more than two standard errors over 3 pairs at any of',
     );
     expect(text(high).level).toBe('warning');
     expect(text(high).text).toContain('at ReLU 1 (−21 ± 1.2); at ReLU 2 (0.33 ± 1.3) it is not.');
@@ -110,7 +110,7 @@ describe('where something is so', () => {
     [['x'], [true], 'A is above B at x.'],
     [['x'], [false], 'A is not above B at x.'],
     [['x', 'y'], [true, true], 'A is above B at all 2 layers: x and y.'],
-    [['x', 'y', 'z'], [false, false, false], 'A is above B at none of the 3 layers: x, y and z.'],
+    [['x', 'y', 'z'], [false, false, false], 'A is not above B at any of the 3 layers: x, y and z.'],
     [['x', 'y', 'z'], [true, false, true], 'A is above B at x and z; at y it is not.'],
     [['x', 'y', 'z', 'w'], [false, true, false, false], 'A is above B at y; at x, z and w it is not.'],
   ])('of %j, %j', (places, so, text) => {
