@@ -52,14 +52,14 @@ export function commonest(labels: Int32Array): number {
 }
 
 /** Says when networks are on the mean no better than the one answer that is right most often (`accuracy-chance`). */
-export function chanceNotes({ mean }: Spread, labels: Int32Array, on: string): readonly Note[] {
+export function chanceNotes({ mean }: Spread, labels: Int32Array, on: string, helps = ''): readonly Note[] {
   const share = commonest(labels);
   if (!(mean <= share)) return [];
   return [
     {
       level: 'warning',
       id: 'accuracy-chance',
-      text: `The accuracy on ${on}, ${formatShare(mean)}, is no better than that of always giving the most frequent class, ${formatShare(share)}.`,
+      text: `The accuracy on ${on}, ${formatShare(mean)}, is no better than that of always giving the most frequent class, ${formatShare(share)}.${helps}`,
     },
   ];
 }

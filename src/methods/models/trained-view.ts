@@ -40,6 +40,7 @@ export interface ModelOutputs {
 }
 
 const SETS = ['training', 'validation'] as const;
+const AT_CHANCE = ' More epochs or another learning rate may help.';
 
 /** Accuracies or losses of the finished networks, curves, and what is to be said of them; `data` is what they were trained and judged on. */
 export function modelView(
@@ -59,7 +60,7 @@ export function modelView(
     if (share) Object.assign(summary, summaryOf(`${set}Accuracy`, share));
     rows.push(share ? [set, shareText(share)] : [`${set} loss`, spreadText(loss)]);
     const labels = data[set]?.labels;
-    if (share && labels) notes.push(...chanceNotes(share, labels, `the ${set} data`));
+    if (share && labels) notes.push(...chanceNotes(share, labels, `the ${set} data`, AT_CHANCE));
   }
   notes.push(...countedNotes((scores && epochsIn(scores)) ?? []));
   rows.push(['P', formatCount(size)]);
