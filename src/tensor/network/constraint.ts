@@ -18,9 +18,9 @@ export function constrain(constraint: Constraint, theta: Float64Array, offset: n
   const { start, channels } = constraint;
   const w = theta.subarray(offset + start, offset + start + channels * channels);
   const scale = columnScales(w, channels);
-  for (let i = 0; i < w.length; i++) w[i]! /= scale[i % channels]!;
+  divideColumns(w, scale);
   doublyStochastic(w, channels);
-  for (let i = 0; i < w.length; i++) w[i]! *= scale[i % channels]!;
+  for (let at = 0; at < w.length; at += channels) for (let c = 0; c < channels; c++) w[at + c]! *= scale[c]!;
 }
 
 /**
@@ -29,7 +29,7 @@ export function constrain(constraint: Constraint, theta: Float64Array, offset: n
  */
 export function columnScales(w: Float64Array, d: number): Float64Array {
   const sums = new Float64Array(d);
-  for (let i = 0; i < w.length; i++) sums[i % d]! += Math.max(0, w[i]!);
+  for (let at = 0; at < w.length; at += d) for (let c = 0; c < d; c++) sums[c]! += Math.max(0, w[at + c]!);
   for (let j = 0; j < d; j++) sums[j] = Math.max(LEAST_POSITIVE, sums[j]!);
   return sums;
 }
@@ -46,17 +46,22 @@ export function doublyStochastic(m: Float64Array, d: number): void {
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     columns.fill(0);
     let off = 0;
-    for (let r = 0; r < d; r++) {
-      const row = m.subarray(r * d, (r + 1) * d);
+    for (let at = 0; at < m.length; at += d) {
       let sum = 0;
-      for (let c = 0; c < d; c++) sum += row[c]!;
+      for (let c = 0; c < d; c++) sum += m[at + c]!;
       off = Math.max(off, Math.abs(sum - 1));
       for (let c = 0; c < d; c++) {
-        row[c]! /= sum;
-        columns[c]! += row[c]!;
+        const share = m[at + c]! / sum;
+        m[at + c] = share;
+        columns[c]! += share;
       }
     }
-    for (let i = 0; i < m.length; i++) m[i]! /= columns[i % d]!;
+    divideColumns(m, columns);
     if (off <= CLOSE && columns.every((sum) => Math.abs(sum - 1) <= CLOSE)) return;
   }
+}
+
+function divideColumns(m: Float64Array, by: Float64Array): void {
+  const d = by.length;
+  for (let at = 0; at < m.length; at += d) for (let c = 0; c < d; c++) m[at + c]! /= by[c]!;
 }
