@@ -1,22 +1,16 @@
 /** What a lost device, a lack of memory and a refused shader come to, on any WebGPU: the browser's, and Dawn in Node. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Architecture, freshBuffers, layoutOf } from '../../src/catalog/architecture.js';
 import { FiberscopeError } from '../../src/catalog/errors.js';
-import type { DescendWork, Device, EvaluateWork, Training, TrainWork, WorkControl } from '../../src/catalog/work.js';
+import type { Device, EvaluateWork, Training } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { faultReason } from '../../src/tensor/device-fault.js';
 import { findAdapter, GuardedGpu } from '../../src/tensor/gpu.js';
 import { GpuMemory } from '../../src/tensor/gpu-memory.js';
-import { NETWORKS, someTheta } from './networks.js';
-import { lossAndPower, someInputs, someOutputs } from './oracle.js';
+import { descentOf, FUSED, LAYERED, MEMBERS, trainingOf, WORK, workOf } from './fault-work.js';
+import { breakShaders, first, loseAfter, neverCompile, refuseAbove, watchedGpu } from './faulty-gpus.js';
+import { someTheta } from './networks.js';
+import { lossAndPower } from './oracle.js';
 import { quiet } from './setting.js';
-
-/** Evaluated by a fused kernel. */
-const FUSED = 'the FCN';
-/** Evaluated layer by layer; its descent runs on the device. */
-const LAYERED = 'relu, convolutional';
-const MEMBERS = 6;
-const INPUTS = 130;
 
 const open: Device[] = [];
 afterEach(async () => {
@@ -30,49 +24,6 @@ export async function webgpu(gpu?: GPU): Promise<Device> {
   return device;
 }
 
-/** A GPU that keeps the devices it gives, each after `change`. */
-export function watchedGpu(
-  source: GPU,
-  given: GPUDevice[],
-  change: (device: GPUDevice) => void = () => undefined,
-): GPU {
-  const watched = {
-    requestAdapter: async (options?: GPURequestAdapterOptions) => {
-      const adapter = (await source.requestAdapter(options))!;
-      const request = adapter.requestDevice.bind(adapter);
-      adapter.requestDevice = async (descriptor) => {
-        const device = await request(descriptor);
-        given.push(device);
-        change(device);
-        return device;
-      };
-      return adapter;
-    },
-  };
-  return watched as unknown as GPU;
-}
-
-/** An evaluation of six vectors on 130 inputs. */
-export function workOf(name: string, count = INPUTS): EvaluateWork {
-  const architecture = NETWORKS[name]!;
-  const inputs = someInputs(architecture.input, count, 61);
-  const outputs = someOutputs(count, layoutOf(architecture).outputs, 62);
-  return {
-    architecture,
-    inputs,
-    outputs,
-    family: { kind: 'explicit', theta: someTheta(architecture, MEMBERS, 63), count: MEMBERS },
-  };
-}
-
-/** Steps of descent of the same vectors. */
-export function descentOf(name: string, steps: number, batch = 16): DescendWork {
-  const { architecture, inputs, outputs } = workOf(name);
-  const start = someTheta(architecture, MEMBERS, 63);
-  const optimizer = { name: 'sgd', learningRate: 0.01, momentum: 0.5 } as const;
-  return { architecture, inputs, outputs, start, count: MEMBERS, optimizer, steps, batch, seed: 1, record: 1 };
-}
-
 /** That losses are those of the plain loops. */
 export function expectRight(work: EvaluateWork, loss: Float32Array): void {
   const theta = someTheta(work.architecture, MEMBERS, 63);
@@ -82,105 +33,6 @@ export function expectRight(work: EvaluateWork, loss: Float32Array): void {
     const want = lossAndPower(work.architecture, row, work.inputs, work.outputs).loss;
     expect(Math.abs(loss[member]! - want)).toBeLessThan(1e-4 * want);
   }
-}
-
-/** Destroys a device right after it was given its `nth` piece of work. */
-function loseAfter(nth: number): (device: GPUDevice) => void {
-  return (device) => {
-    const submit = device.queue.submit.bind(device.queue);
-    let pieces = 0;
-    device.queue.submit = (buffers) => {
-      submit(buffers);
-      if (++pieces === nth) device.destroy();
-    };
-  };
-}
-
-/** `change` for the first device of a list only. */
-const first =
-  (given: readonly GPUDevice[], change: (device: GPUDevice) => void) =>
-  (device: GPUDevice): void => {
-    if (given.length === 1) change(device);
-  };
-
-/** Makes every shader of a device one that does not compile. */
-function breakShaders(device: GPUDevice): void {
-  const create = device.createShaderModule.bind(device);
-  device.createShaderModule = ({ code }) => create({ code: `${code}\nfn broken( {` });
-}
-
-/** Makes a device compile without end. */
-function neverCompile(asked: () => void): (device: GPUDevice) => void {
-  return (device) => {
-    device.createComputePipelineAsync = () => {
-      asked();
-      return new Promise(() => undefined);
-    };
-  };
-}
-
-/** Refuses storage buffers of more than `bytes`, as a device does that has no more memory. */
-function refuseAbove(bytes: number, refused: () => void): (device: GPUDevice) => void {
-  return (device) => {
-    const create = device.createBuffer.bind(device);
-    device.createBuffer = (descriptor) => {
-      const tooBig = (descriptor.usage & GPUBufferUsage.STORAGE) !== 0 && descriptor.size > bytes;
-      if (tooBig) refused();
-      return create(tooBig ? { ...descriptor, size: device.limits.maxBufferSize + 4 } : descriptor);
-    };
-  };
-}
-
-/** How the work of these tests is asked for. */
-const WORK: Readonly<Record<string, (device: Device, control: WorkControl) => Promise<unknown>>> = {
-  'a fused evaluation': (device, control) => device.evaluate(workOf(FUSED), control),
-  'a layered evaluation': (device, control) => device.evaluate(workOf(LAYERED), control),
-  'the outputs of a network': (device, control) => {
-    const { architecture, inputs } = workOf(LAYERED);
-    return device.forward(architecture, someTheta(architecture, 1, 63), inputs, control);
-  },
-  'a descent': (device, control) => device.descend(descentOf(LAYERED, 4), control),
-  'a training': (device, control) => device.train(trainingOf(2), control),
-  'a score': (device, control) => {
-    const { networks, examples, objective } = trainingOf(0);
-    return device.score(networks, examples, objective, control);
-  },
-};
-
-/** A small network with all that training has beyond descents. */
-const TRAINED: Architecture = {
-  type: 'Architecture',
-  input: [4],
-  layers: [
-    { kind: 'dense', units: 3, bias: false },
-    { kind: 'batch-norm', momentum: 0.1, epsilon: 1e-5 },
-    { kind: 'activation', activation: { name: 'relu' } },
-    { kind: 'dense', units: 3, bias: true },
-  ],
-};
-
-/** Four networks trained for so many epochs of three steps. */
-function trainingOf(epochs: number): TrainWork {
-  const inputs = someInputs(TRAINED.input, 96, 61);
-  const labels = Int32Array.from({ length: 96 }, (_, i) => i % 3);
-  const buffers = freshBuffers(TRAINED);
-  return {
-    networks: {
-      architecture: TRAINED,
-      theta: someTheta(TRAINED, 4, 63),
-      buffers: Float32Array.from({ length: 4 * buffers.length }, (_, i) => buffers[i % buffers.length]!),
-      count: 4,
-    },
-    examples: { inputs: { ...inputs, labels, classes: ['0', '1', '2'] } },
-    objective: 'cross-entropy',
-    optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 },
-    weightDecay: 0,
-    schedule: { name: 'constant' },
-    epochs,
-    batch: 32,
-    seeds: [1, 2, 3, 4],
-    statistics: 'batch',
-  };
 }
 
 /** What came of a training. */

@@ -1,11 +1,11 @@
-/** Training against a loop written out in float64, and what it promises: who moves, in which order, and how it ends. */
+/** Training against a loop in float64, and what it promises: who moves, in which order, and how it ends. */
 import { describe, expect, it } from 'vitest';
 import { type Architecture, layoutOf } from '../../src/catalog/architecture.js';
 import { mlp } from '../../src/catalog/presets.js';
-import type { Examples, Optimizer, Schedule, TrainWork, WorkControl } from '../../src/catalog/work.js';
-import { stream } from '../../src/tensor/random.js';
-import { batchOf, lossOf, norm, slopeOf, someExamples, someNetworks } from './network-oracle.js';
+import type { Optimizer, TrainWork, WorkControl } from '../../src/catalog/work.js';
+import { norm, someExamples, someNetworks } from './network-oracle.js';
 import { onEachDevice, quiet } from './setting.js';
+import { trainedBy } from './training-oracle.js';
 
 const SMALL: Architecture = {
   type: 'Architecture',
@@ -31,73 +31,6 @@ const base: TrainWork = {
   seeds: [7],
   statistics: 'batch',
 };
-
-/** Some of the examples, in this order. */
-function taken({ inputs, targets }: Examples, order: readonly number[]): Examples {
-  const of = <T extends Float32Array | Int32Array>(all: T, width: number): T =>
-    (all.constructor as unknown as { from(items: number[]): T }).from(
-      order.flatMap((i) => [...all.subarray(i * width, (i + 1) * width)]),
-    );
-  return {
-    inputs: { ...inputs, x: of(inputs.x, inputs.item[0]!), labels: of(inputs.labels!, 1), count: order.length },
-    targets: { ...targets!, y: of(targets!.y, 3), count: order.length },
-  };
-}
-
-/** η at a step, as the catalog words it. */
-function rate(schedule: Schedule, step: number, steps: number, epoch: number): number {
-  if (schedule.name === 'cosine') return 0.5 + 0.5 * Math.cos((Math.PI * step) / steps);
-  if (schedule.name === 'step') return schedule.factor ** Math.floor(epoch / schedule.epochs);
-  if (schedule.name !== 'one-cycle') return 1;
-  const t = (step + 0.5) / steps;
-  return Math.min(t / schedule.warmup, (1 - t) / (1 - schedule.warmup));
-}
-
-/** The whole of training in float64 with slopes by finite differences. */
-function trainedBy(work: TrainWork): { theta: number[]; buffers: number[]; loss: number[] } {
-  const { networks, examples, optimizer, weightDecay, batch, epochs, schedule, objective, seeds } = work;
-  const theta = [...networks.theta];
-  const buffers = [...networks.buffers];
-  const [first, second] = [theta.map(() => 0), theta.map(() => 0)];
-  const moves = (i: number): boolean => work.trainable?.some(({ start, end }) => start <= i && i < end) ?? true;
-  const N = examples.inputs.count;
-  const perEpoch = Math.ceil(N / batch);
-  const losses: number[] = [];
-  let step = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = stream(seeds[0]!, 'epoch', epoch).shuffle([...Array(N).keys()]);
-    let sum = 0;
-    for (let s = 0; s < perEpoch; s++, step++) {
-      const own = taken(examples, order.slice(s * batch, (s + 1) * batch));
-      const divided = work.statistics === 'running' ? buffers : undefined;
-      const slope = slopeOf(SMALL, theta, objective, own, divided);
-      const { outputs, seen } = batchOf(SMALL, theta, own.inputs.x, divided);
-      sum += lossOf(objective, outputs, own).loss * own.inputs.count;
-      if (work.statistics === 'batch')
-        seen.forEach(({ mean, unbiased }, c) => {
-          buffers[c] = 0.7 * buffers[c]! + 0.3 * mean;
-          buffers[4 + c] = 0.7 * buffers[4 + c]! + 0.3 * unbiased;
-        });
-      const eta = optimizer.learningRate * rate(schedule, step, epochs * perEpoch, epoch);
-      for (let i = 0; i < P; i++) {
-        if (!moves(i)) continue;
-        if (optimizer.name === 'sgd') {
-          first[i] = optimizer.momentum * first[i]! + slope[i]! + weightDecay * theta[i]!;
-          theta[i]! -= eta * first[i]!;
-          continue;
-        }
-        const { beta1, beta2, epsilon } = optimizer;
-        theta[i]! *= 1 - eta * weightDecay;
-        first[i] = beta1 * first[i]! + (1 - beta1) * slope[i]!;
-        second[i] = beta2 * second[i]! + (1 - beta2) * slope[i]! ** 2;
-        const [m, v] = [first[i]! / (1 - beta1 ** (step + 1)), second[i]! / (1 - beta2 ** (step + 1))];
-        theta[i]! -= (eta * m) / (Math.sqrt(v) + epsilon);
-      }
-    }
-    losses.push(sum / N);
-  }
-  return { theta, buffers, loss: losses };
-}
 
 function expectNear(got: ArrayLike<number>, want: readonly number[], tolerance: number): void {
   expect(got.length).toBe(want.length);

@@ -5,7 +5,7 @@ import type { Device } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { GpuMemory } from '../../src/tensor/gpu-memory.js';
 import { tf } from '../../src/tensor/tf.js';
-import { watchedGpu } from './faults.js';
+import { watchedGpu } from './faulty-gpus.js';
 import { NETWORKS, someTheta } from './networks.js';
 import { someInputs, someOutputs } from './oracle.js';
 import { quiet } from './setting.js';

@@ -6,7 +6,7 @@ import { product } from '../../src/catalog/shape.js';
 import type { Device, TrainWork } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { GpuMemory } from '../../src/tensor/gpu-memory.js';
-import { watchedGpu } from './faults.js';
+import { watchedGpu } from './faulty-gpus.js';
 import { norm, same } from './layers.js';
 import { normals, someInputs } from './oracle.js';
 import { quiet } from './setting.js';

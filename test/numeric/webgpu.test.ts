@@ -5,7 +5,8 @@ import type { Device } from '../../src/catalog/work.js';
 import { openDevice } from '../../src/tensor/device.js';
 import { findAdapter } from '../../src/tensor/gpu.js';
 import { tf } from '../../src/tensor/tf.js';
-import { descentOf, expectRight, faultTests, webgpu, workOf } from './faults.js';
+import { descentOf, workOf } from './fault-work.js';
+import { expectRight, faultTests, webgpu } from './faults.js';
 import { someInputs } from './oracle.js';
 import { quiet } from './setting.js';
 
