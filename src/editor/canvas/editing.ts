@@ -38,7 +38,8 @@ export class Editing extends Wiring {
       if (onto !== undefined) return this.inserted(wished, id, onto);
       const height = CARD_HEIGHT + resultRoom(definition);
       const card = { x: Math.round(x), y: Math.round(y), width: CARD_WIDTH, height };
-      const by = freeShift([card], this.#cards());
+      const roomy = this.document.nodes.flatMap(({ id: other }) => this.#roomOf(other) ?? []);
+      const by = freeShift([card], roomy);
       const added = moveNodes(wished, { [id]: [card.x + by.x, card.y + by.y] });
       if (wire === undefined) return added;
       const port = this.fitting(type, wire);
@@ -50,9 +51,9 @@ export class Editing extends Wiring {
     return id;
   }
 
-  /** The boxes of all cards, with room for their results. */
+  /** The boxes of all cards. */
   #cards(): readonly Box[] {
-    return this.document.nodes.flatMap(({ id }) => this.#roomOf(id) ?? []);
+    return this.document.nodes.flatMap(({ id }) => this.boxes.boxOf(id) ?? []);
   }
 
   selectAll(): void {
