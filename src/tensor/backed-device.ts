@@ -1,6 +1,5 @@
 /** A device that computes in this thread: a backing with the choice of route, the faults and the recovery. */
-import { type Architecture, beyondSequence, freshBuffers, layoutOf } from '../catalog/architecture.js';
-import { product } from '../catalog/shape.js';
+import type { Architecture } from '../catalog/architecture.js';
 import type { Inputs } from '../catalog/values.js';
 import type {
   DescendWork,
@@ -19,21 +18,20 @@ import type {
   TrainWork,
   WorkControl,
 } from '../catalog/work.js';
-import type { Backing, ForwardEngine } from './backing.js';
-import { chunksOf, type Range } from './blocks.js';
+import type { Backing } from './backing.js';
+import type { Range } from './blocks.js';
 import { descendWith } from './descend.js';
-import { faultReason } from './device-fault.js';
 import { familyCount, familySubspace } from './family.js';
 import { InputOrder } from './foremost.js';
+import { checkForward, forwardWith, freshOutputs } from './forward.js';
 import { checkWork, layeredSums } from './layered.js';
 import type { NetworkEngine } from './network/engine.js';
 import { estimateWith } from './network/estimate.js';
-import { checkInputs } from './network/examples.js';
 import { recordWith } from './network/record.js';
 import { scoreWith } from './network/score.js';
 import { trainWith } from './network/train.js';
-import { Pace } from './pace.js';
 import { pilotLattice, pilotShares } from './pilot.js';
+import { Recovery } from './recovery.js';
 import { routeOf } from './route.js';
 import { sumMembers } from './sum-members.js';
 
@@ -45,21 +43,21 @@ export interface ShardSource {
   done(range: Range, evaluation: Evaluation): void;
 }
 
-const SMALLEST_SCALE = 1 / 64; // of a batch, after lacks of memory
-
 /** Implements the primitives on one backing. */
 export class BackedDevice implements Device {
   readonly name: DeviceName;
   readonly adapter: string;
   readonly software: boolean;
+  private readonly recovery: Recovery;
   private readonly order = new InputOrder();
   private networks: Promise<unknown> = Promise.resolve(); // the work on networks that came last
 
   /** `recovers`: after a lack of memory it tries smaller batches; otherwise that is an error at once. */
   constructor(
     private readonly backing: Backing,
-    private readonly recovers = true,
+    recovers = true,
   ) {
+    this.recovery = new Recovery(backing, recovers);
     this.name = backing.name;
     this.adapter = backing.adapter;
     this.software = backing.software;
@@ -67,24 +65,6 @@ export class BackedDevice implements Device {
 
   get dispatches(): number {
     return this.backing.dispatches;
-  }
-
-  /** Runs `work`; after a lack of memory again with smaller batches, after a loss once more on a rebuilt device. */
-  private async recovering<T>(signal: AbortSignal, work: (scale: number) => Promise<T>): Promise<T> {
-    let scale = 1;
-    let rebuilt = false;
-    for (;;) {
-      try {
-        return await this.backing.alone(() => work(scale));
-      } catch (error) {
-        const reason = faultReason(error);
-        if (signal.aborted || !this.recovers) throw error;
-        if (reason === 'memory' && scale > SMALLEST_SCALE) scale /= 4;
-        else if (reason === 'lost' && !rebuilt) rebuilt = true;
-        else throw error;
-        await this.backing.rebuild();
-      }
-    }
   }
 
   async evaluate(given: EvaluateWork, control: WorkControl): Promise<Evaluation> {
@@ -113,7 +93,7 @@ export class BackedDevice implements Device {
     if (lattice === undefined) return this.order.byOutput(given);
     const { subspace, low, high, points } = lattice;
     return this.order.byShares(given, [architecture, subspace.origin, subspace.basis, low, high, points], (work) =>
-      this.recovering(control.signal, (scale) =>
+      this.recovery.run(control.signal, (scale) =>
         pilotShares(work, lattice, this.backing.engine(architecture, scale), control),
       ),
     );
@@ -133,7 +113,7 @@ export class BackedDevice implements Device {
     const fused = this.isFused(work);
     const early = inputs.weights.every((weight) => weight >= 0);
     let range: Range | undefined; // asked for and not done
-    await this.recovering(control.signal, async (scale) => {
+    await this.recovery.run(control.signal, async (scale) => {
       const sums =
         (fused ? await this.backing.fused(work, control, scale) : undefined) ??
         layeredSums(work, this.backing.engine(architecture, scale));
@@ -155,7 +135,7 @@ export class BackedDevice implements Device {
   }
 
   async descend(work: DescendWork, control: WorkControl): Promise<Descent> {
-    return this.recovering(control.signal, async (scale) => {
+    return this.recovery.run(control.signal, async (scale) => {
       const engine = this.backing.gradient(work.architecture, scale);
       try {
         return await descendWith(work, engine, control);
@@ -171,43 +151,17 @@ export class BackedDevice implements Device {
     inputs: Inputs,
     control: WorkControl,
   ): Promise<Float32Array> {
-    const layout = layoutOf(architecture);
-    const k = layout.outputs;
-    const outputs = { type: 'Outputs', y: new Float32Array(inputs.count * k), count: inputs.count, width: k } as const;
-    const beyond = beyondSequence(architecture) !== undefined;
-    if (beyond) checkInputs(inputs, layout, 'forward');
-    else checkWork({ architecture, inputs, outputs, family: { kind: 'explicit', theta, count: 1 } });
-    const features = product(inputs.item);
-    return this.recovering(control.signal, async (scale) => {
-      const engine = beyond ? this.freshForward(architecture, scale) : this.backing.engine(architecture, scale);
-      const pace = new Pace(control);
+    const kind = checkForward(architecture, theta, inputs);
+    return this.recovery.run(control.signal, async (scale) => {
+      if (kind === 'sequence')
+        return forwardWith(this.backing.engine(architecture, scale), architecture, theta, inputs, control);
+      const engine = this.backing.network(architecture, scale);
       try {
-        for (const { start, end } of chunksOf(inputs.count, engine.block)) {
-          const x = inputs.x.subarray(start * features, end * features);
-          const breathe = (share: number): Promise<void> => pace.step((start + share * (end - start)) / inputs.count);
-          outputs.y.set(await engine.forward(theta, x, end - start, breathe), start * k);
-          await pace.step(end / inputs.count);
-        }
+        return await forwardWith(freshOutputs(engine, architecture), architecture, theta, inputs, control);
       } finally {
-        if ('dispose' in engine) engine.dispose();
+        engine.dispose();
       }
-      return outputs.y;
     });
-  }
-
-  /** Outputs of a network with batch normalisation that has seen nothing. */
-  private freshForward(
-    architecture: Architecture,
-    scale: number,
-  ): Pick<ForwardEngine, 'block' | 'forward'> & { dispose(): void } {
-    const engine = this.backing.network(architecture, scale);
-    const buffers = freshBuffers(architecture);
-    return {
-      block: engine.block,
-      forward: async (theta, x, count, breathe) =>
-        (await engine.forward(theta, buffers, x, count, [], breathe)).outputs,
-      dispose: () => engine.dispose(),
-    };
   }
 
   /** One after the other, as each may take much memory. */
@@ -217,7 +171,7 @@ export class BackedDevice implements Device {
     work: (engine: NetworkEngine) => Promise<T>,
   ): Promise<T> {
     const own = this.networks.then(() =>
-      this.recovering(control.signal, async (scale) => {
+      this.recovery.run(control.signal, async (scale) => {
         const engine = this.backing.network(architecture, scale);
         try {
           return await work(engine);
