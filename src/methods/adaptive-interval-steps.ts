@@ -1,7 +1,7 @@
 /** The steps of a network on intervals: what is known to lie between two numbers stays between two numbers. */
 import type { Activation } from '../catalog/architecture.js';
 import { activate, negativeSlope } from '../tensor/activation.js';
-import { padForward, poolForward } from '../tensor/cpu-network.js';
+import { padForward, poolForward } from '../tensor/cpu-plain.js';
 import type { LinearStep, Step } from '../tensor/cpu-steps.js';
 import { slack } from './adaptive-rounding.js';
 

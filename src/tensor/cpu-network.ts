@@ -5,9 +5,9 @@
 import type { Architecture } from '../catalog/architecture.js';
 import { layoutOf } from '../catalog/architecture.js';
 import { product } from '../catalog/shape.js';
-import { activateAll, activateBackward } from './activation.js';
 import { chunksOf, type Range } from './blocks.js';
 import { linearBackward, linearForward, linearGradient } from './cpu-linear.js';
+import { plainBackward, plainForward } from './cpu-plain.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import { stepsOf } from './cpu-steps.js';
 import type { Breathe } from './pace.js';
@@ -18,8 +18,6 @@ const PART = 2 ** 25; // multiply-adds between two breaths, and of a pass from w
 export function slices(count: number, each: number): Range[] {
   return chunksOf(count, Math.max(16, 2 * Math.floor(PART / each / 2)));
 }
-
-type PoolStep = Extract<Step, { kind: 'max' | 'mean' }>;
 
 /** `count` rounded up to whole groups of four columns. */
 export function columns(count: number): number {
@@ -40,63 +38,6 @@ export function inputRows(
     for (let f = 0; f < features; f++) rows[f * n + i] = x[from + f]!;
   }
   return rows;
-}
-
-/** The rows in their places among zeros. */
-export function padForward(step: Extract<Step, { kind: 'pad' }>, x: Float64Array, out: Float64Array, n: number): void {
-  out.fill(0, 0, step.rows * n);
-  step.to.forEach((to, from) => {
-    out.set(x.subarray(from * n, from * n + n), to * n);
-  });
-}
-
-/** The largest numbers, or the means, of a step's windows. */
-export function poolForward(step: PoolStep, x: Float64Array, out: Float64Array, n: number): void {
-  const { first, taps, planes } = step;
-  const positions = first.length;
-  for (let c = 0; c < planes.length; c++)
-    for (let p = 0; p < positions; p++) {
-      const base = planes[c]! + first[p]!;
-      const to = (c * positions + p) * n;
-      for (let i = 0; i < n; i++) out[to + i] = x[(base + taps[0]!) * n + i]!;
-      for (let k = 1; k < taps.length; k++) {
-        const at = (base + taps[k]!) * n;
-        if (step.kind === 'mean') for (let i = 0; i < n; i++) out[to + i]! += x[at + i]!;
-        else for (let i = 0; i < n; i++) out[to + i] = Math.max(out[to + i]!, x[at + i]!); // NaN passes
-      }
-      if (step.kind === 'mean') for (let i = 0; i < n; i++) out[to + i]! /= taps.length;
-    }
-}
-
-/** A step without parameters. */
-export function plainForward(step: Exclude<Step, LinearStep>, x: Float64Array, out: Float64Array, n: number): void {
-  if (step.kind === 'pad') padForward(step, x, out, n);
-  else if (step.kind === 'activation') activateAll(step.activation, x, out, step.rows * n);
-  else poolForward(step, x, out, n);
-}
-
-/** The first largest number of a window gets its derivative, as in PyTorch. */
-export function poolBackward(step: PoolStep, x: Float64Array, dout: Float64Array, dx: Float64Array, n: number): void {
-  const { first, taps, planes } = step;
-  const positions = first.length;
-  for (let c = 0; c < planes.length; c++)
-    for (let p = 0; p < positions; p++) {
-      const base = planes[c]! + first[p]!;
-      const from = (c * positions + p) * n;
-      for (let i = 0; i < n; i++) {
-        const g = dout[from + i]!;
-        if (step.kind === 'mean') {
-          for (let k = 0; k < taps.length; k++) dx[(base + taps[k]!) * n + i]! += g / taps.length;
-          continue;
-        }
-        let best = (base + taps[0]!) * n + i;
-        for (let k = 1; k < taps.length; k++) {
-          const at = (base + taps[k]!) * n + i;
-          if (x[at]! > x[best]!) best = at;
-        }
-        dx[best]! += g;
-      }
-    }
 }
 
 /** A network with its buffers, for batches of up to `capacity` inputs. */
@@ -266,20 +207,6 @@ export class CpuNetwork {
   }
 
   private stepBack(i: number, step: Exclude<Step, LinearStep>, down: Float64Array, dx: Float64Array, n: number): void {
-    const x = this.below(i);
-    const rows = this.rowsBelow(i);
-    switch (step.kind) {
-      case 'pad':
-        step.to.forEach((to, from) => {
-          dx.set(down.subarray(to * n, to * n + n), from * n);
-        });
-        break;
-      case 'activation':
-        activateBackward(step.activation, x, down, dx, rows * n);
-        break;
-      default:
-        dx.fill(0, 0, rows * n);
-        poolBackward(step, x, down, dx, n);
-    }
+    plainBackward(step, this.below(i), down, dx, this.rowsBelow(i) * n, n);
   }
 }

@@ -1,10 +1,10 @@
 /** One network of any Architecture by plain loops in float64: forward and back over its operations, all examples side by side. */
 import { messageOf } from '../../catalog/errors.js';
 import type { ParameterRange } from '../../catalog/work.js';
-import { activateBackward } from '../activation.js';
 import { linearBackward, linearForward, linearGradient } from '../cpu-linear.js';
-import { columns, plainForward, poolBackward, slices } from '../cpu-network.js';
-import type { LinearStep, Step } from '../cpu-steps.js';
+import { columns, slices } from '../cpu-network.js';
+import { plainBackward, plainForward } from '../cpu-plain.js';
+import type { LinearStep } from '../cpu-steps.js';
 import { deviceFault } from '../device-fault.js';
 import {
   batchStatistics,
@@ -14,7 +14,7 @@ import {
   runningStatistics,
   type Statistics,
 } from './cpu-norm.js';
-import { type NetworkStep, type Program, wantedOf } from './program.js';
+import { type Program, wantedOf } from './program.js';
 
 /** Awaited between slices of at most some milliseconds. */
 type Breath = () => Promise<void>;
@@ -151,7 +151,8 @@ export class CpuProgram {
         if (!wanted.slots[slot]) continue;
         const numbers = program.slots[slot]! * n;
         if (step.kind === 'linear') await linearBack(step, theta, dout, dx, numbers, n, breath);
-        else if (step.kind !== 'batch-norm') stepBack(step, x, dout, dx, numbers, n);
+        else if (step.kind === 'join') dx.set(dout.subarray(0, numbers));
+        else if (step.kind !== 'batch-norm') plainBackward(step, x, dout, dx, numbers, n);
         if (has) {
           const sum = slopes[slot]!;
           for (let k = 0; k < numbers; k++) sum[k]! += dx[k]!;
@@ -177,32 +178,5 @@ async function linearBack(
   for (const { start, end } of slices(step.taps.length, step.first.length * step.units * n)) {
     linearBackward(step, theta, dout, dx, n, start, end);
     await breath();
-  }
-}
-
-/** dx [numbers] of a step without parameters. */
-function stepBack(
-  step: Exclude<NetworkStep, { kind: 'linear' | 'batch-norm' }>,
-  x: Float64Array,
-  dout: Float64Array,
-  dx: Float64Array,
-  numbers: number,
-  n: number,
-): void {
-  switch (step.kind) {
-    case 'join':
-      dx.set(dout.subarray(0, numbers));
-      break;
-    case 'pad':
-      step.to.forEach((to, row) => {
-        dx.set(dout.subarray(to * n, to * n + n), row * n);
-      });
-      break;
-    case 'activation':
-      activateBackward(step.activation, x, dout, dx, numbers);
-      break;
-    default:
-      dx.fill(0, 0, numbers);
-      poolBackward(step satisfies Step, x, dout, dx, n);
   }
 }
