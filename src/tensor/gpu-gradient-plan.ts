@@ -1,16 +1,13 @@
-/** The buffers and kernels of gradients on WebGPU, for minibatches of one size: see gpu-gradient. */
-import type { Activation } from '../catalog/architecture.js';
+/** Gradients on WebGPU for minibatches of one size: their buffers, and the kernels of gpu-gradient-stages bound to them. See gpu-gradient. */
 import { chunksOf, type Range } from './blocks.js';
 import type { LinearStep, Step } from './cpu-steps.js';
 import type { GuardedGpu } from './gpu.js';
 import type { GpuKernel, GpuShape, Job, Slot } from './gpu-frame.js';
-import { activationSlopeKernel, lossBlocks, lossKernel, poolSlopeKernel, through } from './gpu-gradient-kernels.js';
-import { gatherKernel, kernelAt } from './gpu-kernels.js';
+import { lossBlocks, lossKernel } from './gpu-gradient-kernels.js';
+import { type Stage, stagesOf, wayBack } from './gpu-gradient-stages.js';
 import { GpuBuffers } from './gpu-memory.js';
-import { readsOf, turnedKernel } from './gpu-padded.js';
 import { rowsOf, targetRows } from './gpu-rows.js';
 import { type Bound, bind, type Dispatch, readBack, submit, withBreaths } from './gpu-run.js';
-import { slopeFromOutput } from './gpu-slopes.js';
 import { addSpansKernel, spanNumbers, weightGradientKernel } from './gpu-weight-gradient.js';
 import type { Minibatch } from './minibatch.js';
 import type { Breathe } from './pace.js';
@@ -27,19 +24,6 @@ export interface PlanSize {
   readonly bytes: number; // of all buffers, roughly
   readonly limit: number; // bytes of one buffer
   readonly staged: boolean;
-}
-
-/** A kernel of the way forward, with what the way back needs of it. */
-interface Stage {
-  readonly kernel: GpuKernel;
-  readonly step: Step;
-  readonly activation: Activation | undefined; // in a linear step's kernel
-  readonly rowsIn: number;
-}
-
-/** Whether a linear step's kernel may take the activation after it along: the way back sees one activation and its result. */
-function keepsSlope(activation: Activation, after: Step | undefined): boolean {
-  return slopeFromOutput(activation) && after?.kind !== 'activation';
 }
 
 const MOST_CANDIDATES = 2 ** 14; // a dimension of a dispatch ends at 65,535
@@ -73,16 +57,7 @@ export class GpuGradientPlan {
     this.parts = chunksOf(count, part);
     this.shape = { columns: Math.ceil(part / 4), size, staged: sizes.staged };
     this.blocks = this.parts.length * lossBlocks(this.shape);
-    const stages: Stage[] = [];
-    for (let i = 0, rowsIn = features; i < steps.length; ) {
-      const { kernel, taken } = kernelAt(steps, i, rowsIn, this.shape, keepsSlope);
-      const next = steps[i + 1];
-      const activation = taken === 2 && next?.kind === 'activation' ? next.activation : undefined;
-      stages.push({ kernel, step: steps[i]!, activation, rowsIn });
-      rowsIn = kernel.rows;
-      i += taken;
-    }
-    this.stages = stages;
+    this.stages = stagesOf(steps, features, this.shape);
     const spans = Math.max(0, ...this.linear().map((step) => spanNumbers(step, this.shape)));
     const values = 4 * this.shape.columns;
     const each = 4 * (rows * values + 3 * size + spans + 2 * this.blocks);
@@ -172,32 +147,13 @@ export class GpuGradientPlan {
       }
       if (i === lowest) break;
       const out = down === downs[0] ? downs[1] : downs[0];
-      const { kernel, value } = this.back(i, x, values[i + 1]!);
-      add(kernel, false, { x: down, out, theta, value });
+      const { kernel, looksAt } = wayBack(stages, i, shape);
+      add(kernel, false, { x: down, out, theta, value: looksAt === 'input' ? x : values[i + 1]! });
       down = out;
     }
     const bounds = await withBreaths(Promise.all(calls.map(({ bound }) => bound)), breathe);
     for (const [i, bound] of bounds.entries()) if (calls[i]!.shared) this.shared.add(bound);
     this.calls.push(...bounds);
-  }
-
-  /** The kernel that takes ∂J/∂ of what stage `i` gives to ∂J/∂ of what it reads, and the value that it looks at. */
-  private back(i: number, input: GPUBuffer, output: GPUBuffer): { kernel: GpuKernel; value: GPUBuffer } {
-    const { shape, stages } = this;
-    const { step, rowsIn } = stages[i]!;
-    const ending = through(stages[i - 1]?.activation);
-    switch (step.kind) {
-      case 'linear':
-        return { kernel: turnedKernel(step, readsOf(step, rowsIn), ending, shape), value: input };
-      case 'pad':
-        return { kernel: gatherKernel(Uint32Array.from(step.to), step.rows, shape, ending), value: input };
-      case 'activation': {
-        const value = slopeFromOutput(step.activation) ? output : input;
-        return { kernel: activationSlopeKernel(step.activation, rowsIn, shape), value };
-      }
-      default:
-        return { kernel: poolSlopeKernel(step, rowsIn, ending, shape), value: input };
-    }
   }
 
   /** Takes a minibatch to the device. */
