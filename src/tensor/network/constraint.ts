@@ -1,5 +1,5 @@
 /** Constraints that part of θ is brought back into after every step of training: retractions onto the intertwiner group of ReLU. */
-import type { Constraint } from '../../catalog/work.js';
+import type { Constraint, ParameterRange } from '../../catalog/work.js';
 
 /** The least that a positive entry may be. */
 export const LEAST_POSITIVE = 1e-6;
@@ -11,8 +11,7 @@ const CLOSE = 1e-6;
 /** Brings one network's parameters, θ = `theta` from `offset` on, into a constraint, in place. */
 export function constrain(constraint: Constraint, theta: Float64Array, offset: number): void {
   if (constraint.kind === 'positive') {
-    for (const { start, end } of constraint.ranges)
-      for (let i = offset + start; i < offset + end; i++) if (!(theta[i]! >= LEAST_POSITIVE)) theta[i] = LEAST_POSITIVE;
+    keepPositive(constraint.ranges, theta, offset);
     return;
   }
   const { start, channels } = constraint;
@@ -21,6 +20,16 @@ export function constrain(constraint: Constraint, theta: Float64Array, offset: n
   divideColumns(w, scale);
   doublyStochastic(w, channels);
   for (let at = 0; at < w.length; at += channels) for (let c = 0; c < channels; c++) w[at + c]! *= scale[c]!;
+}
+
+/** Raises entries of these ranges, from `offset` on, to the least that they may be. */
+export function keepPositive(
+  ranges: readonly ParameterRange[],
+  theta: Float32Array | Float64Array,
+  offset: number,
+): void {
+  for (const { start, end } of ranges)
+    for (let i = offset + start; i < offset + end; i++) if (!(theta[i]! >= LEAST_POSITIVE)) theta[i] = LEAST_POSITIVE;
 }
 
 /**

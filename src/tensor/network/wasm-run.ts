@@ -1,7 +1,7 @@
 /** Networks in training in the memory of SIMD kernels: θ, the gradient and the optimiser's state stay there, in float32. */
 import type { Constraint, ParameterRange, TrainWork } from '../../catalog/work.js';
 import type { Breathe } from '../pace.js';
-import { constrain } from './constraint.js';
+import { constrain, keepPositive } from './constraint.js';
 import type { ExampleBatch, Standing, TrainingRun } from './engine.js';
 import { trainableOf } from './examples.js';
 import { descend } from './wasm-descent.js';
@@ -90,17 +90,16 @@ export class WasmRun implements TrainingRun {
 
   /** Brings the part of θ that is bound back into its bound. */
   private constrain(machine: WasmMachine, network: number, constraint: Constraint): void {
-    const spans =
-      constraint.kind === 'positive'
-        ? constraint.ranges
-        : [{ start: constraint.start, end: constraint.start + constraint.channels ** 2 }];
-    if (spans.length === 0) return;
-    const start = Math.min(...spans.map((span) => span.start));
-    const end = Math.max(...spans.map((span) => span.end));
+    const { numbers } = machine.memory;
     const at = machine.installation.theta(network) / 4;
-    const part = Float64Array.from(machine.memory.numbers.subarray(at + start, at + end));
+    if (constraint.kind === 'positive') {
+      keepPositive(constraint.ranges, numbers, at);
+      return;
+    }
+    const { start, channels } = constraint;
+    const part = new Float64Array(numbers.subarray(at + start, at + start + channels ** 2));
     constrain(constraint, part, -start);
-    machine.memory.numbers.set(part, at + start);
+    numbers.set(part, at + start);
   }
 
   async read(network: number): Promise<Standing> {
