@@ -64,7 +64,7 @@ one batch, each on minibatches in its own order, and leave as one Model of sever
 
 The rules are SGD, SGD with momentum $v \\leftarrow \\mu v + g$ and Adam; weight decay adds $\\lambda\\theta$ to the gradient with SGD and is decoupled with Adam (AdamW). The
 learning rate stays, falls as a cosine to 0 or by steps, or rises and falls in one cycle. Batch normalisation divides by the batch's statistics while it trains;
-its running ones are kept with the model. **Stop and keep** ends a training after the step at hand and keeps what there is, flagged; networks
+its running ones are kept with the model. **Stop and keep** (\`--stop-after\` on the command line) ends a training after the step at hand and keeps what there is, flagged; networks
 without a whole epoch, such as those that no thread was free for, do not count in means and deviations.
 
 The training accuracy in the curves is that of the examples while they were trained on; the table and the last lines are of the finished networks.
