@@ -118,7 +118,7 @@ export function segmentCurve(segments: readonly Segment[], of: 'loss' | 'accurac
   return {
     type: 'Curve',
     x: Float64Array.from({ length: points }, (_, k) => k / (points - 1)),
-    xName: 't',
+    xName: 'share t of B',
     yName: of === 'accuracy' ? 'accuracy (%)' : 'loss',
     logY: false,
     lines: segments.map((each) => ({
