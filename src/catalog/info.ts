@@ -98,6 +98,7 @@ export type Work =
 export interface Cost {
   readonly points: number; // members of a family, candidates × steps, rows embedded
   readonly multiplyAdds: number;
+  readonly besides?: number; // what is done besides, in multiply-adds that take as long
   readonly work?: Work; // what the multiply-adds (of what is drawn, the bytes) are, where a slice of it can be timed
   readonly bytes: number; // of the result held in memory
   readonly working?: number; // bytes beside it while it runs, where they are worth counting

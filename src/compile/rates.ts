@@ -40,9 +40,9 @@ export function speedKey(type: string, work: Work | undefined): string {
   }
 }
 
-/** What of a cost its time goes by: multiply-adds; where none are counted, bytes, of data that is drawn, read or put together. */
-export function amountOf({ multiplyAdds, bytes, work }: Cost): number {
-  if (multiplyAdds > 0) return multiplyAdds;
+/** What of a cost its time goes by: multiply-adds with what is done besides; where none are counted, bytes, of data that is drawn, read or put together. */
+export function amountOf({ multiplyAdds, besides = 0, bytes, work }: Cost): number {
+  if (multiplyAdds > 0) return multiplyAdds + besides;
   return work === undefined || work.kind === 'draw' ? bytes : 0;
 }
 

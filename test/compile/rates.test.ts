@@ -110,6 +110,7 @@ test('plain loops go by the speed of any until the node has its own; what is dra
   expect(estimateFor('match', loops, { ...any, [speedKey('match', loops.work)]: 2e9 })!.seconds).toBeCloseTo(5.05, 6);
   const drawn: Cost = { points: 0, multiplyAdds: 0, bytes: 1e8, work: { kind: 'draw', of: 'glyphs', each: 1e3 } };
   expect(estimateFor('glyphs', drawn, { [speedKey('any', drawn.work)]: 1e7 })!.seconds).toBeCloseTo(10.05, 6);
+  expect(estimateFor('match', { ...loops, besides: 2e10 }, any)!.seconds).toBeCloseTo(30.05, 6);
   const read: Cost = { points: 0, multiplyAdds: 0, bytes: 1e8 };
   expect(estimateFor('idx-images', read, { 'node idx-images': 1e8 })!.seconds).toBeCloseTo(1.05, 6);
   expect(estimateFor('idx-images', read, any)).toBeUndefined(); // bytes are no loops

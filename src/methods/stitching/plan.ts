@@ -33,6 +33,11 @@ interface Amounts {
   readonly test: number;
 }
 
+// What is no multiply-adds, in as many as take its time, about.
+const MOVED = 16; // a number of an input that is put in its place
+const BEGUN = 2e8; // a training: its kernels are written and its candidates judged
+const BALANCED = 1000; // an entry of a soft permutation that is brought back after a step
+
 /**
  * What stitching `[A, B]` networks will take. A step of training goes forward, and back to φ, of which alone the parameters get
  * derivatives. At most: where a fit leaves nothing to explain, nothing is trained.
@@ -47,19 +52,25 @@ export function stitchCost(
   const whole = layoutOf(architecture).multiplyAdds;
   const pairs = Math.max(a, b);
   let multiplyAdds = (a + b) * test * whole;
+  let besides = 0;
   let working = 0;
   for (const place of places) {
     const [d, ...grid] = place.to as readonly [number, ...number[]];
     const positions = product(grid);
     const at = cutOf(architecture, place, Math.max(train, test));
     const rest = restOf(architecture, at);
+    const moved = MOVED * product(layoutOf(architecture).shapes[at]!);
     const sampled = sampledInputs(train, positions);
     const rows = Math.min(MOMENT_ROWS, sampled * positions);
     let each = (train + test) * (whole - rest) + 2 * sampled * (whole - restOf(architecture, place.top + 1));
     each += 1.5 * rows * d ** 2; // moments
     for (const of of classes) {
       const runs = classRuns(of);
-      each += (2 * runs * epochs * train + (1 + runs) * train + test) * (rest + positions * classWork(of, d));
+      const judged = (1 + runs) * train + test;
+      each += (2 * runs * epochs * train + judged) * (rest + positions * classWork(of, d));
+      besides += pairs * ((runs * epochs * train + judged) * moved + runs * BEGUN);
+      if (of.kind === 'group')
+        besides += pairs * BALANCED * d ** 2 * epochs * Math.ceil(train / Math.min(batch, train));
     }
     multiplyAdds += pairs * each;
     working = Math.max(working, 3 * recordedBytes(architecture, at, train));
@@ -68,6 +79,7 @@ export function stitchCost(
   return {
     points: pairs * places.length * classes.length,
     multiplyAdds,
+    besides,
     work: {
       kind: 'train',
       architecture,

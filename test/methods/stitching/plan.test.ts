@@ -27,6 +27,16 @@ it('a step of training goes forward, and back to φ', () => {
   expect(epoch({ kind: 'group' })).toBe(3 * epoch({ kind: 'affine' }));
 });
 
+it('counts besides what moves inputs into place, begins a training and balances a soft permutation', () => {
+  const besides = (kind: StitchClass['kind'], epochs: number): number =>
+    cost([kind === 'rank' ? { kind, rank: 1 } : { kind }], [1, 1], epochs).besides!;
+  const epoch = (kind: StitchClass['kind']): number => besides(kind, 8) - besides(kind, 7);
+  expect(besides('identity', 7) / (100 + 10)).toBe(16 * (5 + 4)); // moved once, to be judged
+  expect(epoch('affine')).toBe(16 * 100 * (5 + 4));
+  expect(epoch('group') - 3 * epoch('affine')).toBe(1000 * Math.ceil(100 / 16) * (25 + 16));
+  expect(besides('affine', 0) - besides('identity', 0)).toBeGreaterThan(besides('identity', 0));
+});
+
 it('pairs, places and classes are trained side by side; an exact fit may spare their training', () => {
   const rank = { kind: 'rank', rank: 1 } as const;
   expect(cost([{ kind: 'identity' }, rank], [3, 1]).work).toMatchObject({ kind: 'train', networks: 3 * 2 * 1 });
