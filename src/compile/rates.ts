@@ -49,7 +49,7 @@ export function amountOf({ multiplyAdds, besides = 0, bytes, work }: Cost): numb
 const rounded = (count: number): number => 2 ** Math.round(Math.log2(Math.max(1, count)));
 
 /** Seconds that a step takes whatever its size, about: code is loaded and compiled, its result is checked and drawn. */
-const STEP = 0.05;
+const STEP = 0.09;
 /** Seconds that each point of a result takes to be counted and drawn, about: what small networks on large grids spend most on. */
 const LOOK = 3e-7;
 

@@ -30,11 +30,11 @@ test('a sound plan is an aligned table with its totals', () => {
 2  net    net                                                           architecture [2] → [1], P 9                                                                    key00002
 3  theta  reference  net.architecture; draw.inputs                      reference N 500 → [1], P 9                                                                     key00003
 4  plane  plane      parameters ← theta.reference as Parameters [1, 9]  subspace m 3 in P 9                                                                            key00004
-5  grid   grid       plane.subspace                                     field 50³                    125,000       5.63·10⁸    1 MB  ≈ 5.7 s    22,000  fused, affine  key00005
+5  grid   grid       plane.subspace                                     field 50³                    125,000       5.63·10⁸    1 MB  ≈ 5.8 s    22,000  fused, affine  key00005
 6  cut    threshold  grid.field                                         set part of 50³                                                                                key00006
 7  plot   scatter    of ← cut.set                                       figure                                                                                         key00007
 
-7 steps for 7 nodes; 5.63·10⁸ multiply-adds; 1 MB held; about 5.7 s
+7 steps for 7 nodes; 5.63·10⁸ multiply-adds; 1 MB held; about 5.8 s
 `);
 });
 

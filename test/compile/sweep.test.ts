@@ -113,8 +113,8 @@ describe('the plan of a sweep', () => {
     );
     const text = (held: readonly string[]) =>
       estimateText(leftOf(sweep!, large, new Set(held.map((id) => large.get(id)!.key))).estimate!);
-    expect(text([])).toBe('at least 3.2 s; 3 steps never timed'); // `judge` is of no known speed
-    expect(text(['train@width=2', 'judge@width=2'])).toBe('at least 2.1 s; 2 steps never timed');
+    expect(text([])).toBe('at least 3.3 s; 3 steps never timed'); // `judge` is of no known speed
+    expect(text(['train@width=2', 'judge@width=2'])).toBe('at least 2.2 s; 2 steps never timed');
     expect(text(['train@width=2', 'train@width=4', 'train@width=8'])).toBe('3 steps never timed');
   });
 

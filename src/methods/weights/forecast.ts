@@ -28,7 +28,7 @@ export const changing = (architecture: Architecture, count: number, inputs = DRA
 
 const VISITS = 3; // of a group in one start, about: until nothing changes
 const SHORT = 1 / 16; // of d³ that a linear assignment takes, about: most of its paths are short
-const SWEEPS = 10; // of rescaling, about
+const RESCALED = 3000; // multiply-adds that take as long as it does to find what a parameter is rescaled by, about
 
 /**
  * Matching `count` pairs: of each group of d channels the products that its sides need and a linear assignment, of order d³; by weights
@@ -48,10 +48,10 @@ export function matching(
     how.by === 'weights' || inputs === undefined
       ? productsOf(channels, how.restarts * VISITS) + how.restarts * VISITS * assignments
       : assignments + comparing(channels, inputs, whole);
-  const rescaling = how.rescale ? SWEEPS * 4 * size : 0;
   return {
     points: check.points,
-    multiplyAdds: check.multiplyAdds + count * (found + rescaling),
+    multiplyAdds: check.multiplyAdds + count * found,
+    ...(how.rescale && { besides: count * RESCALED * size }),
     work: { kind: 'loops' },
     bytes: check.bytes,
   };

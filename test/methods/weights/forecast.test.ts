@@ -16,6 +16,18 @@ it('by weights, sides that face the ends are multiplied once, those between laye
   expect(found(2) - found(1)).toBeCloseTo(3 * (between + assigned), 9);
 });
 
+it('rescaling takes its time by the parameters, besides', () => {
+  const besides = (count: number, rescale: boolean) => matching(net, count, { ...how, rescale }, undefined).besides;
+  expect(besides(3, false)).toBeUndefined();
+  expect(besides(3, true)).toBe(3 * besides(1, true)!);
+  const wider = mlp([12, 10, 8, 6], { name: 'relu' }, true); // twice as wide
+  const sizes = [(6 + 1) * 5 + (5 + 1) * 4 + (4 + 1) * 3, 13 * 10 + 11 * 8 + 9 * 6];
+  expect(matching(wider, 1, { ...how, rescale: true }, undefined).besides! / besides(1, true)!).toBeCloseTo(
+    sizes[1]! / sizes[0]!,
+    12,
+  );
+});
+
 it('by activations, each value is recorded of both networks and multiplied once; pairs count alike', () => {
   const by = { ...how, by: 'activations' } as const;
   const found = matching(net, 1, by, 100).multiplyAdds - changing(net, 1, 100).multiplyAdds;
