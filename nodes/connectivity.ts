@@ -28,7 +28,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 4 and Appendix C (connectedness); u
     const members = set.known ?? set.points ** set.rank;
     return {
       outputs: { components: {} },
-      cost: { points: 0, multiplyAdds: (members * 3 ** set.rank) / 2, bytes: 4 * members },
+      cost: { points: 0, multiplyAdds: (members * 3 ** set.rank) / 2, bytes: 4 * members, atMost: true },
     };
   },
   async run({ params, inputs: { set }, context }) {

@@ -49,7 +49,7 @@ Source: Lengyel et al. 2020 (GENNI), Section 3 ($[\\theta]_{\\varepsilon; I}$ an
     if (unit !== 'suggested') requireInReach({ value: epsilon, relative: unit === 'relative' }, field.cap);
     return {
       outputs: { set: field },
-      cost: { points: 0, multiplyAdds: 0, bytes: 8 * (field.known ?? field.points ** field.rank) },
+      cost: { points: 0, multiplyAdds: 0, bytes: 8 * (field.known ?? field.points ** field.rank), atMost: true },
     };
   },
   async run({ params: { unit, epsilon }, inputs: { field } }) {

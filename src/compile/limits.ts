@@ -45,7 +45,7 @@ export function estimateText({ seconds, atMost, perRound, several, untimed = 0 }
   return atMost ? `${known}, and ${never}` : `${known}; ${never}`;
 }
 
-const LIGHT = 1e7; // multiply-adds that no machine here takes a moment for
+const LIGHT = 2e8; // multiply-adds that take a moment on the slowest machine
 const HEAVY = 3e7; // bytes of a result that take a moment to read or put together
 
 /** What a total counts of a step, or of the copies of a sweep. */
@@ -68,8 +68,9 @@ export function totalTime(steps: readonly Counted[]): Time {
   };
 }
 
-/** Whether a step takes a time worth adding. */
-const hasWork = (cost: Cost): boolean => amountOf(cost) > (cost.multiplyAdds > 0 ? LIGHT : HEAVY);
+/** Whether a step takes a time worth adding; a mere bound of what it puts together says nothing of that. */
+const hasWork = (cost: Cost): boolean =>
+  amountOf(cost) > (cost.multiplyAdds > 0 ? LIGHT : HEAVY) && (cost.work !== undefined || cost.atMost !== true);
 
 /** Why a step is too large to start, or undefined. */
 export function excess(cost: Cost, estimate: Estimate | undefined, limits: Limits): string | undefined {

@@ -99,6 +99,9 @@ test('steps with work of which no time is known are counted, and a total with su
   expect(text(unknown, unknown)).toBe('2 steps never timed');
   expect(text(known, { cost: { points: 0, multiplyAdds: 0, bytes: 1000 } })).toBe('about 2 s'); // puts little together
   expect(text(known, { cost: { points: 0, multiplyAdds: 0, bytes: 1e9 } })).toBe('at least 2 s; 1 step never timed');
+  const bound = { points: 0, multiplyAdds: 1e9, bytes: 1e9, atMost: true } as const; // of an ε-set nobody knows the size of
+  expect(text(known, { cost: bound })).toBe('about 2 s');
+  expect(text(known, { cost: { ...bound, work: evaluate() } })).toBe('at least 2 s; 1 step never timed');
   const sweep = { cost: work, time: totalTime([known, unknown, unknown]) };
   expect(text(known, sweep, unknown)).toBe('at least 4 s; 3 steps never timed');
 });

@@ -102,12 +102,12 @@ describe('the plan of a sweep', () => {
   });
 
   it('says of its time, as of what is left of it, how many copies were never timed', () => {
-    const { nodes, copies } = compile(over('train.width', '2, 4, 8'), { registry, rates: { 'node train': 1e8 } });
+    const { nodes, copies } = compile(over('train.width', '2, 4, 8'), { registry, rates: { 'node train': 1e9 } });
     const { sweep } = nodes.get('sweep')!;
     const large = new Map(
       [...copies].map(([id, { cost, ...rest }]) => {
-        const dear = { ...cost, multiplyAdds: 1e8 };
-        const estimate = estimateFor(rest.type, dear, { 'node train': 1e8 });
+        const dear = { ...cost, multiplyAdds: 1e9 };
+        const estimate = estimateFor(rest.type, dear, { 'node train': 1e9 });
         return [id, { ...rest, cost: dear, ...(estimate ? { estimate } : {}) } as PlannedNode];
       }),
     );
