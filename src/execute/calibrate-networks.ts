@@ -68,10 +68,15 @@ export function inferSlice(work: InferWork, device: Device): Slice {
   };
 }
 
-/** Inputs at once: the batch, or fewer where a network is so large that they are no moment's work. */
+/**
+ * Inputs at once: the batch, or fewer where a network is so large that they are no moment's work, in whole slabs as kernels take them
+ * (4, 8, or 16 at a time): what a slab lacks is computed as well.
+ */
 function inputsOf(work: TrainWork | InferWork): number {
   const { multiplyAdds } = layoutOf(work.architecture);
-  const few = Math.max(2, Math.ceil(ONCE / (3 * STEPS * Math.max(1, multiplyAdds))));
+  const least = Math.max(1, Math.ceil(ONCE / (3 * STEPS * Math.max(1, multiplyAdds))));
+  const slab = least <= 4 ? 4 : least <= 8 ? 8 : 16;
+  const few = slab * Math.ceil(least / slab);
   return Math.min(work.kind === 'train' ? work.batch : MOST_INPUTS, MOST_INPUTS, few);
 }
 
