@@ -56,6 +56,8 @@ function refuseAbove(bytes: number, of: string, text: MeasureText): void {
 const nameOf = ({ place, count, width }: Reading): string =>
   `${place.label} (N = ${formatCount(count)}, d = ${formatCount(width)})`;
 
+const SLOWER = 4; // times that plain loops take what a device takes for a multiply-add, about
+
 /** Multiply-adds of all that is recorded, prepared and compared, and bytes. Throws `limit` where one layer, or a pair, is too large to hold. */
 export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureText): Cost {
   for (const x of [...a, ...b])
@@ -68,11 +70,14 @@ export function comparisonCost({ a, b, pairs, sides }: Pairing, text: MeasureTex
     recordedGroups(of).length * largest(of.map(({ inputs }) => inputs)) * layoutOf(architecture).multiplyAdds;
   const prepare = (of: readonly Reading[]): number => sum(of.map(({ count, width }) => text.prepareWork(count, width)));
   const once = sum(compared.map(([x, y]) => text.pairWork(x.count, x.width, y.width)));
-  const each = once + groups.length * (forward(b, sides.b) + prepare(b));
+  const recorded = sides.a.models * forward(a, sides.a) + pairs * groups.length * forward(b, sides.b);
+  const measured = sides.a.models * prepare(a) + pairs * (once + groups.length * prepare(b));
   return {
     points: pairs * compared.length,
-    multiplyAdds: sides.a.models * (forward(a, sides.a) + prepare(a)) + pairs * each,
-    work: { kind: 'loops' },
+    multiplyAdds: recorded + measured,
+    ...(recorded > measured
+      ? { work: { kind: 'infer', architecture: sides.b.architecture }, besides: (SLOWER - 1) * measured }
+      : { work: { kind: 'loops' } }),
     bytes: 16 * a.length * b.length,
     working:
       largest(groups.map((group) => sum(group.map((i) => text.bytes(a[i]!.count, a[i]!.width))))) +
