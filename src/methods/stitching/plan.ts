@@ -35,7 +35,7 @@ interface Amounts {
 
 // What is no multiply-adds, in as many as take its time, about.
 const MOVED = 16; // a number of an input that is put in its place
-const BEGUN = 2e8; // a training: its kernels are written and its candidates judged
+const BEGUN = 5e8; // a training: its kernels are written and its candidates judged
 const BALANCED = 1000; // an entry of a soft permutation that is brought back after a step
 
 /**
