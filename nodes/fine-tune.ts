@@ -4,10 +4,10 @@ import { chooseLayer } from '../src/catalog/layer-names.js';
 import { defineNode } from '../src/catalog/node.js';
 import { seed, text } from '../src/catalog/params.js';
 import { formatNumber } from '../src/catalog/text.js';
-import { modelNotes } from '../src/methods/diagnostics/models.js';
+import { countedNotes, modelNotes } from '../src/methods/diagnostics/models.js';
 import { sameDataNotes } from '../src/methods/diagnostics/stitching.js';
 import { requireLabelled, TEST_INPUT } from '../src/methods/models/examples.js';
-import { columnSpread } from '../src/methods/models/scores.js';
+import { columnSpread, epochsIn } from '../src/methods/models/scores.js';
 import { asShare, shareText, spreadText } from '../src/methods/models/spread.js';
 import { rulesOf, trainingParams } from '../src/methods/models/training-params.js';
 import { OPTIMIZERS } from '../src/methods/optimizers.js';
@@ -79,10 +79,15 @@ Source: Godfrey et al. 2022, Section 3.3 and Figure 4.`,
     const { fineTune, tuneTable } = await import('../src/methods/stitching/fine-tune.js');
     const place = chooseLayer(model.architecture, p.layer);
     const tuned = await fineTune(model, place, data, rulesOf(p), p.seed, context.device, context);
-    return { model: tuned, table: await tuneTable(model, tuned, original, test ?? data, context.device, context) };
+    return {
+      model: tuned.model,
+      table: await tuneTable(model, tuned, original, test ?? data, context.device, context),
+    };
   },
   view({ params: p, inputs: { model: before, test }, outputs: { model, table } }) {
-    const shown = table.columns.slice(1).map(({ name, unit }) => [name, columnSpread(table, name)!, unit] as const);
+    const shown = table.columns
+      .filter(({ unit }) => unit)
+      .map(({ name, unit }) => [name, columnSpread(table, name)!, unit] as const);
     return {
       summary: Object.fromEntries(shown.map(([name, { mean }]) => [name, mean])),
       rows: shown
@@ -92,7 +97,7 @@ Source: Godfrey et al. 2022, Section 3.3 and Figure 4.`,
             [name, unit === '%' ? shareText(asShare(spread)) : `${spreadText(spread)} points`] as const,
         ),
       status: `after ${chooseLayer(before.architecture, p.layer).label}`,
-      notes: [...modelNotes(model), ...sameDataNotes(test !== undefined)],
+      notes: [...modelNotes(model), ...countedNotes(epochsIn(table)!), ...sameDataNotes(test !== undefined)],
       plots: [tablePicture(table, 'Accuracies', model.origin)],
     };
   },

@@ -12,20 +12,16 @@ const EPOCHS = 'epochs';
 const MEAN = 'mean';
 const SPREAD = 'standard deviation';
 
-/**
- * A row for each network and, of several, their mean and sample standard deviation: epochs where they are given, then loss and accuracy
- * in percent on each set of examples; no accuracy where there is none. Where epochs are given, networks that did none do not count in
- * mean and deviation, unless none did any.
- */
+/** A network table: epochs where they are given, then loss and accuracy in percent on each set of examples; no accuracy where there is none. */
 export function scoreTable(names: readonly string[], marks: readonly Marks[], epochs?: readonly number[]): Table {
   const columns: NetworkColumn[] = [];
-  if (epochs) columns.push({ name: EPOCHS, values: epochs });
+  if (epochs) columns.push(epochsColumn(epochs));
   for (const { name, loss, accuracy } of marks) {
     columns.push({ name: lossColumn(name), values: [...loss] });
     if (!accuracy.every(Number.isNaN))
       columns.push({ name: accuracyColumn(name), unit: '%', values: [...accuracy].map((share) => 100 * share) });
   }
-  return networkTable(names, columns, (values) => counted(values, epochs));
+  return networkTable(names, columns);
 }
 
 /** Those networks that count in a mean: those that were trained for an epoch at least; all where none was, or epochs are not given. */
@@ -41,15 +37,18 @@ export interface NetworkColumn {
   readonly values: readonly number[];
 }
 
-/** A row for each network and, of several, mean and sample standard deviation of what `counts` leaves; no number where it is NaN. */
-export function networkTable(
-  names: readonly string[],
-  columns: readonly NetworkColumn[],
-  counts = (values: readonly number[]): readonly number[] => values,
-): Table {
+/** How many epochs each network did, which says in a network table which of them count in its means. */
+export const epochsColumn = (epochs: readonly number[]): NetworkColumn => ({ name: EPOCHS, values: epochs });
+
+/**
+ * A row for each network and, of several, their mean and sample standard deviation; no number where it is NaN. Where there is a column
+ * of epochs, networks that did none do not count in mean and deviation, unless none did any.
+ */
+export function networkTable(names: readonly string[], columns: readonly NetworkColumn[]): Table {
+  const epochs = columns.find(({ name }) => name === EPOCHS)?.values;
   const cell = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const rows = names.map((name, i) => [name, ...columns.map(({ values }) => cell(values[i]!))]);
-  const spreads = columns.map(({ values }) => spreadOf(counts(values)));
+  const spreads = columns.map(({ values }) => spreadOf(counted(values, epochs)));
   if (names.length > 1)
     rows.push(
       [MEAN, ...spreads.map(({ mean }) => cell(mean))],

@@ -6,7 +6,7 @@ import { formatCount } from '../../catalog/text.js';
 import type { Inputs, Model, Table } from '../../catalog/values.js';
 import type { Device, WorkControl } from '../../catalog/work.js';
 import { networkAt } from '../models/networks.js';
-import { networkTable } from '../models/scores.js';
+import { epochsColumn, networkTable } from '../models/scores.js';
 import { endingFlags } from '../models/training.js';
 import type { TrainingRules } from '../models/training-params.js';
 import { part, quiet } from '../progress.js';
@@ -14,10 +14,16 @@ import { cutInputs } from './cut.js';
 import { assemble, type Network, piecesOf } from './pieces.js';
 import { together } from './together.js';
 
+/** Networks that were fine-tuned. */
+export interface Tuned {
+  readonly model: Model;
+  readonly epochs: readonly number[];
+}
+
 /**
  * A Model whose layers after `place`, a layer outside residual blocks, are trained on, each network in an order of `seed` + its index. What
  * the frozen layers give is recorded once, so their running statistics stay too. A network that diverges keeps its last good weights and
- * is flagged.
+ * is flagged. `epochs` is how many each did.
  */
 export async function fineTune(
   model: Model,
@@ -27,7 +33,7 @@ export async function fineTune(
   seed: number,
   device: Device,
   control: WorkControl,
-): Promise<Model> {
+): Promise<Tuned> {
   const all = Array.from({ length: model.count }, (_, i) => i);
   const at = place.top + 1;
   const tuned = await together(all, device.threads ?? 1, control, async (i, share) => {
@@ -50,7 +56,8 @@ export async function fineTune(
     const { networks } = training;
     return { whole: [before, networks] as readonly Pick<Network, 'theta' | 'buffers'>[], training };
   });
-  return {
+  const epochs = tuned.map(({ training }) => training.epochs[0]!);
+  const outcome: Model = {
     ...model,
     theta: joined(tuned.flatMap(({ whole }) => whole.map(({ theta }) => theta))),
     buffers: joined(tuned.flatMap(({ whole }) => whole.map(({ buffers }) => buffers))),
@@ -60,6 +67,7 @@ export async function fineTune(
       ...tuned.flatMap(({ training }, i) => endingFlags([model.names[i]!], training, rules.epochs, 'not fine-tuned')),
     ],
   };
+  return { model: outcome, epochs };
 }
 
 /** Accuracy of each network in percent. */
@@ -73,10 +81,10 @@ export async function accuracies(
   return Array.from(accuracy, (share) => 100 * share);
 }
 
-/** A row for each network: accuracies in percent of the original where there is one, before and after fine-tuning, and the penalty. */
+/** A row for each network: epochs, accuracies in percent of the original where there is one, before and after fine-tuning, and the penalty. */
 export async function tuneTable(
   before: Model,
-  after: Model,
+  { model: after, epochs }: Tuned,
   original: Model | undefined,
   test: Inputs,
   device: Device,
@@ -93,8 +101,7 @@ export async function tuneTable(
     columns.unshift(['accuracy of the original', from]);
     columns.push(['rotation penalty', from.map((accuracy, i) => accuracy - columns[2]![1][i]!)]);
   }
-  return networkTable(
-    after.names,
-    columns.map(([name, values]) => ({ name, unit: name === 'rotation penalty' ? 'percentage points' : '%', values })),
-  );
+  const unit = (name: string): string => (name === 'rotation penalty' ? 'percentage points' : '%');
+  const percents = columns.map(([name, values]) => ({ name, unit: unit(name), values }));
+  return networkTable(after.names, [epochsColumn(epochs), ...percents]);
 }

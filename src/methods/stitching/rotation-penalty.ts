@@ -54,7 +54,7 @@ export async function rotationPenalties(
     const acted = rotate(singleModel(model, trial % model.count), place, turn, seed, trial);
     const [after] = chooseLayers(acted.architecture, String(place.top + 1)); // the activation, a place further on
     const [turned] = await accuracies(acted, test, device, share);
-    const tuned = await fineTune(acted, after!, train, rules, seed + trial, device, part(share, 0, 0.98));
+    const { model: tuned } = await fineTune(acted, after!, train, rules, seed + trial, device, part(share, 0, 0.98));
     const [accuracy] = await accuracies(tuned, test, device, share);
     unrepaired[t]![p]![trial] = before[trial]! - turned!;
     penalties[t]![p]![trial] = before[trial]! - accuracy!;

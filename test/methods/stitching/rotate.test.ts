@@ -84,7 +84,9 @@ describe('fine-tuning after a layer', () => {
     const model = drawnModel(architecture, 2, 21);
     const data = await labelledBy(drawnModel(architecture, 1, 22), drawnInputs([3, 8, 8], 48), device);
     const place = namedPlaces(architecture).find(({ short }) => short === 'ReLU 2')!;
-    const tuned = await fineTune(model, place, data, RULES, 0, device, silent);
+    const outcome = await fineTune(model, place, data, RULES, 0, device, silent);
+    const { model: tuned, epochs } = outcome;
+    expect(epochs).toEqual([RULES.epochs, RULES.epochs]);
     const { size, bufferSize, tensors, buffers } = layoutOf(architecture);
     for (const i of [0, 1]) {
       for (const { offset, size: own, layer } of tensors) {
@@ -101,17 +103,14 @@ describe('fine-tuning after a layer', () => {
     const loss = async (of: typeof model) =>
       (await device.score(of, { inputs: data }, 'cross-entropy', silent)).loss.reduce((sum, each) => sum + each, 0);
     expect(await loss(tuned)).toBeLessThan(await loss(model));
-    const table = await tuneTable(model, tuned, model, data, device, silent);
-    for (const [, original, before, after, penalty] of table.rows.slice(0, 2) as [
-      string,
-      number,
-      number,
-      number,
-      number,
-    ][]) {
+    const table = await tuneTable(model, outcome, model, data, device, silent);
+    for (const row of table.rows.slice(0, 2)) {
+      const [original, before, after, penalty] = row.slice(2) as [number, number, number, number];
       expect(before).toBe(original);
       expect(penalty).toBeCloseTo(original - after, 10);
     }
+    const stopped = await tuneTable(model, { model: tuned, epochs: [RULES.epochs, 0] }, model, data, device, silent);
+    expect(stopped.rows[2]!.slice(1)).toEqual(stopped.rows[0]!.slice(1)); // the second does not count in the mean
   });
 });
 
