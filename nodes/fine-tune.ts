@@ -89,7 +89,7 @@ Source: Godfrey et al. 2022, Section 3.3 and Figure 4.`,
       .filter(({ unit }) => unit)
       .map(({ name, unit }) => [name, columnSpread(table, name)!, unit] as const);
     return {
-      summary: Object.fromEntries(shown.map(([name, { mean }]) => [name, mean])),
+      summary: Object.fromEntries(shown.map(([name, { mean }, unit]) => [`${name} (${unit})`, mean])),
       rows: shown
         .slice(-3)
         .map(

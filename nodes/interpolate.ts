@@ -106,9 +106,9 @@ Source: Frankle et al. 2020, Section 2 (barrier); Ainsworth, Hayase and Srinivas
         points,
         ...Object.fromEntries(
           outcomes.flatMap(({ name, accuracy: mean, lossBarrier, accuracyBarrier }) => [
-            [`${name}: accuracy of the mean`, mean.mean],
-            [`${name}: loss barrier`, lossBarrier.mean],
-            [`${name}: accuracy barrier`, accuracyBarrier.mean],
+            [`${name}: accuracy of the mean (%)`, mean.mean],
+            [`${name}: loss barrier (nats)`, lossBarrier.mean],
+            [`${name}: accuracy barrier (points)`, accuracyBarrier.mean],
           ]),
         ),
       },

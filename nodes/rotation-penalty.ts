@@ -126,7 +126,7 @@ Source: Godfrey et al. 2022, Section 3.3, Proposition 3.4 and Figure 4.`,
     const places = placesOf(model.architecture, p);
     const trials = model.count * p.draws;
     const summary = penalty.lines.flatMap(({ name, y }) =>
-      places.map(({ path }, i) => [`${name}, layer ${path}`, y[i]!] as const),
+      places.map(({ path }, i) => [`${name}, layer ${path} (points)`, y[i]!] as const),
     );
     return {
       summary: Object.fromEntries(summary),

@@ -121,9 +121,11 @@ Source: Godfrey et al. 2022, Section 4, eq. 4.3, Theorem 4.2, Figure 1 and Appen
     return {
       summary: {
         pairs,
-        'accuracy of A and B': parents,
+        [`${PARENTS} (%)`]: parents,
         ...Object.fromEntries(
-          penalty.lines.flatMap(({ name, y }) => places.map(({ path }, i) => [`${name}, layer ${path}`, y[i]!])),
+          penalty.lines.flatMap(({ name, y }) =>
+            places.map(({ path }, i) => [`${name}, layer ${path} (points)`, y[i]!]),
+          ),
         ),
       },
       rows: worst.slice(-3).map(([name, value]) => [`${name}, most`, value] as const),

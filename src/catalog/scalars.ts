@@ -54,7 +54,7 @@ export function scalarName(name: string): string {
   }
   const part = /^([a-z]+)\.(\w+)$/.exec(name);
   if (part) return `${scalarName(part[2]!)}, ${part[1]}`;
-  if (!/^[a-z][A-Za-z\d]*$/.test(name)) return name; // words already: 'G_ReLU, layer 3'
+  if (!/^[a-z][A-Za-z\d]*$/.test(name)) return name; // words already: 'G_ReLU, layer 3 (points)'
   return name
     .replace(/(?<=[a-z\d])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, (after) => ` ${after.toLowerCase()}`)
     .replace(/(?<=[a-z])\d+$/, ' $&');

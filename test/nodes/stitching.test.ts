@@ -41,7 +41,7 @@ describe('documents', () => {
     const view = (id: string) => ran.results.get(id)!.view;
     const ids = view('stitch').notes.map(({ id }) => id);
     expect(ids).toEqual(['rank-above-group', 'group-not-below-affine', 'identity-above-group']);
-    expect(Object.keys(view('stitch').summary)).toContain('G_ReLU, layer 3');
+    expect(Object.keys(view('stitch').summary)).toContain('G_ReLU, layer 3 (points)');
     const [stitched] = view('stitch').plots;
     if (stitched?.kind !== 'curves') throw new Error('no chart');
     expect(stitched.curve.places).toEqual(['ReLU 1', 'ReLU 2']);
@@ -53,11 +53,11 @@ describe('documents', () => {
     }
     expect(view('turned').summary).toMatchObject({ networks: 2, channels: 16 });
     const tuned = view('tuned').summary;
-    expect(tuned['rotation penalty']).toBeCloseTo(
-      Number(tuned['accuracy of the original']) - Number(tuned['accuracy fine-tuned']),
+    expect(tuned['rotation penalty (points)']).toBeCloseTo(
+      Number(tuned['accuracy of the original (%)']) - Number(tuned['accuracy fine-tuned (%)']),
       9,
     );
-    expect(Number(tuned['accuracy fine-tuned'])).toBeGreaterThan(Number(tuned['accuracy before']));
+    expect(Number(tuned['accuracy fine-tuned (%)'])).toBeGreaterThan(Number(tuned['accuracy before (%)']));
     const [turned] = view('penalty').plots;
     if (turned?.kind !== 'curves') throw new Error('no chart');
     expect(turned.curve.spreadName).toBe('± 2 standard errors over 2 trials');

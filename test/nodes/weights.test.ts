@@ -39,7 +39,7 @@ describe('two networks that were trained independently', () => {
     const view = (id: string) => results.get(id)!.view;
     const notes = (id: string): string[] => view(id).notes.map((note) => note.id);
 
-    const mean = (name: string): number => Number(view('line').summary[`${name}: accuracy of the mean`]);
+    const mean = (name: string): number => Number(view('line').summary[`${name}: accuracy of the mean (%)`]);
     const [plain, sorted, matched] = [mean('plain'), mean('after NodeSort'), mean('after Match')];
     console.log(`accuracy of the mean: plain ${plain} %, after NodeSort ${sorted} %, after Match ${matched} %`);
     expect(matched).toBeGreaterThan(plain + 10);

@@ -101,7 +101,7 @@ export async function tuneTable(
     columns.unshift(['accuracy of the original', from]);
     columns.push(['rotation penalty', from.map((accuracy, i) => accuracy - columns[2]![1][i]!)]);
   }
-  const unit = (name: string): string => (name === 'rotation penalty' ? 'percentage points' : '%');
+  const unit = (name: string): string => (name === 'rotation penalty' ? 'points' : '%');
   const percents = columns.map(([name, values]) => ({ name, unit: unit(name), values }));
   return networkTable(after.names, [epochsColumn(epochs), ...percents]);
 }
