@@ -81,7 +81,10 @@ export async function accuracies(
   return Array.from(accuracy, (share) => 100 * share);
 }
 
-/** A row for each network: epochs, accuracies in percent of the original where there is one, before and after fine-tuning, and the penalty. */
+/**
+ * A row for each network: accuracies in percent of the original where there is one, before and after fine-tuning, the penalty, and epochs;
+ * these last, as a sweep reads the first number unless told.
+ */
 export async function tuneTable(
   before: Model,
   { model: after, epochs }: Tuned,
@@ -103,5 +106,5 @@ export async function tuneTable(
   }
   const unit = (name: string): string => (name === 'rotation penalty' ? 'points' : '%');
   const percents = columns.map(([name, values]) => ({ name, unit: unit(name), values }));
-  return networkTable(after.names, [epochsColumn(epochs), ...percents]);
+  return networkTable(after.names, [...percents, epochsColumn(epochs)]);
 }

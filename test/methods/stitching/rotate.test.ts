@@ -105,10 +105,11 @@ describe('fine-tuning after a layer', () => {
     expect(await loss(tuned)).toBeLessThan(await loss(model));
     const table = await tuneTable(model, outcome, model, data, device, silent);
     for (const row of table.rows.slice(0, 2)) {
-      const [original, before, after, penalty] = row.slice(2) as [number, number, number, number];
+      const [original, before, after, penalty] = row.slice(1) as [number, number, number, number];
       expect(before).toBe(original);
       expect(penalty).toBeCloseTo(original - after, 10);
     }
+    expect(table.columns[1]!.name).toBe('accuracy of the original'); // what a sweep reads unless told
     const stopped = await tuneTable(model, { model: tuned, epochs: [RULES.epochs, 0] }, model, data, device, silent);
     expect(stopped.rows[2]!.slice(1)).toEqual(stopped.rows[0]!.slice(1)); // the second does not count in the mean
   });
