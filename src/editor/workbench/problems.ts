@@ -2,6 +2,7 @@
 import type { Note } from '../../catalog/views.js';
 import type { Plan } from '../../compile/plan.js';
 import type { PipelineDocument, Problem } from '../../document/schema.js';
+import { upstreamOf } from '../../execute/schedule.js';
 import type { NodeState } from './types.js';
 
 type States = Readonly<Record<string, NodeState>>;
@@ -30,16 +31,6 @@ function freshWarnings(plan: Plan, states: States, id: string): readonly Note[] 
   const state = states[id];
   const warnings = state === undefined || OLD.has(state.status) ? [] : warningsOf(state);
   if (warnings.length === 0) return warnings;
-  const before = upstreamOf(plan, id).flatMap((each) => warningsOf(states[each]));
+  const before = [...upstreamOf(plan, [id])].flatMap((each) => (each === id ? [] : warningsOf(states[each])));
   return warnings.filter((note) => !before.some((other) => other.id === note.id && note.text.endsWith(other.text)));
-}
-
-/** All nodes that a node takes values from, however far. */
-function upstreamOf(plan: Plan, id: string, seen = new Set<string>()): readonly string[] {
-  for (const { node } of Object.values(plan.nodes.get(id)?.inputs ?? {})) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    upstreamOf(plan, node, seen);
-  }
-  return [...seen];
 }
